@@ -1,0 +1,1 @@
+"""Composition: settings, addresses and the WSGI entry. It may import every app; no app imports it."""

@@ -1,0 +1,101 @@
+"""Typed readers of environment variables, which refuse nonsense with a sentence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable without surrounding space, or `default` when it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Return the variable as yes or no."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in YES | NO:
+        return value.strip().lower() in YES
+    raise ImproperlyConfigured(f"{name} is “{value}”: write 1 for yes or 0 for no.")
+
+
+def names(name: str, default: str = "") -> list[str]:
+    """Return the variable's comma-separated words."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return the variable as an absolute folder, making it when it is not there."""
+    path = Path(text(name, str(default))).expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {path}, which cannot be made or is no folder ({error.strerror}): "
+            f"name a folder that this account may write to."
+        ) from error
+    return path
+
+
+def origin(name: str, default: str = "") -> str:
+    """Return the variable as the public address of the site, such as ``https://example.org``."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path):
+        raise ImproperlyConfigured(
+            f"{name} is “{value}”: write the site's address like https://example.org, no path."
+        )
+    return value
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """Return Django's settings of the database that the variable's address names.
+
+    Addresses: ``sqlite:///folder/file`` (from the working folder), ``sqlite:////folder/file``
+    (absolute), ``postgresql://user:password@host:port/name`` and ``postgresql:///name`` (socket);
+    what follows ``?`` goes to the PostgreSQL driver.
+    """
+    value = text(name, default)
+    parts = urlsplit(value)
+    path = unquote(parts.path.removeprefix("/"))
+    if parts.scheme == "sqlite" and path and not parts.netloc:
+        return sqlite(path if path == ":memory:" else str(Path(path).resolve()))
+    if parts.scheme in {"postgresql", "postgres"} and path and "/" not in path:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": path,
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": dict(parse_qsl(parts.query)),
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    scheme = f"{parts.scheme}://…" if parts.scheme else "no address"  # never the password
+    raise ImproperlyConfigured(
+        f"{name} is {scheme}, which names no database: write sqlite:///var/gongzhi.sqlite3 or "
+        f"postgresql://user:password@host:5432/name."
+    )
+
+
+def sqlite(path: str) -> dict[str, Any]:
+    """Return Django's settings of the SQLite file at `path`."""
+    return {"ENGINE": "gongzhi.base.sqlite", "NAME": path, "CONN_MAX_AGE": None}
+
+
+def backend(name: str, default: str) -> str:
+    """Return the variable as the dotted path of a class."""
+    value = text(name, default)
+    if not all(part.isidentifier() for part in value.split(".")) or "." not in value:
+        raise ImproperlyConfigured(f"{name} is “{value}”: write a class such as {default}.")
+    return value

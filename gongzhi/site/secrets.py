@@ -1,0 +1,84 @@
+"""The secrets of one installation: made once, kept in one file that only its owner reads."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What must never be lost or shown; each field is a random text.
+
+    ``secret_key`` signs sessions; ``key_key`` (base64 of 32 bytes) encrypts the keys that
+    encrypt people's contacts; ``hash_key`` keys the hashes that match codes and addresses.
+    """
+
+    secret_key: str
+    key_key: str
+    hash_key: str
+
+
+FOR_TESTS = Secrets(
+    secret_key="for tests only, " * 4,
+    key_key=base64.b64encode(b"0123456789abcdef" * 2).decode(),
+    hash_key="for tests only",
+)
+
+
+def ensure_secrets(file: Path) -> bool:
+    """Make the secrets in `file` when it is not there; say whether they were made now.
+
+    The file appears whole or not at all, and of two who make it at once one wins.
+    """
+    if file.exists():
+        return False
+    made = Secrets(
+        secret_key=secrets.token_urlsafe(48),
+        key_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+        hash_key=secrets.token_urlsafe(32),
+    )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            json.dump(asdict(made), out, indent=2)
+            out.flush()
+            os.fsync(out.fileno())
+        os.link(draft, file)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    return True
+
+
+def read_secrets(file: Path) -> Secrets:
+    """Return the secrets kept in `file`.
+
+    A missing file is refused and not replaced: new secrets could not read the old data.
+    """
+    try:
+        return Secrets(**json.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ImproperlyConfigured(
+            f"{file} is missing. A new installation makes it with “make run” or "
+            f"“python -m gongzhi.site.secrets {file}”; an existing one must restore it from "
+            f"its backup, or people's contacts stay unreadable."
+        ) from None
+    except (OSError, ValueError, TypeError) as error:
+        raise ImproperlyConfigured(
+            f"{file} cannot be read as this installation's secrets: restore it from a backup."
+        ) from error
+
+
+if __name__ == "__main__":
+    ensure_secrets(Path(sys.argv[1]))

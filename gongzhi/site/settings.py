@@ -1,0 +1,179 @@
+"""Every setting, in one file; what differs between installations is read from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.site import environment as env
+from gongzhi.site.secrets import FOR_TESTS, read_secrets
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = env.folder("GONGZHI_VAR", ROOT / "var")
+DEBUG = env.flag("GONGZHI_DEBUG")
+
+# --- Secrets: a file of this installation, or the well-known ones of the tests.
+SECRETS_FILE = env.text("GONGZHI_SECRETS", str(VAR / "secrets.json"))
+SECRETS = FOR_TESTS if SECRETS_FILE == "test" else read_secrets(Path(SECRETS_FILE))
+SECRET_KEY = SECRETS.secret_key
+GONGZHI_KEY_KEY = SECRETS.key_key
+GONGZHI_HASH_KEY = SECRETS.hash_key
+
+# --- Where it is reached.
+ORIGIN = env.origin("GONGZHI_ORIGIN", "http://localhost:8000")
+ALLOWED_HOSTS = env.names("GONGZHI_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
+SECURE = ORIGIN.startswith("https://")
+
+# --- Our apps, bottom up.
+OURS = [
+    "base",
+    "audit",
+    "jobs",
+    "places",
+    "deadlines",
+    "accounts",
+    "advice",
+    "matters",
+    "notices",
+    "manage",
+    "portal",
+    "desk",
+    "field",
+]
+# While the house is being built, an app joins when its apps.py is there.
+OURS = [name for name in OURS if (ROOT / "gongzhi" / name / "apps.py").exists()]
+HAS_ACCOUNTS = (ROOT / "gongzhi/accounts/migrations/0001_accounts.py").exists()
+if not HAS_ACCOUNTS and "accounts" in OURS and not (ROOT / "gongzhi/accounts/models.py").exists():
+    OURS.remove("accounts")
+HAS_USER = "accounts" in OURS
+
+INSTALLED_APPS = [
+    *(f"gongzhi.{name}" for name in OURS),
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    *(["allauth", "allauth.account", "allauth.mfa"] if HAS_USER else []),
+]
+if HAS_USER:
+    AUTH_USER_MODEL = "accounts.User"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    *(["allauth.account.middleware.AccountMiddleware"] if HAS_USER else []),
+]
+ROOT_URLCONF = "gongzhi.site.urls"
+WSGI_APPLICATION = "gongzhi.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- The database.
+DATABASES = {"default": env.database("GONGZHI_DATABASE", f"sqlite:///{VAR}/gongzhi.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Language and time: Chinese first; stored in UTC, shown in Beijing time.
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# --- Files that are the program's own, and files that people send.
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+MEDIA_ROOT = env.folder("GONGZHI_FILES", VAR / "files")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- Signing in.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "desk:home"
+LOGOUT_REDIRECT_URL = "portal:home"
+
+# --- What browsers may do: nothing from elsewhere, nothing inline.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+TILES = env.text("GONGZHI_TILES")  # address of map tiles, https://…/{z}/{x}/{y}.png; none needed
+if TILES:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append("/".join(TILES.split("/")[:3]))
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_AGE = 12 * 60 * 60
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- Messages to people: while developing they go to an outbox folder that a person can read.
+EMAIL_BACKEND = env.backend(
+    "GONGZHI_MAIL", "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = env.folder("GONGZHI_OUTBOX", VAR / "outbox")
+GONGZHI_SMS = env.text("GONGZHI_SMS", "outbox")
+DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("GONGZHI_LOG", "INFO").upper()},
+}

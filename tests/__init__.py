@@ -1,0 +1,1 @@
+"""Tests across apps; an app's own tests are in the app."""

@@ -1,0 +1,26 @@
+"""The settings under test: the real ones with known secrets and a database of their own.
+
+``GONGZHI_DATABASE`` chooses PostgreSQL, ``GONGZHI_TEST_DB`` the name of its test database.
+SQLite is a real file, so that its lock and its log are tested too.
+"""
+
+from __future__ import annotations
+
+import os
+from tempfile import TemporaryDirectory
+
+_folder = TemporaryDirectory(prefix="gongzhi-test-")
+os.environ.setdefault("GONGZHI_SECRETS", "test")
+os.environ["GONGZHI_VAR"] = _folder.name
+
+from gongzhi.site.settings import *  # noqa: E402, F403
+from gongzhi.site.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
+
+_sqlite = DATABASES["default"]["ENGINE"] == "gongzhi.base.sqlite"
+_name = f"{_folder.name}/test.sqlite3" if _sqlite else os.environ.get("GONGZHI_TEST_DB")
+DATABASES["default"]["TEST"] = {"NAME": _name}
+
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
