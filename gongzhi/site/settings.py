@@ -43,11 +43,12 @@ OURS = [
     "desk",
     "field",
 ]
-# While the house is being built, an app joins when its apps.py is there.
-OURS = [name for name in OURS if (ROOT / "gongzhi" / name / "apps.py").exists()]
-HAS_ACCOUNTS = (ROOT / "gongzhi/accounts/migrations/0001_accounts.py").exists()
-if not HAS_ACCOUNTS and "accounts" in OURS and not (ROOT / "gongzhi/accounts/models.py").exists():
-    OURS.remove("accounts")
+# While the house is being built, an app joins when it and all below it are there.
+OURS = [
+    name
+    for n, name in enumerate(OURS)
+    if all((ROOT / "gongzhi" / below / "apps.py").exists() for below in OURS[: n + 1])
+]
 HAS_USER = "accounts" in OURS
 
 INSTALLED_APPS = [
