@@ -3,7 +3,7 @@
   "use strict";
 
   const words = document.getElementById("say")?.dataset ?? {};
-  const say = (key, value) => (words[key] ?? "").replace("%s", value ?? "");
+  const say = (key, value) => (words[key] ?? "").replace("{n}", value ?? "");
 
   const icon = (name) => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
