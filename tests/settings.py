@@ -9,16 +9,20 @@ from __future__ import annotations
 import os
 from tempfile import TemporaryDirectory
 
+KEPT = {"GONGZHI_DATABASE", "GONGZHI_TEST_DB", "GONGZHI_SHARED", "GONGZHI_SHARED_EXPECTED"}
+for _name in [n for n in os.environ if n.startswith("GONGZHI_") and n not in KEPT]:
+    del os.environ[_name]  # what somebody runs here must not change what the tests find
+
 _folder = TemporaryDirectory(prefix="gongzhi-test-")
-os.environ.setdefault("GONGZHI_SECRETS", "test")
-os.environ["GONGZHI_VAR"] = _folder.name
+os.environ |= {"GONGZHI_SECRETS": "test", "GONGZHI_VAR": _folder.name}
 
 from gongzhi.site.settings import *  # noqa: E402, F403
 from gongzhi.site.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 
 _sqlite = DATABASES["default"]["ENGINE"] == "gongzhi.base.sqlite"
-_name = f"{_folder.name}/test.sqlite3" if _sqlite else os.environ.get("GONGZHI_TEST_DB")
-DATABASES["default"]["TEST"] = {"NAME": _name}
+DATABASES["default"]["TEST"] = {
+    "NAME": f"{_folder.name}/test.sqlite3" if _sqlite else os.environ.get("GONGZHI_TEST_DB")
+}
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")

@@ -17,18 +17,23 @@ from django.core.exceptions import ImproperlyConfigured
 class Secrets:
     """What must never be lost or shown; each field is a random text.
 
-    ``secret_key`` signs sessions; ``key_key`` (base64 of 32 bytes) encrypts the keys that
-    encrypt people's contacts; ``hash_key`` keys the hashes that match codes and addresses.
+    ``secret_key`` signs sessions. ``seal_keys`` (base64 of 32 bytes each, newest first) encrypt
+    the keys that encrypt people's contacts: to replace one, put the new one before it.
+    ``hash_key`` keys the hashes that match codes and telephones.
     """
 
     secret_key: str
-    key_key: str
+    seal_keys: list[str]
     hash_key: str
+
+    def seals(self) -> list[bytes]:
+        """Return the keys that seal, newest first, 32 bytes each."""
+        return [base64.b64decode(key, validate=True) for key in self.seal_keys]
 
 
 FOR_TESTS = Secrets(
     secret_key="for tests only, " * 4,
-    key_key=base64.b64encode(b"0123456789abcdef" * 2).decode(),
+    seal_keys=[base64.b64encode(b"0123456789abcdef" * 2).decode()],
     hash_key="for tests only",
 )
 
@@ -42,7 +47,7 @@ def ensure_secrets(file: Path) -> bool:
         return False
     made = Secrets(
         secret_key=secrets.token_urlsafe(48),
-        key_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+        seal_keys=[base64.b64encode(secrets.token_bytes(32)).decode()],
         hash_key=secrets.token_urlsafe(32),
     )
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +72,8 @@ def read_secrets(file: Path) -> Secrets:
     A missing file is refused and not replaced: new secrets could not read the old data.
     """
     try:
-        return Secrets(**json.loads(file.read_text(encoding="utf-8")))
+        read = Secrets(**json.loads(file.read_text(encoding="utf-8")))
+        whole = {len(key) for key in read.seals()} == {32} and read.secret_key and read.hash_key
     except FileNotFoundError:
         raise ImproperlyConfigured(
             f"{file} is missing. A new installation makes it with “make run” or "
@@ -78,6 +84,9 @@ def read_secrets(file: Path) -> Secrets:
         raise ImproperlyConfigured(
             f"{file} cannot be read as this installation's secrets: restore it from a backup."
         ) from error
+    if not whole:
+        raise ImproperlyConfigured(f"{file} lacks a secret: restore it from a backup.")
+    return read
 
 
 if __name__ == "__main__":

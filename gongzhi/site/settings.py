@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from gongzhi.site import environment as env
 from gongzhi.site.secrets import FOR_TESTS, read_secrets
+
+django_stubs_ext.monkeypatch()  # makes Django's generic classes subscriptable, as their types are
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = env.folder("GONGZHI_VAR", ROOT / "var")
@@ -18,8 +20,8 @@ DEBUG = env.flag("GONGZHI_DEBUG")
 SECRETS_FILE = env.text("GONGZHI_SECRETS", str(VAR / "secrets.json"))
 SECRETS = FOR_TESTS if SECRETS_FILE == "test" else read_secrets(Path(SECRETS_FILE))
 SECRET_KEY = SECRETS.secret_key
-GONGZHI_KEY_KEY = SECRETS.key_key
-GONGZHI_HASH_KEY = SECRETS.hash_key
+SEAL_KEYS = SECRETS.seals()
+HASH_KEY = SECRETS.hash_key.encode()
 
 # --- Where it is reached.
 ORIGIN = env.origin("GONGZHI_ORIGIN", "http://localhost:8000")
@@ -47,7 +49,11 @@ OURS = [
 OURS = [
     name
     for n, name in enumerate(OURS)
-    if all((ROOT / "gongzhi" / below / "apps.py").exists() for below in OURS[: n + 1])
+    if all(
+        (ROOT / "gongzhi" / below / "apps.py").exists()
+        for below in OURS[: n + 1]
+        if below != "advice"
+    )
 ]
 HAS_USER = "accounts" in OURS
 
@@ -78,9 +84,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "gongzhi.base.http.Refusals",
     *(["allauth.account.middleware.AccountMiddleware"] if HAS_USER else []),
 ]
 ROOT_URLCONF = "gongzhi.site.urls"
+CSRF_FAILURE_VIEW = "gongzhi.base.http.csrf_failure"
 WSGI_APPLICATION = "gongzhi.site.wsgi.application"
 TEMPLATES = [
     {
@@ -102,9 +110,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Language and time: Chinese first; stored in UTC, shown in Beijing time.
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]  # each in its own language
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+CALENDAR = env.text("GONGZHI_CALENDAR", "cn")  # working days of steps that no office owns
+
+CALENDAR = env.text("GONGZHI_CALENDAR", "cn")  # working days of the centre itself
+FALLBACK_KIND = "policy_consult"  # for words that no kind of the catalogue fits
 
 # --- Files that are the program's own, and files that people send.
 STATIC_URL = "static/"
@@ -164,9 +176,7 @@ LANGUAGE_COOKIE_AGE = 31_536_000
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- Messages to people: while developing they go to an outbox folder that a person can read.
-EMAIL_BACKEND = env.backend(
-    "GONGZHI_MAIL", "django.core.mail.backends.filebased.EmailBackend"
-)
+EMAIL_BACKEND = env.backend("GONGZHI_MAIL", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = env.folder("GONGZHI_OUTBOX", VAR / "outbox")
 GONGZHI_SMS = env.text("GONGZHI_SMS", "outbox")
 DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")

@@ -1,0 +1,79 @@
+"""Fixtures every test may use; app-only fixtures live in the app's own tests."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tools.messages import compile_messages
+
+COUNTS = "query_counts.json"
+ROOT = Path(__file__).resolve().parent
+# Where the data was promised, its absence is a fault and not a reason to skip.
+STRICT = os.environ.get("CI") == "true" and os.environ.get("GONGZHI_SHARED_EXPECTED") == "1"
+
+
+def pytest_configure() -> None:
+    """Compile the translations that tests read."""
+    compile_messages()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what was skipped, and why, each reason once."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else "?"
+        reasons[reason] = reasons.get(reason, 0) + 1
+    for reason, times in sorted(reasons.items()):
+        terminalreporter.write_line(f"skipped {times}: {reason.removeprefix('Skipped: ')}")
+
+
+@pytest.fixture
+def queries(request: pytest.FixtureRequest) -> Callable[[str], AbstractContextManager[None]]:
+    """Compare the queries of a block with the number on file in ``tests/query_counts.json``.
+
+    ``QUERY_COUNTS=write pytest -n 0`` writes new numbers; review them like code.
+    """
+    file = Path(request.path).with_name(COUNTS)
+
+    @contextmanager
+    def expect(name: str) -> Iterator[None]:
+        with CaptureQueriesContext(connection) as seen:
+            yield
+        known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+        if os.environ.get("QUERY_COUNTS") == "write":
+            known[name] = len(seen)
+            file.write_text(json.dumps(known, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+        elif known.get(name) != len(seen):
+            lines = "\n".join(query["sql"][:200] for query in seen.captured_queries)
+            pytest.fail(f"{name}: {known.get(name)} queries on file, {len(seen)} made:\n{lines}")
+
+    return expect
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """Find data that stands beside the project: ``shared("messages/replies_2816.csv")``.
+
+    In ``GONGZHI_SHARED``, by default the sibling folder ``shared``. Without it the test is
+    skipped; in CI that expects it (``GONGZHI_SHARED_EXPECTED=1``) the test fails.
+    """
+    folder = Path(os.environ.get("GONGZHI_SHARED") or ROOT.parent / "shared")
+
+    def find(name: str) -> Path:
+        for path in (folder / "data" / name, folder / name):
+            if path.exists():
+                return path
+        missing = f"shared data {name} is not here: set GONGZHI_SHARED to its folder"
+        if STRICT:
+            pytest.fail(missing)
+        pytest.skip(missing)
+
+    return find

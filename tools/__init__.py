@@ -1,0 +1,1 @@
+"""What `make` runs: set-up, start, translations, a PostgreSQL for tests."""

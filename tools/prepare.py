@@ -1,0 +1,86 @@
+"""Bring this installation up to date before it starts, in one process.
+
+Translations, secrets, tables, reference data, the demo of a new database, static files: each only
+when needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+from tools.messages import compile_messages
+from tools.setup import ROOT, say
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.site.settings")
+
+
+def main() -> None:
+    """Do everything that is needed, in order."""
+    compile_messages()
+    secrets()
+
+    import django
+
+    django.setup()
+    database()
+    static()
+
+
+def secrets() -> None:
+    """Make the secrets of a new installation."""
+    from gongzhi.site.secrets import ensure_secrets
+
+    var = Path(os.environ.get("GONGZHI_VAR") or ROOT / "var")
+    if ensure_secrets(Path(os.environ.get("GONGZHI_SECRETS") or var / "secrets.json")):
+        say(
+            f"已生成本机密钥：{var}/secrets.json。请备份它；丢失后，联系方式将无法解密。",
+            f"Made this installation's secrets: {var}/secrets.json. Back it up: "
+            "without it people's contacts stay unreadable.",
+        )
+
+
+def database() -> None:
+    """Bring the tables up to date; fill a new database with reference data and the demo."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    # Only a database that we saw empty is ever filled with a demo, also after an interruption.
+    begun = settings.VAR / "demo-unfinished"
+    if not connection.introspection.table_names():
+        begun.touch()
+    call_command("migrate", verbosity=0)
+    call_command("seed")
+    if begun.exists():
+        if os.environ.get("GONGZHI_DEMO", "1") != "0":
+            say("正在生成演示区县的数据……", "Making the demo district …")
+            call_command("demo")
+        begun.unlink()
+
+
+def static() -> None:
+    """Collect the static files when one has changed."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    files = (s.path(f) for finder in get_finders() for f, s in finder.list([]))
+    print_of = hashlib.sha256()
+    for file in sorted(files):
+        state = Path(file).stat()
+        print_of.update(f"{file} {state.st_size} {state.st_mtime_ns}\n".encode())
+    stamp = settings.VAR / "static-stamp"
+    if stamp.exists() and stamp.read_text() == print_of.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(print_of.hexdigest())
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
