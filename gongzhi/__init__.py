@@ -1,0 +1,1 @@
+"""Gongzhi 共治: open software for shared local governance."""

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts import rules
+from gongzhi.accounts.models import (
+    Absence,
+    Handover,
+    Office,
+    OneTimeCode,
+    Post,
+    Throttle,
+    User,
+)
+from gongzhi.audit.actions import record
+from gongzhi.audit.actors import Actor
+from gongzhi.base.http import TooMany
+from gongzhi.base.seal import keyed_hash
+from gongzhi.deadlines.models import Calendar
+from gongzhi.places.models import Place
+
+CODE_LIVES = timedelta(minutes=10)
+CODE_TRIES = 5
+
+
+@transaction.atomic
+def open_account(
+    *, username: str, name_zh: str, name_en: str, password: str, email: str = "", by: Actor, at: datetime
+) -> User:
+    """Create an account that holds no post yet; an empty ``password`` lets nobody sign in."""
+    if not rules.may_appoint(by):
+        raise PermissionDenied(_("Only an administrator may open accounts."))
+    user = User(username=username, name_zh=name_zh, name_en=name_en, email=email, created_at=at)
+    user.set_password(password or None)
+    user.full_clean(exclude=["password"])
+    user.save(force_insert=True)
+    record(user, verb="account.open", by=by, at=at, first=True, told={"username": username})
+    return user
+
+
+@transaction.atomic
+def found(  # noqa: PLR0913
+    *,
+    code: str,
+    duty: str,
+    name_zh: str,
+    name_en: str,
+    place: Place,
+    calendar: Calendar,
+    phone: str = "",
+    by: Actor,
+    at: datetime,
+) -> Office:
+    """Create an office with its duty in a place."""
+    if not rules.may_appoint(by):
+        raise PermissionDenied(_("Only an administrator may create offices."))
+    office = Office(
+        code=code,
+        duty=duty,
+        name_zh=name_zh,
+        name_en=name_en,
+        place=place,
+        calendar=calendar,
+        phone=phone,
+    )
+    office.full_clean()
+    office.save(force_insert=True)
+    record(office, verb="office.found", by=by, at=at, first=True, facts={"code": code})
+    return office
+
+
+@transaction.atomic
+def appoint(
+    user: User, *, role: str, place: Place, office: Office | None = None, by: Actor, at: datetime
+) -> Post:
+    """Let ``user`` serve as ``role`` in ``place`` (and ``office``) from ``at`` on."""
+    if not rules.may_appoint(by):
+        raise PermissionDenied(_("Only an administrator may fill posts."))
+    post = Post(user=user, role=role, place=place, office=office, valid_from=at)
+    post.full_clean()
+    post.save(force_insert=True)
+    facts = {"user": user.pk.hex, "role": role, "place": place.code}
+    record(post, verb="post.appoint", by=by, at=at, first=True, facts=facts)
+    return post
+
+
+@transaction.atomic
+def end_post(post: Post, *, by: Actor, at: datetime) -> None:
+    """End a post at ``at``; the last one who fills a duty cannot go before somebody else comes."""
+    if not rules.may_appoint(by):
+        raise PermissionDenied(_("Only an administrator may end posts."))
+    others = Post.objects.held(at).filter(
+        role=post.role, place_id=post.place_id, office_id=post.office_id
+    )
+    if not others.exclude(user_id=post.user_id).exists():
+        raise ValidationError(_("Nobody else fills this post: appoint a successor first."))
+    post.valid_to = at
+    post.save(update_fields=["valid_to"])
+    record(post, verb="post.end", by=by, at=at)
+
+
+@transaction.atomic
+def leave(
+    user: User, *, deputy: User, starts_at: datetime, ends_at: datetime, by: Actor, at: datetime
+) -> Absence:
+    """Record that ``user`` is away and that ``deputy`` stands in, so that no post is empty.
+
+    :raises ValidationError: the deputy is away then too, or dates are crossed
+    """
+    if not rules.may_leave(by, user):
+        raise PermissionDenied(_("Only they themselves or an administrator may record an absence."))
+    absence = Absence(user=user, deputy=deputy, starts_at=starts_at, ends_at=ends_at)
+    absence.full_clean()
+    clash = Absence.objects.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+    if clash.filter(user=deputy).exists():
+        raise ValidationError(_("The deputy is away at that time too: name somebody else."))
+    if clash.filter(deputy=user).exists():
+        raise ValidationError(_("They stand in for somebody at that time: arrange that first."))
+    absence.save(force_insert=True)
+    facts = {"user": user.pk.hex, "deputy": deputy.pk.hex}
+    record(absence, verb="absence.leave", by=by, at=at, first=True, facts=facts)
+    return absence
+
+
+@transaction.atomic
+def hand_over(post: Post, *, to: User, note: str, by: Actor, at: datetime) -> Handover:
+    """Hand the shift of a post to somebody who fills the same post there, with a note."""
+    if not rules.may_hand_over(by, post.user):
+        raise PermissionDenied(_("Only who holds the shift may hand it over."))
+    same = Post.objects.held(at).filter(
+        user=to, role=post.role, place_id=post.place_id, office_id=post.office_id
+    )
+    if not same.exists():
+        raise ValidationError(_("They do not fill this post: choose a colleague who does."))
+    if rules.is_away(to, at):
+        raise ValidationError(_("They are away now: choose somebody who is there."))
+    handover = Handover(post=post, to=to, at=at, note=note)
+    handover.save(force_insert=True)
+    facts = {"post": post.pk.hex, "to": to.pk.hex}
+    record(handover, verb="shift.hand_over", by=by, at=at, first=True, facts=facts, told={"note": note})
+    return handover
+
+
+def spend(purpose: str, whose: str, *, limit: int, window: timedelta, by: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Count one attempt of ``whose`` at ``purpose``; past ``limit`` in ``window`` raise `TooMany`.
+
+    Kept under a keyed hash, so that the table names nobody.  Counted even when the caller rolls
+    back only if called outside its transaction: call it first.
+    """
+    key = keyed_hash(f"throttle:{purpose}", whose)
+    row, new = Throttle.objects.get_or_create(key=key, defaults={"since": at, "count": 1})
+    if new:
+        return
+    if row.since + window <= at:
+        Throttle.objects.filter(key=key).update(count=1, since=at)
+        return
+    Throttle.objects.filter(key=key).update(count=F("count") + 1)
+    if row.count + 1 > limit:
+        raise TooMany(row.since + window)
+
+
+def forgive(purpose: str, whose: str, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Forget the attempts of ``whose`` at ``purpose``, after one that was right."""
+    Throttle.objects.filter(key=keyed_hash(f"throttle:{purpose}", whose)).delete()
+
+
+def issue_code(contact_hash: str, *, by: Actor, at: datetime) -> str:  # noqa: ARG001
+    """Return a new six-digit code for a contact; an earlier one is void.  The caller sends it."""
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    OneTimeCode.objects.update_or_create(
+        contact_hash=contact_hash,
+        defaults={
+            "code_hash": keyed_hash("code", contact_hash + code),
+            "expires_at": at + CODE_LIVES,
+            "tries": 0,
+        },
+    )
+    return code
+
+
+def use_code(contact_hash: str, *, code: str, by: Actor, at: datetime) -> bool:  # noqa: ARG001
+    """Return whether ``code`` is the right one, in time; right ones work once, five tries end it."""
+    row = OneTimeCode.objects.filter(contact_hash=contact_hash, expires_at__gt=at).first()
+    if not row or row.tries >= CODE_TRIES:
+        return False
+    OneTimeCode.objects.filter(pk=row.pk).update(tries=F("tries") + 1)
+    if not hmac.compare_digest(row.code_hash, keyed_hash("code", contact_hash + code.strip())):
+        return False
+    return bool(OneTimeCode.objects.filter(pk=row.pk, code_hash=row.code_hash).delete()[0])

@@ -1,0 +1,55 @@
+"""Who sends a request: the signed-in person with their posts, read at most once a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts.models import Staff
+from gongzhi.accounts.queries import staff
+
+P = ParamSpec("P")
+
+
+class SignedIn(HttpRequest):
+    """A request by somebody who signed in and serves somewhere."""
+
+    staff: Staff
+
+
+def staff_of(request: HttpRequest) -> Staff | None:
+    """Return who signed in, with posts; ``None`` for everybody else (one query, then kept)."""
+    if not request.user.is_authenticated:
+        return None
+    if not hasattr(request, "staff"):
+        request.staff = staff(request.user, now())  # type: ignore[attr-defined]
+    return request.staff  # type: ignore[attr-defined,no-any-return]
+
+
+def staff_only(
+    page: Callable[Concatenate[SignedIn, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let only people with a post see a page; others sign in first, or read why not."""
+
+    @wraps(page)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        who = staff_of(request)
+        if who is None:
+            return redirect_to_login(request.get_full_path())
+        if not who.posts:
+            raise PermissionDenied(_("You hold no post at present. Ask your administrator."))
+        return page(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    return guarded
+
+
+def address(request: HttpRequest) -> str:
+    """Return the network address of the sender, for limits only; it is kept nowhere."""
+    return request.META.get("REMOTE_ADDR") or "unknown"

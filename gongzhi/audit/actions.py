@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from gongzhi.audit import chain
+from gongzhi.audit.actors import Actor
+from gongzhi.audit.models import Entry, Look
+from gongzhi.base.ids import uuid7
+from gongzhi.base.moves import MoveLost
+
+
+def entry(
+    subject: UUID,
+    subject_type: str,
+    *,
+    seq: int,
+    prev: str,
+    verb: str,
+    by: Actor,
+    at: datetime,
+    facts: dict[str, Any] | None = None,
+    told: dict[str, Any] | None = None,
+) -> Entry:
+    """Return the next entry of a chain, not yet stored: for `record` and for bulk loads."""
+    facts, told, salt = facts or {}, {"by": by.label} | (told or {}), chain.new_salt()
+    commitment = chain.commit(salt, told)
+    digest = chain.link(
+        prev=prev,
+        subject=subject,
+        seq=seq,
+        verb=verb,
+        at=at,
+        by_id=by.id,
+        facts=facts,
+        commitment=commitment,
+    )
+    return Entry(
+        id=uuid7(),
+        subject_type=subject_type,
+        subject=subject,
+        seq=seq,
+        verb=verb,
+        at=at,
+        by_id=by.id,
+        facts=facts,
+        told=told,
+        salt=salt,
+        commitment=commitment,
+        hash=digest,
+    )
+
+
+def record(
+    subject: models.Model,
+    *,
+    verb: str,
+    by: Actor,
+    at: datetime,
+    first: bool = False,
+    facts: dict[str, Any] | None = None,
+    told: dict[str, Any] | None = None,
+) -> Entry:
+    """Add one entry to the history of ``subject`` (its key is a UUID) and return it.
+
+    ``facts`` and ``told`` hold JSON values; words and names belong in ``told``.  Costs one INSERT,
+    and one SELECT for the entry before unless ``first``.
+
+    :raises MoveLost: somebody else added the next entry at the same moment
+    """
+    last = None if first else (
+        Entry.objects.filter(subject=subject.pk).order_by("-seq").values_list("seq", "hash").first()
+    )
+    seq, prev = (last[0] + 1, last[1]) if last else (1, chain.START)
+    added = entry(
+        subject.pk,
+        subject._meta.model_name or "",
+        seq=seq,
+        prev=prev,
+        verb=verb,
+        by=by,
+        at=at,
+        facts=facts,
+        told=told,
+    )
+    try:
+        with transaction.atomic(savepoint=False):
+            added.save(force_insert=True)
+    except IntegrityError as clash:
+        raise MoveLost(_("Somebody else was first. Look again at how it stands now.")) from clash
+    return added
+
+
+def look(subject: UUID, *, purpose: str, by: Actor, at: datetime) -> None:
+    """Record that ``by`` looked at the personal data held about ``subject``."""
+    Look.objects.create(subject=subject, at=at, by_id=by.id, by_label=by.label, purpose=purpose)

@@ -1,0 +1,94 @@
+"""What every request shares: refusals become pages (or problem JSON), once and for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from gongzhi.base.moves import MoveLost, MoveRefused
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class TooMany(Exception):  # noqa: N818  a refusal is an answer, not a fault
+    """Something was tried too often; ``free_at`` says when it may be tried again."""
+
+    def __init__(self, free_at: datetime) -> None:
+        super().__init__(_("Too many attempts. Please wait a little and try again."))
+        self.free_at = free_at
+
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    PermissionDenied: HTTPStatus.FORBIDDEN,
+    MoveRefused: HTTPStatus.CONFLICT,
+    MoveLost: HTTPStatus.CONFLICT,
+    ValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+class Refusals:
+    """Middleware that answers a refusal with its sentence: nothing was changed, nothing is lost."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """Return the page for a refusal; ``None`` for a fault, which is Django's to report."""
+        status = next((code for kind, code in STATUS.items() if isinstance(fault, kind)), None)
+        return refusal(request, fault, status) if status else None
+
+
+def sentence(fault: Exception) -> str:
+    """Return what a refusal says to the reader."""
+    if isinstance(fault, ValidationError):
+        return " ".join(fault.messages)
+    return str(fault) or _("You may not do this.")
+
+
+def refusal(request: HttpRequest, fault: Exception, status: HTTPStatus) -> HttpResponse:
+    """Return the answer to a refusal: problem JSON (RFC 9457) where that is asked for, else a page."""
+    said = sentence(fault)
+    if "json" in request.headers.get("Accept", ""):
+        problem = {"title": status.phrase, "status": int(status), "detail": said}
+        response: HttpResponse = JsonResponse(
+            problem, status=status, content_type="application/problem+json"
+        )
+    else:
+        response = render(request, "base/error.html", {"status": int(status), "message": said}, status=status)
+    if isinstance(fault, TooMany):
+        wait = fault.free_at - datetime.now(fault.free_at.tzinfo)
+        response["Retry-After"] = str(max(1, int(wait.total_seconds())))
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Return the page for an address where nothing is."""
+    said = _("There is nothing at this address. Perhaps it was mistyped.")
+    return refusal(request, Http404(said), HTTPStatus.NOT_FOUND)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Return the page for a refusal that Django itself makes."""
+    return refusal(request, exception or PermissionDenied(), HTTPStatus.FORBIDDEN)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Return the page for a form that was open too long or came from elsewhere."""
+    said = _("This form was open too long. Please go back, reload the page and send it again.")
+    return refusal(request, PermissionDenied(said), HTTPStatus.FORBIDDEN)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Return the page for a fault of ours."""
+    said = _("Something went wrong on our side. Nothing you sent before was lost. Please try again.")
+    return refusal(request, RuntimeError(said), HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,0 +1,67 @@
+"""Facts about a person, sealed: one key a record, wrapped by a key that is not in the database.
+
+Envelope encryption with AES-256-GCM (NIST SP 800-38D).  Erasing the row erases its key with it.
+The key-encryption keys come from the settings, newest first, so that a key can be replaced.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from functools import cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+NONCE, KEY, TAG = 12, 32, 16
+WRAPPED = NONCE + KEY + TAG
+
+
+class SealBroken(Exception):  # noqa: N818
+    """The sealed facts were changed, or none of the known keys opens them."""
+
+
+@cache
+def _ciphers(keys: tuple[bytes, ...]) -> tuple[AESGCM, ...]:
+    return tuple(AESGCM(key) for key in keys)
+
+
+def _known() -> tuple[AESGCM, ...]:
+    return _ciphers(tuple(settings.SEAL_KEYS))
+
+
+def seal(facts: dict[str, Any], about: str) -> bytes:
+    """Return ``facts`` sealed and bound to ``about`` (a record's key), as bytes for one column."""
+    key, bound = os.urandom(KEY), about.encode()
+    first, second = os.urandom(NONCE), os.urandom(NONCE)
+    wrapped = first + _known()[0].encrypt(first, key, bound)
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+    return wrapped + second + AESGCM(key).encrypt(second, text, bound)
+
+
+def unseal(sealed: bytes, about: str) -> dict[str, Any]:
+    """Return the facts that `seal` was given.
+
+    :raises SealBroken: changed, of another record, or sealed with a key that is gone
+    """
+    wrapped, rest, bound = sealed[:WRAPPED], sealed[WRAPPED:], about.encode()
+    for cipher in _known():
+        try:
+            key = cipher.decrypt(wrapped[:NONCE], wrapped[NONCE:], bound)
+            facts: dict[str, Any] = json.loads(
+                AESGCM(key).decrypt(rest[:NONCE], rest[NONCE:], bound)
+            )
+        except InvalidTag:
+            continue
+        return facts
+    raise SealBroken(about)
+
+
+def keyed_hash(purpose: str, text: str) -> str:
+    """Return 64 hexadecimal digits of HMAC-SHA-256 under the installation's key, by purpose."""
+    key: bytes = settings.HASH_KEY
+    return hmac.new(key, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import signal
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError, close_old_connections
+from django.utils.module_loading import autodiscover_modules
+from django.utils.timezone import now
+
+from gongzhi.audit.actors import SYSTEM
+from gongzhi.jobs import actions
+
+PAUSE_S = 0.5
+
+
+class Command(BaseCommand):
+    help = "Run jobs and recurring work until stopped; several workers may run side by side."
+
+    stopped = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--until-idle", action="store_true", help="stop when nothing is due")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        autodiscover_modules("tasks")
+        signal.signal(signal.SIGTERM, self.stop)
+        while not self.stopped:
+            try:
+                did = self.round()
+            except OperationalError as away:
+                self.stderr.write(f"database away, trying again: {away}")
+                close_old_connections()
+                did = 0
+            if not did:
+                if options["until_idle"]:
+                    return
+                time.sleep(PAUSE_S)
+
+    def round(self) -> int:
+        ticks = actions.tick(by=SYSTEM, at=now())
+        jobs = actions.claim(by=SYSTEM, at=now())
+        for job in jobs:
+            actions.run(job, by=SYSTEM, at=now())
+        return ticks + len(jobs)
+
+    def stop(self, *_: object) -> None:
+        self.stopped = True

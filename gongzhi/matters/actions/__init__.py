@@ -1,0 +1,51 @@
+"""Everything that can happen to a matter.  No other module writes matters."""
+
+from __future__ import annotations
+
+from gongzhi.matters.actions.catalogue import delist, list_kind, seed_catalogue
+from gongzhi.matters.actions.closing import (
+    close,
+    follow_up,
+    inspect,
+    note,
+    rate,
+    reopen,
+    rework,
+)
+from gongzhi.matters.actions.handling import (
+    acknowledge,
+    answer,
+    ask,
+    defer,
+    deny,
+    extend,
+    grant,
+    handle,
+    object,  # noqa: A004
+    resume,
+    settle,
+)
+from gongzhi.matters.actions.intake import (
+    Receipt,
+    Report,
+    add,
+    receive,
+    restore,
+    withdraw,
+)
+from gongzhi.matters.actions.sorting import (
+    accept,
+    dismiss,
+    dispatch,
+    merge,
+    refuse,
+    send_back,
+    sort,
+)
+
+__all__ = [
+    "Receipt", "Report", "accept", "acknowledge", "add", "answer", "ask", "close",
+    "defer", "delist", "deny", "dismiss", "dispatch", "extend", "follow_up", "grant", "handle", "inspect",
+    "list_kind", "merge", "note", "object", "rate", "receive", "refuse", "reopen", "restore", "resume", "rework",
+    "seed_catalogue", "send_back", "settle", "sort", "withdraw",
+]

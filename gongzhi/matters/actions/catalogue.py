@@ -1,0 +1,95 @@
+"""The catalogue: editions are added and delisted, never changed in place."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gongzhi.audit.actions import record
+from gongzhi.audit.actors import Actor
+from gongzhi.matters import rules
+from gongzhi.matters.models import Kind, KindClass
+
+SEED = Path(__file__).parents[1] / "seeds" / "catalogue.csv"
+
+
+@transaction.atomic
+def list_kind(
+    kind_class: KindClass, *, code: str, listed_on: date, by: Actor, at: datetime, **says: Any
+) -> Kind:
+    """List a kind from a day on; the edition in force before ends on that day.
+
+    :raises ValidationError: an object that is not allowed, no limit, or dates crossed
+    """
+    if not rules.may_list(by):
+        raise PermissionDenied(_("Only an administrator may change the catalogue."))
+    last = Kind.objects.filter(code=code).order_by("-edition").first()
+    kind = Kind(
+        kind_class=kind_class,
+        code=code,
+        edition=last.edition + 1 if last else 1,
+        listed_on=listed_on,
+        **says,
+    )
+    kind.full_clean()
+    if last and (last.delisted_on is None or last.delisted_on > listed_on):
+        delist(last, on=listed_on, by=by, at=at)
+    kind.save(force_insert=True)
+    facts = {"code": code, "edition": kind.edition, "listed_on": listed_on.isoformat()}
+    record(kind, verb="kind.list", by=by, at=at, first=True, facts=facts)
+    return kind
+
+
+@transaction.atomic
+def delist(kind: Kind, *, on: date, by: Actor, at: datetime) -> None:
+    """Let an edition end on a day; matters filed under it keep it."""
+    if not rules.may_list(by):
+        raise PermissionDenied(_("Only an administrator may change the catalogue."))
+    kind.delisted_on = on
+    kind.save(update_fields=["delisted_on"])
+    record(kind, verb="kind.delist", by=by, at=at, facts={"on": on.isoformat()})
+
+
+@transaction.atomic
+def seed_catalogue(*, by: Actor, at: datetime) -> int:
+    """List the kinds that come with the house, where they are not there yet; return how many."""
+    known = set(Kind.objects.values_list("code", flat=True))
+    added = 0
+    with SEED.open(encoding="utf-8", newline="") as file:
+        for rank, row in enumerate(csv.DictReader(file)):
+            if row["code"] in known:
+                continue
+            group, _new = KindClass.objects.get_or_create(
+                code=row["class_code"],
+                defaults={"name_zh": row["class_zh"], "name_en": row["class_en"], "rank": rank},
+            )
+            list_kind(group, by=by, at=at, **_kind(row))
+            added += 1
+    return added
+
+
+def _kind(row: dict[str, str]) -> dict[str, Any]:
+    same = (
+        "code topic name_zh name_en hint_zh hint_en object level limit_value limit_unit"
+        " urgent_unit ground ground_en evidence evidence_en keywords"
+    )
+    said: dict[str, Any] = {name: row[name] for name in same.split() if name in row}
+    return said | {
+        "duty": row["office_duty"],
+        "limit_value": int(row["limit_value"]),
+        "urgent_value": int(row["urgent_limit_value"]),
+        "urgent_unit": row["urgent_limit_unit"],
+        "inspection": row["inspect"],
+        "public": row["public"] == "1",
+        "settles": row["settle"] == "1",
+        "danger": row["danger"] == "1",
+        "sealed": row["sealed"] == "1",
+        "ground_source": row["ground_source"].replace("none", ""),
+        "listed_on": date.fromisoformat(row["listed_on"]),
+    }

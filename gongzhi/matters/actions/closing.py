@@ -1,0 +1,181 @@
+"""From an answer to the end: checked by somebody else, asked, closed or done again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from gongzhi.audit.actors import Actor
+from gongzhi.base import text
+from gongzhi.base.moves import IN_BATCH, action
+from gongzhi.deadlines.clocks import due
+from gongzhi.deadlines.queries import default_days
+from gongzhi.matters import limits
+from gongzhi.matters.actions.intake import attach, worded
+from gongzhi.matters.actions.sorting import goes_back_to
+from gongzhi.matters.actions.writing import WRITER, change, move, put
+from gongzhi.matters.models import Attachment, FollowUp, Matter, Message, OfficeTask
+from gongzhi.matters.photos import Photo
+from gongzhi.matters.states import State, TaskState
+
+TRIES = 3
+WAIT = timedelta(days=7)
+REOPEN_FOR = timedelta(days=30)
+
+
+@action
+def inspect(
+    matter: Matter, *, words: str = "", photos: Sequence[Photo] = (), by: Actor, at: datetime
+) -> None:
+    """Pass the result after a check by somebody outside the office; now the requester is asked."""
+    said = text.clean(words)[:1000]
+    due_at = limits.step_due("ask", at, default_days(), urgent=False).at
+    told = {"text": said} if said else {}
+    move(matter, "inspect", by=by, at=at, told=told, resolved_at=at, due_at=due_at)
+    attach(matter, photos, Attachment.Stage.AFTER, at)
+
+
+@action
+def rework(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
+    """Order the work to be done again, with the reason; the first date is kept."""
+    words = worded(reason, longest=1000)
+    _again(matter, "rework", {"reason": words}, by=by, at=at)
+    put(Message(matter=matter, sort=Message.Sort.NOTE, text=words, by_label=by.label, at=at))
+
+
+def _again(
+    matter: Matter, name: str, told: dict[str, str], *, by: Actor, at: datetime, **changes: object
+) -> None:
+    days = default_days()
+    to = goes_back_to(matter)
+    limit = due(at, matter.kind.limit(urgent=matter.urgent), days).at
+    step = limits.step_due("dispatch", at, days, urgent=matter.urgent).at
+    move(
+        matter,
+        name,
+        by=by,
+        at=at,
+        to=to,
+        told=told,
+        facts={"round": matter.rounds + 1},
+        rounds=matter.rounds + 1,
+        answer_by=limit,
+        due_at=limit if to == State.HANDLING else step,
+        **changes,
+    )
+    if matter.office:
+        done = {"state": TaskState.DONE, "office": matter.office}
+        change(matter, OfficeTask, done, state=TaskState.ACKNOWLEDGED, ended_at=None)
+
+
+@action
+def follow_up(
+    matter: Matter,
+    *,
+    result: str,
+    satisfied: int | None = None,
+    comment: str = "",
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Record one call back: what the person said, or that they were not reached."""
+    said = text.clean(comment)[:1000]
+    facts = {"result": result, "satisfied": satisfied}
+    known = {FollowUp.Result.SOLVED: True, FollowUp.Result.UNSOLVED: False}
+    solved = known.get(FollowUp.Result(result), matter.solved)
+    move(
+        matter, "follow_up", by=by, at=at, facts=facts, solved=solved, satisfied=satisfied,
+        told={"comment": said},
+    )
+    put(FollowUp(matter=matter, result=result, satisfied=satisfied, comment=said, at=at))
+
+
+@action
+def rate(
+    matter: Matter, *, satisfied: int | None = None, comment: str = "", by: Actor, at: datetime
+) -> None:
+    """Close it because the requester says it is solved, with how satisfied they are (1 to 5)."""
+    said = text.clean(comment)[:1000]
+    if satisfied is not None and not 1 <= satisfied <= 5:  # noqa: PLR2004
+        raise ValidationError(_("Choose from 1 to 5."))
+    row = FollowUp(
+        matter=matter, result=FollowUp.Result.SOLVED, satisfied=satisfied, comment=said, at=at
+    )
+    move(
+        matter, "rate", by=by, at=at, facts={"satisfied": satisfied}, told={"comment": said},
+        solved=True, satisfied=satisfied, due_at=None, ended_at=at,
+    )
+    put(row)
+    _end_joined(matter, by=by, at=at)
+
+
+@action
+def reopen(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
+    """Do it again because the requester says it is not solved; the first date is kept.
+
+    :raises ValidationError: more than 30 days after closing
+    """
+    words = worded(reason, longest=1000)
+    if matter.ended_at and at > matter.ended_at + REOPEN_FOR:
+        raise ValidationError(_("More than 30 days have passed. Please raise it anew."))
+    _again(matter, "reopen", {"reason": words}, by=by, at=at, solved=False, ended_at=None)
+    put(FollowUp(matter=matter, result=FollowUp.Result.UNSOLVED, comment=words, at=at))
+    put(Message(matter=matter, sort=Message.Sort.SAID, text=words, by_label=by.label, at=at))
+
+
+@action
+def close(matter: Matter, *, by: Actor, at: datetime) -> None:
+    """Close a checked matter once its requester was asked, or cannot be.
+
+    Asked means: an answer, three tries, or seven days in which they could say so themselves.
+
+    :raises ValidationError: not asked yet, or “not solved” was the answer
+    """
+    if matter.solved is False:
+        raise ValidationError(_("The requester says it is not solved: reopen it instead."))
+    if not _asked(matter, at):
+        raise ValidationError(_("Ask the requester first: call back, or wait seven days."))
+    move(matter, "close", by=by, at=at, facts={"solved": matter.solved}, due_at=None, ended_at=at)
+    _end_joined(matter, by=by, at=at)
+
+
+def _asked(matter: Matter, at: datetime) -> bool:
+    if matter.solved or (matter.resolved_at and at >= matter.resolved_at + WAIT):
+        return True
+    if IN_BATCH.get():
+        return False
+    tries = matter.follow_ups.filter(at__gte=matter.resolved_at)
+    declined = tries.filter(result=FollowUp.Result.DECLINED)
+    return declined.exists() or tries.count() >= TRIES or not _reachable(matter)
+
+
+def _reachable(matter: Matter) -> bool:
+    requester = getattr(matter, "requester", None)
+    return bool(requester and requester.contact_hash and not requester.no_contact)
+
+
+def _end_joined(matter: Matter, *, by: Actor, at: datetime) -> None:
+    """Tell those joined to a matter that it ended: their chains say so, their state stays joined."""
+    if IN_BATCH.get():
+        return
+    for joined in matter.joined.all():
+        WRITER.get().record(
+            joined,
+            verb="matter.end_joined",
+            by=by,
+            at=at,
+            first=False,
+            facts={"into": matter.number},
+            told={},
+        )
+
+
+@action
+def note(matter: Matter, *, words: str, by: Actor, at: datetime) -> None:
+    """Write a note about the matter for those who work on it; the requester may ask to see it."""
+    said = worded(words)
+    move(matter, "note", by=by, at=at, told={"text": said})
+    put(Message(matter=matter, sort=Message.Sort.NOTE, text=said, by_label=by.label, at=at))

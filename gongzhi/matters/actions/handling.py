@@ -1,0 +1,276 @@
+"""The office's side: acknowledge or object, handle, ask, take more time, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from gongzhi.audit.actors import Actor
+from gongzhi.base.moves import action
+from gongzhi.deadlines.clocks import Limit, Unit, due
+from gongzhi.deadlines.queries import default_days
+from gongzhi.matters import limits
+from gongzhi.matters.actions.intake import attach, worded
+from gongzhi.matters.actions.sorting import OPEN_TASK, rule
+from gongzhi.matters.actions.writing import change, move, put
+from gongzhi.matters.models import (
+    Answer,
+    Attachment,
+    Deferral,
+    Extension,
+    Matter,
+    Message,
+    Objection,
+    OfficeTask,
+    Waiting,
+)
+from gongzhi.matters.photos import Photo
+from gongzhi.matters.states import RulingState, TaskState
+
+MOST_MORE_DAYS = 60
+MOST_DEFERRAL = timedelta(days=366)
+
+
+@action
+def acknowledge(matter: Matter, *, by: Actor, at: datetime) -> None:
+    """Take the matter as the office's own; from now the promised date counts.
+
+    An objection of the office that is still open falls away by that.
+    """
+    rule(matter, RulingState.DISMISSED, "", at)
+    change(matter, OfficeTask, OPEN_TASK, state=TaskState.ACKNOWLEDGED, acknowledged_at=at)
+    move(
+        matter,
+        "acknowledge",
+        by=by,
+        at=at,
+        acknowledged_at=matter.acknowledged_at or at,
+        due_at=matter.answer_by,
+    )
+
+
+@action
+def object(matter: Matter, *, ground: str, by: Actor, at: datetime) -> None:  # noqa: A001
+    """Say with a ground that it is not the office's duty; the dispatcher rules.
+
+    :raises ValidationError: an objection is open already
+    """
+    words = worded(ground, longest=1000)
+    move(matter, "object", by=by, at=at, told={"ground": words})
+    try:
+        put(Objection(matter=matter, office=matter.office, ground=words, raised_at=at))
+    except IntegrityError as twice:
+        raise ValidationError(_("An objection is being ruled on already.")) from twice
+
+
+@action
+def handle(
+    matter: Matter,
+    *,
+    words: str,
+    tell: bool = False,
+    photos: Sequence[Photo] = (),
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Record what was done or found so far; with ``tell`` the requester reads it too."""
+    said = worded(words)
+    move(matter, "handle", by=by, at=at, told={"text": said})
+    sort = Message.Sort.TOLD if tell else Message.Sort.NOTE
+    put(Message(matter=matter, sort=sort, text=said, by_label=by.label, at=at))
+    attach(matter, photos, Attachment.Stage.BEFORE, at)
+
+
+@action
+def ask(matter: Matter, *, question: str, by: Actor, at: datetime) -> None:
+    """Ask the requester something; until they answer, the clock stands still.
+
+    :raises ValidationError: a question is open already
+    """
+    words = worded(question, longest=1000)
+    move(matter, "ask", by=by, at=at, told={"question": words})
+    try:
+        put(Waiting(matter=matter, question=words, asked_at=at))
+    except IntegrityError as twice:
+        raise ValidationError(_("A question is open already: wait for its answer.")) from twice
+
+
+@action
+def extend(matter: Matter, *, work_days: int, reason: str, by: Actor, at: datetime) -> None:
+    """Ask for more time with a reason; a supervisor rules.
+
+    :raises ValidationError: outside 1 to 60 work days, or asked for already
+    """
+    words = worded(reason, longest=1000)
+    if not 1 <= work_days <= MOST_MORE_DAYS:
+        raise ValidationError(_("Ask for 1 to 60 work days."))
+    move(matter, "extend", by=by, at=at, facts={"work_days": work_days}, told={"reason": words})
+    try:
+        put(Extension(matter=matter, work_days=work_days, reason=words, asked_at=at))
+    except IntegrityError as twice:
+        raise ValidationError(_("More time has been asked for already.")) from twice
+
+
+def _asked(matter: Matter) -> Extension:
+    asked = matter.extensions.filter(state=RulingState.ASKED).first()
+    if not asked:
+        raise ValidationError(_("Nobody has asked for more time."))
+    return asked
+
+
+@action
+def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
+    """Grant the time asked for: the promised date moves, and the requester is told why.
+
+    :raises ValidationError: nobody has asked
+    """
+    asked = _asked(matter)
+    start = max(at, matter.answer_by or at)
+    until = due(start, Limit(asked.work_days, Unit.WORK_DAY), default_days())
+    facts = {"work_days": asked.work_days, "answer_by": until.at.isoformat()}
+    told = {"reason": asked.reason}
+    dates = {"answer_by": until.at, "due_at": until.at, "provisional": until.provisional}
+    move(matter, "grant", by=by, at=at, facts=facts, told=told, **dates)
+    _rule_on_time(matter, RulingState.UPHELD, reason, at)
+    words = _("The date was moved. Reason: %(reason)s") % {"reason": asked.reason}
+    put(Message(matter=matter, sort=Message.Sort.TOLD, text=words, by_label=by.label, at=at))
+
+
+@action
+def deny(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
+    """Deny the time asked for, with the reason; the promised date stays.
+
+    :raises ValidationError: nobody has asked
+    """
+    _asked(matter)
+    words = worded(reason, longest=1000)
+    move(matter, "deny", by=by, at=at, told={"reason": words})
+    _rule_on_time(matter, RulingState.DISMISSED, words, at)
+
+
+def _rule_on_time(matter: Matter, state: str, words: str, at: datetime) -> None:
+    open_one = {"state": RulingState.ASKED}
+    change(matter, Extension, open_one, state=state, ruled_at=at, ruling=words)
+
+
+@action
+def defer(
+    matter: Matter, *, reason: str, owner: str, review_on: date, by: Actor, at: datetime
+) -> None:
+    """Park the matter openly, with a reason, an owner and a day to look at it again.
+
+    :raises ValidationError: the day has passed or is more than a year away
+    """
+    days = default_days()
+    words, who = worded(reason, longest=1000), worded(owner, longest=120)
+    today = at.astimezone(days.zone).date()
+    if not today < review_on <= today + MOST_DEFERRAL:
+        raise ValidationError(_("Choose a review date after today and within a year."))
+    review = due(at, Limit((review_on - today).days, Unit.CALENDAR_DAY), days)
+    facts = {"owner": who, "review_on": review_on.isoformat()}
+    stored = matter.state
+    move(
+        matter,
+        "defer",
+        by=by,
+        at=at,
+        facts=facts,
+        told={"reason": words},
+        resume_to=stored,
+        due_at=review.at,
+    )
+    put(Deferral(matter=matter, reason=words, owner=who, review_on=review_on, deferred_at=at))
+    put(Message(matter=matter, sort=Message.Sort.TOLD, text=words, by_label=by.label, at=at))
+
+
+@action
+def resume(matter: Matter, *, by: Actor, at: datetime) -> None:
+    """Take up a deferred matter where it stood; the time it was parked is not counted."""
+    last = matter.deferrals.order_by("-deferred_at").first()
+    parked = at - last.deferred_at if last else timedelta(0)
+    promised = matter.answer_by + parked if matter.answer_by else None
+    step = limits.step_due("dispatch", at, default_days(), urgent=matter.urgent).at
+    due_at = promised if matter.resume_to == "handling" and promised else step
+    change(matter, Deferral, {"resumed_at": None}, resumed_at=at)
+    move(
+        matter,
+        "resume",
+        by=by,
+        at=at,
+        to=matter.resume_to,
+        resume_to="",
+        answer_by=promised,
+        due_at=due_at,
+    )
+
+
+@action
+def answer(
+    matter: Matter,
+    *,
+    words: str,
+    ground: str = "",
+    photos: Sequence[Photo] = (),
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Answer the requester in words they can read, with ground and pictures; then it is checked."""
+    said = worded(words)
+    change(matter, OfficeTask, OPEN_TASK, state=TaskState.DONE, ended_at=at)
+    _answered(matter, "answer", said, ground, by=by, at=at)
+    attach(matter, photos, Attachment.Stage.AFTER, at)
+
+
+@action
+def settle(
+    matter: Matter,
+    *,
+    words: str,
+    before: Sequence[Photo] = (),
+    after: Sequence[Photo] = (),
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Settle a small thing on the spot; somebody else checks it like any other.
+
+    :raises ValidationError: the kind is not one that may be settled so
+    """
+    if not matter.kind.settles:
+        raise ValidationError(_("This kind goes to an office; it cannot be settled on the spot."))
+    said = worded(words)
+    limit = due(at, matter.kind.limit(urgent=matter.urgent), default_days()).at
+    promised = {"answer_by": matter.answer_by or limit, "accepted_at": matter.accepted_at or at}
+    promised["first_answer_by"] = matter.first_answer_by or limit
+    _answered(matter, "settle", said, "", by=by, at=at, **promised)
+    attach(matter, before, Attachment.Stage.BEFORE, at)
+    attach(matter, after, Attachment.Stage.AFTER, at)
+
+
+def _answered(
+    matter: Matter,
+    name: str,
+    said: str,
+    ground: str,
+    *,
+    by: Actor,
+    at: datetime,
+    **changes: datetime | None,
+) -> None:
+    due_at = limits.step_due("inspect", at, default_days(), urgent=matter.urgent).at
+    told = {"text": said, "ground": ground}
+    move(
+        matter,
+        name,
+        by=by,
+        at=at,
+        told=told,
+        facts={"late": bool(matter.answer_by and at > matter.answer_by)},
+        answered_at=at,
+        due_at=due_at,
+        **changes,
+    )
+    put(Answer(matter=matter, office=matter.office, text=said, ground=ground[:300], at=at))

@@ -1,0 +1,269 @@
+"""A matter is raised: by anybody, through any channel; and its requester adds or withdraws."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from gongzhi.audit.actors import Actor
+from gongzhi.base import ids, text
+from gongzhi.base.moves import IN_BATCH, action
+from gongzhi.base.seal import seal
+from gongzhi.deadlines.clocks import Days
+from gongzhi.deadlines.queries import default_days
+from gongzhi.matters import limits, rules
+from gongzhi.matters.actions.writing import WRITER, change, move, put
+from gongzhi.matters.models import (
+    LONGEST_TEXT,
+    Attachment,
+    Channel,
+    Kind,
+    Matter,
+    Message,
+    Requester,
+    Waiting,
+)
+from gongzhi.matters.photos import Photo
+from gongzhi.matters.receipts import Contact, contact_hash, receipt_code, receipt_hash
+from gongzhi.places.models import Place
+
+FUTURE = timedelta(minutes=5)
+MOST_PHOTOS = 9
+UNDO_FOR = timedelta(hours=72)
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody raises, as told."""
+
+    kind: Kind
+    text: str
+    place: Place
+    channel: Channel
+    lat: float | None = None
+    lon: float | None = None
+    address: str = ""
+    contact: Contact = Contact()
+    no_contact: bool = False
+    urgent: bool = False
+    danger: str = ""
+    occurred_at: datetime | None = None
+    photos: Sequence[Photo] = ()
+    form_key: UUID | None = None
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the requester gets: the matter and the code that opens it.  The code is kept nowhere."""
+
+    matter: Matter
+    code: str
+
+
+def worded(given: str, *, longest: int = LONGEST_TEXT) -> str:
+    """Return ``given`` cleaned.
+
+    :raises ValidationError: empty, or longer than ``longest`` characters
+    """
+    plain = text.clean(given)
+    if not plain:
+        raise ValidationError(_("Please write a few words."))
+    if len(plain) > longest:
+        raise ValidationError(
+            _("Please write at most %(most)d characters; these are %(is)d.")
+            % {"most": longest, "is": len(plain)}
+        )
+    return plain
+
+
+def receive(
+    report: Report, *, by: Actor, at: datetime, received_at: datetime | None = None
+) -> Receipt:
+    """Take on what somebody raises and return its receipt; a form sent twice gives the first again.
+
+    ``received_at`` is when it reached us, where that is not now (a file, a hotline's list).
+
+    :raises ValidationError: no words, too many photos, or a date in the future
+    """
+    if not rules.may_receive(by):
+        raise PermissionDenied(_("Everybody may raise a matter, but not so."))
+    _check(report, at)
+    code = receipt_code(report.form_key)
+    for attempt in range(TRIES):
+        try:
+            with nullcontext() if IN_BATCH.get() else transaction.atomic():
+                return Receipt(_store(report, code, by, at, received_at or at), code)
+        except IntegrityError:
+            sent = report.form_key and Matter.objects.filter(form_key=report.form_key).first()
+            if sent:
+                return Receipt(sent, code)
+            if attempt == TRIES - 1:  # else the number was taken: the next one is another
+                raise
+    raise AssertionError
+
+
+def _check(report: Report, at: datetime) -> None:
+    if len(report.photos) > MOST_PHOTOS:
+        raise ValidationError(_("Please send at most 9 photos."))
+    if report.occurred_at and report.occurred_at > at + FUTURE:
+        raise ValidationError(_("The date lies in the future. When did it happen?"))
+
+
+def _store(report: Report, code: str, by: Actor, at: datetime, received_at: datetime) -> Matter:
+    matter = _matter(report, at, received_at, default_days())
+    writer = WRITER.get()
+    writer.add(matter)
+    writer.add(_requester(report, matter, code))
+    attach(matter, report.photos, Attachment.Stage.REPORT, at)
+    facts = {
+        "kind": report.kind.code,
+        "edition": report.kind.edition,
+        "place": report.place.code,
+        "channel": report.channel.value,
+        "to": matter.state,
+    }
+    writer.record(
+        matter, verb="matter.receive", by=by, at=received_at, first=True, facts=facts, told={}
+    )
+    return matter
+
+
+def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> Matter:
+    words = worded(report.text)
+    due = limits.step_due("accept", received_at, days, urgent=report.urgent)
+    return Matter(
+        id=ids.uuid7(int(received_at.timestamp() * 1000)),
+        number=new_number(received_at.astimezone(days.zone), report.place.path),
+        form_key=report.form_key,
+        kind=report.kind,
+        kind_code=report.kind.code,
+        title=text.first_line(words, 60),
+        text=words,
+        channel=report.channel,
+        place=report.place,
+        chain=report.place.path,
+        district=report.place.path.split("/", 1)[0],
+        lat=report.lat,
+        lon=report.lon,
+        address=text.clean(report.address)[:200],
+        urgent=report.urgent or bool(report.danger),
+        danger=report.danger,
+        public=report.kind.public,
+        synthetic=report.synthetic,
+        occurred_at=report.occurred_at,
+        received_at=received_at,
+        recorded_at=at,
+        due_at=due.at,
+        provisional=due.provisional,
+    )
+
+
+def new_number(local: datetime, path: str) -> str:
+    """Return a number for people: day, last three characters of the second level, random serial.
+
+    Random, so that no counter is shared and nobody can tell from it how much was raised.
+    """
+    levels = path.split("/")
+    area = levels[1][-3:].upper() if levels[1:] and levels[1] else "000"
+    area = "".join(c if c in ids.ALPHABET else "0" for c in area).rjust(3, "0")
+    return ids.number(f"{local:%y%m%d}", area, secrets.randbelow(1_000_000))
+
+
+def _requester(report: Report, matter: Matter, code: str) -> Requester:
+    contact = report.contact
+    known = {k: v for k in ("name", "phone", "email") if (v := text.clean(getattr(contact, k)))}
+    return Requester(
+        matter=matter,
+        receipt_hash=receipt_hash(matter.pk, code),
+        contact_hash=contact_hash(contact),
+        sealed=seal(known, matter.pk.hex) if known else None,
+        no_contact=report.no_contact,
+        language=get_language() or "zh-hans",
+    )
+
+
+def attach(matter: Matter, photos: Sequence[Photo], stage: str, at: datetime) -> None:
+    """Store photographs with a matter; part of the action that brings them."""
+    for photo in photos:
+        key = ids.uuid7()
+        name = default_storage.save(f"{key.hex[-2:]}/{key.hex}.jpg", ContentFile(photo.content))
+        put(
+            Attachment(
+                id=key,
+                matter=matter,
+                stage=stage,
+                file=name,
+                width=photo.width,
+                height=photo.height,
+                sha256=photo.sha256,
+                at=at,
+            )
+        )
+
+
+@action
+def add(matter: Matter, *, words: str, photos: Sequence[Photo] = (), by: Actor, at: datetime) -> None:
+    """Add what the requester says; an open question counts as answered and its pause ends."""
+    said = worded(words)
+    waited = change(matter, Waiting, {"answered_at": None}, answered_at=at)
+    later = _after_waiting(matter, at) if waited else {}
+    move(matter, "add", by=by, at=at, told={"text": said}, facts={"answers": bool(waited)}, **later)
+    put(Message(matter=matter, sort=Message.Sort.SAID, text=said, by_label=by.label, at=at))
+    attach(matter, photos, Attachment.Stage.ADDED, at)
+
+
+def _after_waiting(matter: Matter, at: datetime) -> dict[str, datetime]:
+    last = matter.waitings.order_by("-asked_at").first()
+    paused = at - last.asked_at if last else timedelta(0)
+    dates = {"due_at": matter.due_at, "answer_by": matter.answer_by}
+    return {name: when + paused for name, when in dates.items() if when}
+
+
+@action
+def withdraw(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
+    """Take the matter back; for 72 hours the requester can undo it."""
+    move(
+        matter,
+        "withdraw",
+        by=by,
+        at=at,
+        told={"text": text.clean(reason)[:500]},
+        resume_to=matter.state,
+        due_at=None,
+        ended_at=at,
+    )
+
+
+@action
+def restore(matter: Matter, *, by: Actor, at: datetime) -> None:
+    """Undo a withdrawal within 72 hours: the matter stands where it stood.
+
+    :raises ValidationError: later than that
+    """
+    if matter.ended_at and at > matter.ended_at + UNDO_FOR:
+        raise ValidationError(_("More than 72 hours have passed. Please raise it anew."))
+    due = limits.step_due("accept", at, default_days(), urgent=matter.urgent)
+    later = max(due.at, matter.answer_by or due.at)
+    move(
+        matter,
+        "restore",
+        by=by,
+        at=at,
+        to=matter.resume_to,
+        resume_to="",
+        due_at=later,
+        ended_at=None,
+    )

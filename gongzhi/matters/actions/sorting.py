@@ -1,0 +1,170 @@
+"""The centre's side: accept or refuse, sort, join, dispatch, and rule on what offices object to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts.models import Office
+from gongzhi.audit.actors import Actor
+from gongzhi.base.moves import action
+from gongzhi.deadlines.clocks import due
+from gongzhi.deadlines.queries import days_of, default_days
+from gongzhi.matters import limits
+from gongzhi.matters.actions.intake import worded
+from gongzhi.matters.actions.writing import change, move, put
+from gongzhi.matters.models import Kind, Matter, Message, Objection, OfficeTask
+from gongzhi.matters.states import ENDED, RulingState, State, TaskState
+
+OPEN_TASK = {"lead": True, "state__in": (TaskState.GIVEN, TaskState.ACKNOWLEDGED)}
+MOST_JOINED = 200
+
+
+@action
+def accept(matter: Matter, *, by: Actor, at: datetime) -> None:
+    """Take the matter on formally; from now runs the time that the kind allows for an answer."""
+    days = default_days()
+    promised = due(at, matter.kind.limit(urgent=matter.urgent), days)
+    move(
+        matter,
+        "accept",
+        by=by,
+        at=at,
+        facts={"answer_by": promised.at.isoformat()},
+        accepted_at=at,
+        due_at=limits.step_due("dispatch", at, days, urgent=matter.urgent).at,
+        answer_by=promised.at,
+        first_answer_by=promised.at,
+        provisional=promised.provisional,
+    )
+
+
+@action
+def refuse(matter: Matter, *, reason: str, remedy: str, by: Actor, at: datetime) -> None:
+    """Decline with a reason and with what the requester can do instead: who is responsible."""
+    told = {"reason": worded(reason, longest=500), "remedy": worded(remedy, longest=500)}
+    move(matter, "refuse", by=by, at=at, told=told, due_at=None, ended_at=at)
+    words = f"{told['reason']}\n{told['remedy']}"
+    put(Message(matter=matter, sort=Message.Sort.TOLD, text=words, by_label=by.label, at=at))
+
+
+@action
+def sort(matter: Matter, *, kind: Kind, urgent: bool, by: Actor, at: datetime) -> None:
+    """Give the matter another kind or urgency; the same again is refused and adds no row.
+
+    :raises ValidationError: nothing would change
+    """
+    if (kind.pk, urgent) == (matter.kind_id, matter.urgent):
+        raise ValidationError(_("It has this kind and urgency already."))
+    promised = {}
+    if matter.accepted_at:
+        limit = due(matter.accepted_at, kind.limit(urgent=urgent), default_days())
+        promised = {"answer_by": limit.at, "provisional": limit.provisional}
+    facts = {"old": matter.kind_code, "kind": kind.code, "edition": kind.edition, "urgent": urgent}
+    move(
+        matter,
+        "sort",
+        by=by,
+        at=at,
+        facts=facts,
+        kind=kind,
+        kind_id=kind.pk,
+        kind_code=kind.code,
+        urgent=urgent,
+        public=kind.public,
+        **promised,
+    )
+
+
+@action
+def merge(matter: Matter, *, into: Matter, by: Actor, at: datetime) -> None:
+    """Join a duplicate to the matter it repeats; its requester gets every answer of that one.
+
+    :raises ValidationError: into itself, into one that has ended or is joined itself, or too many
+    """
+    if into.pk == matter.pk:
+        raise ValidationError(_("A matter cannot be joined to itself."))
+    if into.state in ENDED or into.merged_into_id:
+        raise ValidationError(_("The other matter has ended or is joined itself: choose another."))
+    if matter.joined.exists():
+        raise ValidationError(_("Others are joined to this one: join it the other way round."))
+    if into.joined.count() >= MOST_JOINED:
+        raise ValidationError(_("Too many are joined to that matter already."))
+    move(
+        matter,
+        "merge",
+        by=by,
+        at=at,
+        facts={"into": into.number},
+        merged_into=into,
+        merged_into_id=into.pk,
+        due_at=None,
+        ended_at=at,
+    )
+
+
+@action
+def dispatch(matter: Matter, *, office: Office, by: Actor, at: datetime, words: str = "") -> None:
+    """Send the matter to the office whose duty it is; it has until its limit to acknowledge."""
+    days = days_of(office.calendar_id)
+    acknowledge_by = limits.step_due("acknowledge", at, days, urgent=matter.urgent).at
+    move(
+        matter,
+        "dispatch",
+        by=by,
+        at=at,
+        facts={"office": office.code},
+        told={"text": words} if words else {},
+        office=office,
+        office_id=office.pk,
+        dispatched_at=matter.dispatched_at or at,
+        due_at=acknowledge_by,
+    )
+    put(OfficeTask(matter=matter, office=office, given_at=at, acknowledge_by=acknowledge_by))
+
+
+@action
+def send_back(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
+    """Take the matter back from its office; an open objection is granted by that.  Counted."""
+    words = worded(reason, longest=1000)
+    due_at = limits.step_due("dispatch", at, default_days(), urgent=matter.urgent).at
+    office = matter.office.code if matter.office else ""
+    change(matter, OfficeTask, OPEN_TASK, state=TaskState.RETURNED, ended_at=at)
+    rule(matter, RulingState.UPHELD, words, at)
+    move(
+        matter,
+        "send_back",
+        by=by,
+        at=at,
+        facts={"office": office, "bounces": matter.bounces + 1},
+        told={"reason": words},
+        office=None,
+        office_id=None,
+        bounces=matter.bounces + 1,
+        due_at=due_at,
+    )
+
+
+@action
+def dismiss(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
+    """Rule that the office keeps the matter, with the reason.
+
+    :raises ValidationError: there is no open objection
+    """
+    words = worded(reason, longest=1000)
+    move(matter, "dismiss", by=by, at=at, told={"reason": words})
+    if not rule(matter, RulingState.DISMISSED, words, at):
+        raise ValidationError(_("There is no objection to rule on."))
+
+
+def rule(matter: Matter, state: str, words: str, at: datetime) -> int:
+    """Rule on the open objection of a matter, if any; part of the action that decides."""
+    open_one = {"state": RulingState.ASKED}
+    return change(matter, Objection, open_one, state=state, ruled_at=at, ruling=words)
+
+
+def goes_back_to(matter: Matter) -> str:
+    """Return the state a matter takes up work in again: at its office, or at the centre."""
+    return State.HANDLING if matter.office_id else State.ACCEPTED

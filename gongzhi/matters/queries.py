@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import hmac
+import time as clock
+from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from gongzhi.advice.classify import Baseline, Suggestion
+from gongzhi.audit.actors import Actor
+from gongzhi.base import ids
+from gongzhi.matters import rules
+from gongzhi.matters.models import Kind, KindQuerySet, Matter, MatterQuerySet, Requester
+from gongzhi.matters.receipts import receipt_hash
+from gongzhi.places.queries import below
+
+FRESH_S = 60
+
+
+def kinds(on: date) -> KindQuerySet:
+    """Return the catalogue of a day, in its order, with classes (one query)."""
+    return Kind.objects.listed(on).select_related("kind_class").order_by("kind_class__rank", "code")
+
+
+def kind(code: str, on: date) -> Kind | None:
+    """Return the edition of a kind in force on a day (one query)."""
+    return Kind.objects.listed(on).filter(code=code).first()
+
+
+def suggest_kind(text: str, on: date, title: str = "") -> list[Suggestion]:
+    """Return which kinds of a day's catalogue ``text`` may be of, the likeliest first."""
+    return _baseline(on, int(clock.monotonic() // FRESH_S)).suggest(text, title)
+
+
+@lru_cache(maxsize=4)
+def _baseline(on: date, _minute: int) -> Baseline:
+    rows = Kind.objects.listed(on).values_list("code", "keywords")
+    return Baseline({code: words.split("|") for code, words in rows})
+
+
+def likely_kind(text: str, on: date) -> Kind | None:
+    """Return the kind whose words speak loudest in ``text``, or the fallback of the settings."""
+    found = suggest_kind(text, on)
+    return kind(found[0].label if found else settings.FALLBACK_KIND, on)
+
+
+def worklist(to: Actor) -> MatterQuerySet:
+    """Return what ``to`` may see and somebody has to work on, the most urgent first."""
+    return rules.visible(Matter.objects.open(), to).with_names().order_by("due_at", "id")
+
+
+def counts_by_state(to: Actor, at: datetime) -> list[dict[str, object]]:
+    """Return for each open state how many there are and how many are late: one query."""
+    late = Count("pk", filter=Q(due_at__lt=at))
+    return list(
+        rules.visible(Matter.objects.open(), to)
+        .values("state")
+        .annotate(n=Count("pk"), late=late)
+        .order_by("state")
+    )
+
+
+def open_by_kind(path: str) -> dict[str, int]:
+    """Return how many open matters there are of each kind at a place and below (one query)."""
+    rows = Matter.objects.open().filter(below("chain", [path]))
+    return dict(rows.values_list("kind_code").annotate(n=Count("pk")).order_by("kind_code"))
+
+
+def by_receipt(number: str, code: str) -> Matter | None:
+    """Return the matter that a number and its receipt code open, or ``None``; in constant time.
+
+    A wrong number costs as much as a wrong code, so that neither tells which it was.
+    """
+    tidy = ids.tidy_number(number)
+    row = Requester.objects.select_related("matter").filter(matter__number=tidy).first()
+    expected = row.receipt_hash if row else "0" * 64
+    key = row.matter_id if row else UUID(int=0)
+    right = hmac.compare_digest(expected, receipt_hash(key, code))
+    return row.matter if row and right else None
+
+
+def by_contact(contact_hash: str) -> MatterQuerySet:
+    """Return what was raised with a contact whose holder has just proven it, the latest first."""
+    if not contact_hash:
+        return Matter.objects.none()
+    return (
+        Matter.objects.filter(requester__contact_hash=contact_hash)
+        .with_names()
+        .order_by("-received_at")
+    )

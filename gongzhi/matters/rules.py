@@ -1,0 +1,165 @@
+"""Who may do what to a matter, and who sees it: pure functions of the actor and the matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from gongzhi.accounts.models import Role, Staff
+from gongzhi.audit.actors import Actor, System
+from gongzhi.matters.models import Matter, MatterQuerySet, OfficeTask
+from gongzhi.matters.states import TaskState
+from gongzhi.places.queries import below
+
+OVERSEES = (
+    Role.ACCEPTOR,
+    Role.DISPATCHER,
+    Role.INSPECTOR,
+    Role.SUPERVISOR,
+    Role.DUTY_OFFICER,
+    Role.LEADER,
+    Role.GRID_WORKER,
+    Role.GRID_LEAD,
+)
+
+
+@dataclass(frozen=True)
+class Holder(Actor):
+    """Whoever has shown the receipt code of one matter (or a code sent to its contact)."""
+
+    matter: UUID | None = None
+
+
+def holder(matter: Matter) -> Holder:
+    """Return the person who raised ``matter`` as an actor without a name."""
+    return Holder(None, "requester", matter.pk)
+
+
+def visible(matters: MatterQuerySet, to: Actor) -> MatterQuerySet:
+    """Narrow ``matters`` to those ``to`` may see, in the same query.
+
+    A post that oversees a place sees all below it; a handler sees what the own office has or took
+    part in, and not what it gave back.
+    """
+    if not isinstance(to, Staff):
+        return matters.filter(pk=to.matter) if isinstance(to, Holder) else matters.none()
+    seen = below("chain", to.paths(*OVERSEES))
+    if offices := to.offices():
+        theirs = OfficeTask.objects.filter(matter=OuterRef("pk"), office__in=offices)
+        seen |= Q(Exists(theirs.exclude(state=TaskState.RETURNED)))
+    return matters.filter(seen)
+
+
+def may_see(by: Actor, matter: Matter) -> bool:
+    """Return whether `visible` would keep ``matter``; one query where an office took part."""
+    if isinstance(by, Holder):
+        return by.matter == matter.pk
+    if not isinstance(by, Staff):
+        return False
+    if any(by.serves(role, matter.chain) for role in OVERSEES) or _of_office(by, matter):
+        return True
+    return visible(Matter.objects.filter(pk=matter.pk), by).exists()
+
+
+def may_contact(by: Actor, matter: Matter) -> bool:
+    """Return whether ``by`` must reach the requester: the office in charge, or who sorts and asks."""
+    return _of_office(by, matter) or _sorts(by, matter)
+
+
+def _serves(by: Actor, matter: Matter, *roles: str) -> bool:
+    return isinstance(by, Staff) and any(by.serves(role, matter.chain) for role in roles)
+
+
+def _of_office(by: Actor, matter: Matter) -> bool:
+    return isinstance(by, Staff) and by.serves_office(matter.office_id)
+
+
+def _sorts(by: Actor, matter: Matter) -> bool:
+    return _serves(by, matter, Role.ACCEPTOR, Role.DISPATCHER)
+
+
+def _raised(by: Actor, matter: Matter) -> bool:
+    return isinstance(by, Holder) and by.matter == matter.pk
+
+
+def may_receive(by: Actor) -> bool:
+    """Return whether ``by`` may raise a matter: everybody may, named or not."""
+    return isinstance(by, Actor)
+
+
+def may_accept(by: Actor, matter: Matter) -> bool:
+    return _serves(by, matter, Role.ACCEPTOR)
+
+
+may_refuse = may_accept
+
+
+def may_sort(by: Actor, matter: Matter) -> bool:
+    return _sorts(by, matter)
+
+
+may_merge = may_follow_up = may_sort
+
+
+def may_close(by: Actor, matter: Matter) -> bool:
+    return _sorts(by, matter) or isinstance(by, System)
+
+
+def may_settle(by: Actor, matter: Matter) -> bool:
+    return _serves(by, matter, Role.GRID_WORKER, Role.GRID_LEAD)
+
+
+def may_dispatch(by: Actor, matter: Matter) -> bool:
+    return _serves(by, matter, Role.DISPATCHER)
+
+
+may_send_back = may_dismiss = may_dispatch
+
+
+def may_acknowledge(by: Actor, matter: Matter) -> bool:
+    return _of_office(by, matter)
+
+
+may_object = may_handle = may_extend = may_answer = may_acknowledge
+
+
+def may_grant(by: Actor, matter: Matter) -> bool:
+    return _serves(by, matter, Role.SUPERVISOR)
+
+
+may_deny = may_defer = may_resume = may_grant
+
+
+def may_inspect(by: Actor, matter: Matter) -> bool:
+    """Return whether ``by`` may check the result: an inspector who is not of the office itself."""
+    return _serves(by, matter, Role.INSPECTOR) and not _of_office(by, matter)
+
+
+may_rework = may_inspect
+
+
+def may_note(by: Actor, matter: Matter) -> bool:
+    return _of_office(by, matter) or _serves(by, matter, *OVERSEES)
+
+
+def may_ask(by: Actor, matter: Matter) -> bool:
+    return may_contact(by, matter)
+
+
+def may_add(by: Actor, matter: Matter) -> bool:
+    return _raised(by, matter)
+
+
+may_rate = may_withdraw = may_restore = may_add
+
+
+def may_reopen(by: Actor, matter: Matter) -> bool:
+    """Return whether ``by`` may say “not solved”: the requester, or who called them back."""
+    return _raised(by, matter) or _sorts(by, matter)
+
+
+def may_list(by: Actor) -> bool:
+    """Return whether ``by`` may change the catalogue."""
+    return by.is_administrator()

@@ -1,0 +1,109 @@
+"""The lifecycle of a matter: GB/T 30428's stages as one table, with what no peer has."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.base.moves import SAME, STORED, Lifecycle, Move
+
+
+class State(models.TextChoices):
+    RECEIVED = "received", _("received")
+    ACCEPTED = "accepted", _("accepted")
+    DISPATCHED = "dispatched", _("sent to an office")
+    HANDLING = "handling", _("being handled")
+    ANSWERED = "answered", _("answered, to be checked")
+    RESOLVED = "resolved", _("checked, you are asked")
+    CLOSED = "closed", _("closed")
+    REFUSED = "refused", _("not accepted")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    MERGED = "merged", _("joined to another matter")
+    DEFERRED = "deferred", _("deferred")
+
+
+class TaskState(models.TextChoices):
+    GIVEN = "given", _("given")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    DONE = "done", _("done")
+    RETURNED = "returned", _("returned")
+
+
+class RulingState(models.TextChoices):
+    """Of an objection or an extension: somebody asks, somebody else rules."""
+
+    ASKED = "asked", _("asked")
+    UPHELD = "upheld", _("granted")
+    DISMISSED = "dismissed", _("dismissed")
+
+
+S = State
+OPEN = frozenset({S.RECEIVED, S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.ANSWERED, S.DEFERRED})
+WITH_OFFICE = frozenset({S.DISPATCHED, S.HANDLING})
+ENDED = frozenset({S.CLOSED, S.REFUSED, S.WITHDRAWN, S.MERGED})
+SORTING = frozenset({S.RECEIVED, S.ACCEPTED})
+UNDERWAY = frozenset({S.ACCEPTED, S.DISPATCHED, S.HANDLING})
+
+ONLY_ACCEPTOR = _("Only an acceptor of this place may do this.")
+ONLY_DISPATCHER = _("Only a dispatcher of this place may do this.")
+ONLY_OFFICE = _("Only the office that has the matter may do this.")
+ONLY_INSPECTOR = _("Only an inspector outside the office that handled it may do this.")
+ONLY_REQUESTER = _("Only the person who raised it may do this, with the receipt code.")
+ONLY_SORTER = _("Only an acceptor or a dispatcher of this place may do this.")
+ONLY_SUPERVISOR = _("Only a supervisor of this place may do this.")
+ONLY_STAFF = _("Only those who work on this matter may do this.")
+ONLY_GRID = _("Only a grid worker of this place may do this.")
+
+MATTER = Lifecycle(
+    initial=S.RECEIVED,
+    states=State,
+    moves=(
+        Move("accept", frozenset({S.RECEIVED}), S.ACCEPTED, _("Accept"), ONLY_ACCEPTOR, "a"),
+        Move("refuse", frozenset({S.RECEIVED}), S.REFUSED, _("Do not accept"), ONLY_ACCEPTOR, "x"),
+        Move("sort", SORTING, SAME, _("Change the kind"), ONLY_SORTER, "c"),
+        Move("merge", SORTING, S.MERGED, _("Join to another matter"), ONLY_SORTER, "m"),
+        Move("settle", SORTING, S.ANSWERED, _("Settle on the spot"), ONLY_GRID),
+        Move("dispatch", frozenset({S.ACCEPTED}), S.DISPATCHED, _("Dispatch"), ONLY_DISPATCHER, "d"),
+        Move(
+            "acknowledge",
+            frozenset({S.DISPATCHED}),
+            S.HANDLING,
+            _("Acknowledge"),
+            ONLY_OFFICE,
+            "k",
+        ),
+        Move("object", frozenset({S.DISPATCHED}), SAME, _("Object: not our duty"), ONLY_OFFICE),
+        Move("dismiss", frozenset({S.DISPATCHED}), SAME, _("Dismiss the objection"), ONLY_DISPATCHER),
+        Move("send_back", WITH_OFFICE, S.ACCEPTED, _("Take back from the office"), ONLY_DISPATCHER),
+        Move("handle", frozenset({S.HANDLING}), SAME, _("Record progress"), ONLY_OFFICE, "p"),
+        Move("ask", UNDERWAY, SAME, _("Ask the requester"), ONLY_STAFF),
+        Move("extend", frozenset({S.HANDLING}), SAME, _("Ask for more time"), ONLY_OFFICE),
+        Move("grant", frozenset({S.HANDLING}), SAME, _("Grant more time"), ONLY_SUPERVISOR),
+        Move("deny", frozenset({S.HANDLING}), SAME, _("Deny more time"), ONLY_SUPERVISOR),
+        Move(
+            "defer",
+            frozenset({S.ACCEPTED, S.HANDLING}),
+            S.DEFERRED,
+            _("Defer openly"),
+            ONLY_SUPERVISOR,
+        ),
+        Move("resume", frozenset({S.DEFERRED}), STORED, _("Resume"), ONLY_SUPERVISOR),
+        Move("answer", frozenset({S.HANDLING}), S.ANSWERED, _("Answer"), ONLY_OFFICE, "r"),
+        Move("inspect", frozenset({S.ANSWERED}), S.RESOLVED, _("Passed the check"), ONLY_INSPECTOR, "i"),
+        Move("rework", frozenset({S.ANSWERED}), STORED, _("Order rework"), ONLY_INSPECTOR),
+        Move("follow_up", frozenset({S.RESOLVED}), SAME, _("Record a call back"), ONLY_SORTER, "f"),
+        Move("close", frozenset({S.RESOLVED}), S.CLOSED, _("Close"), ONLY_SORTER, "z"),
+        Move("note", OPEN | {S.RESOLVED}, SAME, _("Write a note"), ONLY_STAFF, "n"),
+        Move("add", OPEN | {S.RESOLVED}, SAME, _("Add something"), ONLY_REQUESTER),
+        Move("rate", frozenset({S.RESOLVED}), S.CLOSED, _("It is solved"), ONLY_REQUESTER),
+        Move(
+            "reopen",
+            frozenset({S.RESOLVED, S.CLOSED}),
+            STORED,
+            _("It is not solved"),
+            ONLY_REQUESTER,
+        ),
+        Move("withdraw", OPEN - {S.DEFERRED}, S.WITHDRAWN, _("Withdraw"), ONLY_REQUESTER),
+        Move("restore", frozenset({S.WITHDRAWN}), STORED, _("Undo the withdrawal"), ONLY_REQUESTER),
+    ),
+)

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from gongzhi.audit.queries import broken, history
+from gongzhi.base.moves import MoveLost, MoveRefused
+from gongzhi.matters import actions, rules
+from gongzhi.matters.models import Matter
+from gongzhi.matters.receipts import Contact
+from gongzhi.matters.states import State
+from gongzhi.matters.tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town():
+    return make.town()
+
+
+def test_a_matter_walks_from_receipt_to_closing_and_its_chain_is_whole(town):
+    matter = make.matter(town)
+    make.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect", "rate")
+
+    matter.refresh_from_db()
+    assert (matter.state, matter.solved, matter.version) == (State.CLOSED, True, 7)
+    assert matter.due_at is None
+    assert [entry.verb for entry in history(matter.pk)] == [
+        "matter.receive",
+        "matter.accept",
+        "matter.dispatch",
+        "matter.acknowledge",
+        "matter.answer",
+        "matter.inspect",
+        "matter.rate",
+    ]
+    assert broken(matter.pk) == []
+
+
+def test_of_two_who_accept_at_once_the_second_loses_and_reads_why(town):
+    mine = make.matter(town)
+    yours = Matter.objects.get(pk=mine.pk)
+    actions.accept(mine, by=town.staff("acceptor"), at=make.NOON)
+
+    with pytest.raises(MoveLost):
+        actions.accept(yours, by=town.staff("acceptor"), at=make.NOON)
+
+    assert yours.state == State.RECEIVED
+    assert history(mine.pk).count() == 2
+
+
+def test_of_two_notes_at_once_one_is_lost_though_the_state_stays(town):
+    mine = make.matter(town)
+    yours = Matter.objects.get(pk=mine.pk)
+    make.walk(town, mine, "note")
+
+    with pytest.raises(MoveLost):
+        make.walk(town, yours, "note")
+
+
+def test_a_stranger_may_not_accept_and_nothing_changes(town):
+    matter = make.matter(town)
+
+    with pytest.raises(PermissionDenied, match="受理员"):
+        actions.accept(matter, by=town.staff("stranger"), at=make.NOON)
+
+    matter.refresh_from_db()
+    assert matter.state == State.RECEIVED
+
+
+def test_a_refused_move_leaves_memory_and_database_alike(town):
+    matter = make.matter(town)
+    make.walk(town, matter, "accept")
+
+    with pytest.raises(ValidationError):
+        actions.defer(
+            matter,
+            reason="等一等",
+            owner="路灯管理所",
+            review_on=make.TODAY,
+            by=town.staff("supervisor"),
+            at=make.NOON,
+        )
+
+    stored = Matter.objects.get(pk=matter.pk)
+    assert (matter.state, matter.version) == (stored.state, stored.version) == (State.ACCEPTED, 2)
+
+
+def test_a_withdrawal_can_be_undone_for_72_hours_and_stands_where_it_stood(town):
+    matter = make.walk(town, make.matter(town), "accept", "dispatch", "acknowledge", "withdraw")
+
+    actions.restore(matter, by=rules.holder(matter), at=make.NOON + timedelta(hours=72))
+
+    assert matter.state == State.HANDLING
+
+
+def test_after_72_hours_a_withdrawal_stays(town):
+    matter = make.walk(town, make.matter(town), "withdraw")
+
+    with pytest.raises(ValidationError, match="72"):
+        actions.restore(
+            matter, by=rules.holder(matter), at=make.NOON + timedelta(hours=72, seconds=1)
+        )
+
+
+def test_not_solved_reopens_and_keeps_the_first_clock(town):
+    matter = make.matter(town)
+    make.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect")
+    first = matter.first_answer_by
+
+    make.walk(town, matter, "reopen", at=make.NOON + timedelta(days=2))
+
+    assert (matter.state, matter.rounds, matter.first_answer_by) == (State.HANDLING, 1, first)
+    assert matter.answer_by > first
+
+
+def test_a_matter_is_not_closed_before_its_requester_is_asked(town):
+    contact = Contact(phone="13800000000")
+    matter = make.matter(town, contact=contact)
+    make.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect")
+
+    with pytest.raises(ValidationError):
+        make.walk(town, matter, "close")
+    make.walk(town, matter, "follow_up", "follow_up", "follow_up", "close")
+
+    assert (matter.state, matter.solved) == (State.CLOSED, None)
+
+
+def test_an_inspector_of_the_office_itself_may_not_check_it(town):
+    matter = make.walk(town, make.matter(town), "accept", "dispatch", "acknowledge", "answer")
+
+    assert not rules.may_inspect(town.staff("handler"), matter)
+    assert rules.may_inspect(town.staff("inspector"), matter)
+
+
+def test_an_answer_cannot_be_given_before_the_matter_is_acknowledged(town):
+    matter = make.walk(town, make.matter(town), "accept", "dispatch")
+
+    with pytest.raises(MoveRefused):
+        make.walk(town, matter, "answer")
