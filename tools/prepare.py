@@ -79,8 +79,26 @@ def static() -> None:
     stamp.write_text(print_of.hexdigest())
 
 
-if __name__ == "__main__":
+def explained() -> None:
+    """Do it; of a fault that the operator can cure print the sentence and not the trace."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError
+    from django.db import OperationalError
+
     try:
         main()
+    except (ImproperlyConfigured, CommandError) as fault:
+        sys.exit(str(fault))
+    except OperationalError as fault:
+        say(
+            f"数据库无法使用：{fault}请检查它是否在运行，以及 GONGZHI_DATABASE 是否正确。",
+            "The database cannot be used. Check that it runs and that GONGZHI_DATABASE is right.",
+        )
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    try:
+        explained()
     except KeyboardInterrupt:
         sys.exit(130)

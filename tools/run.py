@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ WORK = "-m gongzhi work"
 
 def main() -> None:
     """Prepare everything, then watch over both processes until somebody stops it."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wish, signal.default_int_handler)
     port, listen = read_port(), os.environ.get("GONGZHI_LISTEN", "127.0.0.1")
     check_port(listen, port)
     ensure("run")
@@ -115,7 +117,13 @@ class Child:
             f"The {self.english} ended unexpectedly (code {self.process.returncode}); "
             "starting it again.",
         )
+        self.sweep()
         self.start()
+
+    def sweep(self) -> None:
+        """End what it started itself and left behind."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def wait_until_open(listen: str, port: int, children: list[Child]) -> None:
@@ -154,11 +162,10 @@ def end(children: list[Child]) -> None:
         child.process.terminate()
     deadline = time.monotonic() + PATIENCE_S
     for child in children:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.process.kill()
-            child.process.wait()
+        child.sweep()
+        child.process.wait()
 
 
 if __name__ == "__main__":
