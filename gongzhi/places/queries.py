@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
+
+from gongzhi.places.models import Edition, Level, Place
+from gongzhi.places.rules import COMMUNITY_DIGITS
+
+
+def below(field: str, paths: Iterable[str]) -> Q:
+    """Return the condition that ``field``, a `PathField`, holds one of ``paths`` or lies below one.
+
+    A range, so that an index on the field serves it.  No paths: nothing.
+    """
+    found = Q(pk__in=[])
+    top = ""
+    for path in sorted(set(paths)):
+        if top and path.startswith(top):
+            continue
+        top = path
+        # "0" is the character after "/"
+        found |= Q(**{f"{field}__gte": path, f"{field}__lt": path[:-1] + "0"})
+    return found
+
+
+def stamp() -> UUID | None:
+    """Return the stamp of this edition of the places; ``None`` before the first.  One query."""
+    return Edition.objects.values_list("stamp", flat=True).first()
+
+
+def levels() -> QuerySet[Level]:
+    """Return the levels from the largest down."""
+    return Level.objects.order_by("rank")
+
+
+def on_day(day: date) -> QuerySet[Place]:
+    """Return the places that are valid on ``day``."""
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
+    return Place.objects.filter(begun, Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+def parts(place: Place) -> QuerySet[Place]:
+    """Return the places directly below ``place``, by code."""
+    return Place.objects.filter(parent=place).order_by("code")
+
+
+def chain(path: str) -> QuerySet[Place]:
+    """Return the places of a path, from the top down."""
+    return Place.objects.filter(code__in=path.split("/")[:-1]).order_by("path")
+
+
+def grids(day: date) -> QuerySet[Place]:
+    """Return the places below the community that have a boundary: the smallest first, then by code."""
+    return (
+        on_day(day)
+        .alias(digits=Length("code"))
+        .filter(digits__gt=COMMUNITY_DIGITS, boundary__isnull=False)
+        .select_related("level")
+        .order_by("-level__rank", "code")
+    )
+
+
+def bounded(level: Level | None, within: Place | None, day: date) -> QuerySet[Place]:
+    """Return the places that have a boundary, by code: all of ``level`` inside ``within``.
+
+    Without a level only the direct parts of ``within``, without both the largest places.
+    """
+    found = on_day(day).filter(boundary__isnull=False)
+    if level is None:
+        found = found.filter(parent=within)
+    else:
+        found = found.filter(below("path", [within.path]) if within else Q(), level=level)
+    return found.select_related("parent").order_by("code")
