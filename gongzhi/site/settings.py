@@ -179,7 +179,6 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 # --- Messages to people: while developing they go to an outbox folder that a person can read.
 EMAIL_BACKEND = env.backend("GONGZHI_MAIL", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = env.folder("GONGZHI_OUTBOX", VAR / "outbox")
-GONGZHI_SMS = env.text("GONGZHI_SMS", "outbox")
 DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")
 
 LOGGING = {

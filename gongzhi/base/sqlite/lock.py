@@ -13,7 +13,7 @@ import time
 from functools import cache
 
 WAIT_S = 30.0
-PAUSE_S = 0.001
+PAUSE_S = 0.0002  # as good as a blocking flock when measured (p50, p99), and it can give up
 
 
 class WriteLock:

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongzhi.site import environment as env
+
+
+def test_an_empty_variable_means_the_default(monkeypatch):
+    monkeypatch.setenv("GONGZHI_X", "  ")
+    assert env.text("GONGZHI_X", "default") == "default"
+    assert env.names("GONGZHI_X", "a, b,") == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1", True), ("Yes", True), ("off", False), ("", False)]
+)
+def test_a_flag_is_read_in_words_and_digits(monkeypatch, text, value):
+    monkeypatch.setenv("GONGZHI_X", text)
+    assert env.flag("GONGZHI_X", default=not value) is value
+
+
+def test_a_flag_that_is_neither_is_refused(monkeypatch):
+    monkeypatch.setenv("GONGZHI_X", "maybe")
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.flag("GONGZHI_X")
+    assert str(refusal.value) == "GONGZHI_X is “maybe”: write 1 for yes or 0 for no."
+
+
+def test_a_folder_is_made(monkeypatch, tmp_path):
+    monkeypatch.setenv("GONGZHI_X", str(tmp_path / "a" / "b"))
+    assert env.folder("GONGZHI_X", tmp_path) == tmp_path / "a" / "b"
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_a_folder_that_is_a_file_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("GONGZHI_X", str(tmp_path / "file"))
+    with pytest.raises(ImproperlyConfigured, match="name a folder that this account may write to"):
+        env.folder("GONGZHI_X", tmp_path)
+
+
+def test_an_origin_loses_its_last_slash(monkeypatch):
+    monkeypatch.setenv("GONGZHI_X", "https://example.org/")
+    assert env.origin("GONGZHI_X") == "https://example.org"
+
+
+@pytest.mark.parametrize("text", ["example.org", "ftp://example.org", "https://example.org/here"])
+def test_an_origin_that_is_none_is_refused(monkeypatch, text):
+    monkeypatch.setenv("GONGZHI_X", text)
+    with pytest.raises(ImproperlyConfigured, match="write the site's address like"):
+        env.origin("GONGZHI_X")
+
+
+def test_a_database_address_names_a_file_or_a_server(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    read = {}
+    for text in (
+        "sqlite:///a/b.sqlite3",
+        "sqlite:////a/b.sqlite3",
+        "postgresql:///name",
+        "postgresql://u%40:p%2F@h:1234/name?sslmode=require",
+    ):
+        monkeypatch.setenv("GONGZHI_X", text)
+        found = env.database("GONGZHI_X", "")
+        keys = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
+        read[text] = [found[key] for key in keys if found.get(key)]
+    assert read == {
+        "sqlite:///a/b.sqlite3": [f"{tmp_path}/a/b.sqlite3"],
+        "sqlite:////a/b.sqlite3": ["/a/b.sqlite3"],
+        "postgresql:///name": ["name"],
+        "postgresql://u%40:p%2F@h:1234/name?sslmode=require": [
+            "name",
+            "u@",
+            "p/",
+            "h",
+            "1234",
+            {"sslmode": "require"},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["mysql://h/n", "sqlite://", "postgresql://u:secret@h", "nonsense"]
+)
+def test_a_database_address_that_names_none_is_refused_without_its_password(monkeypatch, text):
+    monkeypatch.setenv("GONGZHI_X", text)
+    with pytest.raises(ImproperlyConfigured, match="names no database") as refusal:
+        env.database("GONGZHI_X", "")
+    assert "secret" not in str(refusal.value)
+
+
+@given(st.text(max_size=40).filter(lambda text: text.strip() and "\0" not in text))
+def test_any_text_is_a_database_or_a_sentence(text):
+    with pytest.MonkeyPatch.context() as patch:
+        try:
+            patch.setenv("GONGZHI_X", text)
+        except UnicodeEncodeError:
+            return
+        with suppress(ImproperlyConfigured):  # the one error that is a sentence
+            assert env.database("GONGZHI_X", "")["NAME"]
+
+
+def test_a_backend_that_is_no_class_is_refused(monkeypatch):
+    monkeypatch.setenv("GONGZHI_X", "smtp server")
+    with pytest.raises(ImproperlyConfigured, match=r"write a class such as a\.B"):
+        env.backend("GONGZHI_X", "a.B")
