@@ -51,7 +51,7 @@ def run(job: Job, *, by: Actor, at: datetime) -> bool:
     """Run a claimed job; return whether it was done.  A failure is kept and tried again later."""
     try:
         with transaction.atomic():
-            work = Work(job.topic, job.key, job.args, at)
+            work = Work(job.topic, job.key, job.args, at, job.attempts)
             for handler in HANDLERS.get(job.topic, ()):
                 handler(work)
             if not Job.objects.filter(pk=job.pk, attempts=job.attempts).delete()[0]:

@@ -14,12 +14,13 @@ Tick = Callable[[datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a handler is given: the job's topic, its key, its arguments and the time it runs."""
+    """What a handler is given: topic, key and arguments of the job, the time, and which try it is."""
 
     topic: str
     key: UUID | None
     args: dict[str, Any]
     at: datetime
+    attempt: int = 1
 
 
 HANDLERS: dict[str, list[Handler]] = {}

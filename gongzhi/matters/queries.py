@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hmac
 import time as clock
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
@@ -15,9 +15,11 @@ from gongzhi.base import ids
 from gongzhi.matters import rules
 from gongzhi.matters.models import Kind, KindQuerySet, Matter, MatterQuerySet, Requester
 from gongzhi.matters.receipts import receipt_hash
+from gongzhi.matters.states import State
 from gongzhi.places.queries import below
 
 FRESH_S = 60
+ASKED_FOR = timedelta(days=7)  # in which a requester can say whether it is solved
 
 
 def kinds(on: date) -> KindQuerySet:
@@ -50,6 +52,13 @@ def likely_kind(text: str, on: date) -> Kind | None:
 def worklist(to: Actor) -> MatterQuerySet:
     """Return what ``to`` may see and somebody has to work on, the most urgent first."""
     return rules.visible(Matter.objects.open(), to).with_names().order_by("due_at", "id")
+
+
+def silent(at: datetime) -> MatterQuerySet:
+    """Return what was checked seven days ago or more and nobody has called unsolved since."""
+    return Matter.objects.filter(state=State.RESOLVED, resolved_at__lte=at - ASKED_FOR).exclude(
+        solved=False
+    )
 
 
 def counts_by_state(to: Actor, at: datetime) -> list[dict[str, object]]:

@@ -10,19 +10,19 @@ from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
 from gongzhi.base import text
-from gongzhi.base.moves import IN_BATCH, action
+from gongzhi.base.moves import IN_BATCH
 from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import attach, worded
 from gongzhi.matters.actions.sorting import goes_back_to
-from gongzhi.matters.actions.writing import WRITER, change, move, put
+from gongzhi.matters.actions.writing import WRITER, action, change, move, put
 from gongzhi.matters.models import Attachment, FollowUp, Matter, Message, OfficeTask
+from gongzhi.matters.queries import ASKED_FOR
 from gongzhi.matters.photos import Photo
 from gongzhi.matters.states import State, TaskState
 
 TRIES = 3
-WAIT = timedelta(days=7)
 REOPEN_FOR = timedelta(days=30)
 
 
@@ -143,7 +143,7 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> None:
 
 
 def _asked(matter: Matter, at: datetime) -> bool:
-    if matter.solved or (matter.resolved_at and at >= matter.resolved_at + WAIT):
+    if matter.solved or (matter.resolved_at and at >= matter.resolved_at + ASKED_FOR):
         return True
     if IN_BATCH.get():
         return False

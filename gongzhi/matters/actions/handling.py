@@ -10,13 +10,12 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
-from gongzhi.base.moves import action
 from gongzhi.deadlines.clocks import Limit, Unit, due
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import attach, worded
 from gongzhi.matters.actions.sorting import OPEN_TASK, rule
-from gongzhi.matters.actions.writing import change, move, put
+from gongzhi.matters.actions.writing import action, change, move, put
 from gongzhi.matters.models import (
     Answer,
     Attachment,

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids, text
-from gongzhi.base.moves import IN_BATCH, action
+from gongzhi.base.moves import IN_BATCH
 from gongzhi.base.seal import seal
 from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits, rules
-from gongzhi.matters.actions.writing import WRITER, change, move, put
+from gongzhi.matters.actions.writing import WRITER, action, change, move, put
 from gongzhi.matters.models import (
     LONGEST_TEXT,
     Attachment,

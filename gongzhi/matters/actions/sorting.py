@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import Actor
-from gongzhi.base.moves import action
 from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import days_of, default_days
 from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import worded
-from gongzhi.matters.actions.writing import change, move, put
+from gongzhi.matters.actions.writing import action, change, move, put
 from gongzhi.matters.models import Kind, Matter, Message, Objection, OfficeTask
 from gongzhi.matters.states import ENDED, RulingState, State, TaskState
 

@@ -6,20 +6,26 @@ code with the same rules, the same lifecycle and the same chain.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
-from gongzhi.base.moves import Move, shift
+from gongzhi.base import moves
+from gongzhi.base.moves import Move, MoveRefused, shift
 from gongzhi.jobs.actions import enqueue
 from gongzhi.matters import rules
 from gongzhi.matters.models import Matter
 from gongzhi.matters.states import MATTER
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Writer:
@@ -72,7 +78,30 @@ def change(
     return WRITER.get().change(matter, model, where, changes)
 
 
-def move(  # noqa: PLR0913
+def action(act: Callable[Concatenate[Matter, P], R]) -> Callable[Concatenate[Matter, P], R]:
+    """Make ``act``, named like its move, ask first whether it may and whether the move is open.
+
+    All or nothing, in the database and in the memory of the matter alike.
+
+    :raises PermissionDenied: `rules` has no such right for ``by``
+    :raises MoveRefused: not open from the matter's state
+    """
+    step = MATTER[act.__name__]
+    may = getattr(rules, f"may_{step.name}")
+    whole = moves.action(act)
+
+    @wraps(act)
+    def permitted(matter: Matter, /, *args: P.args, **says: P.kwargs) -> R:
+        if not may(says["by"], matter):
+            raise PermissionDenied(step.only)
+        if matter.state not in step.sources:
+            raise MoveRefused(MATTER.why_closed(step, matter.state))
+        return whole(matter, *args, **says)
+
+    return permitted
+
+
+def move(
     matter: Matter,
     name: str,
     *,
@@ -83,17 +112,13 @@ def move(  # noqa: PLR0913
     told: dict[str, Any] | None = None,
     **changes: object,
 ) -> None:
-    """Do what every action does: may, shift, record; the outbox row tells the rest of the house.
+    """Shift and record, as every action does; the outbox row tells the rest of the house.
 
-    :raises PermissionDenied: `rules` has no such right for ``by``
-    :raises MoveRefused: not open from the matter's state
     :raises MoveLost: somebody else was first
     """
-    step, writer = MATTER[name], WRITER.get()
-    if not getattr(rules, f"may_{name}")(by, matter):
-        raise PermissionDenied(step.only)
+    writer = WRITER.get()
     before = matter.state
-    writer.shift(matter, step, to=to, changes=changes)
+    writer.shift(matter, MATTER[name], to=to, changes=changes)
     facts = {"from": before, "to": matter.state} | (facts or {})
     writer.record(
         matter, verb=f"matter.{name}", by=by, at=at, first=False, facts=facts, told=told or {}

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+
+from gongzhi.accounts.models import Office
+from gongzhi.accounts.queries import posts_in, posts_of, present
+from gongzhi.audit.actors import Actor
+from gongzhi.base.ids import uuid7
+from gongzhi.base.seal import seal, unseal
+from gongzhi.jobs.actions import enqueue
+from gongzhi.matters.models import Matter, Requester
+from gongzhi.notices import backends, words
+from gongzhi.notices.models import Letter, Notice
+
+
+def tell_staff(matter: Matter, *, verb: str, by: Actor, at: datetime) -> int:  # noqa: ARG001
+    """Leave a notice for everybody present whose work a move is; return how many."""
+    office: Office | None = matter.office
+    people: set[UUID] = set()
+    for whom in words.NOTICES.get(verb, ()):
+        if whom != words.OFFICE:
+            posts = posts_of(whom, matter.chain, at)
+        elif office:
+            posts = posts_in(office.pk, at)
+        else:
+            continue
+        people.update(present(posts, at).values_list("pk", flat=True))
+    rows = [Notice(user_id=pk, matter=matter, verb=verb, at=at) for pk in sorted(people)]
+    Notice.objects.bulk_create(rows)
+    return len(rows)
+
+
+def tell_requester(matter: Matter, *, verb: str, by: Actor, at: datetime) -> Letter | None:
+    """Write a letter to who raised a matter, if the move is told, they left a contact and want it."""
+    requester = Requester.objects.filter(matter=matter).first()
+    if verb not in words.LETTERS or not requester or not requester.sealed or requester.no_contact:
+        return None
+    contact = unseal(bytes(requester.sealed), matter.pk.hex)
+    to = contact.get("phone") or contact.get("email")
+    if not to:
+        return None
+    with translation.override(requester.language):
+        promised = matter.answer_by and formats.date_format(timezone.localtime(matter.answer_by))
+        where = settings.ORIGIN + reverse("portal:follow")
+        text = words.LETTERS[verb] % {"number": matter.number, "by": promised or "", "where": where}
+    return write(to=to, text=text, verb=verb, matter=matter, by=by, at=at)
+
+
+def write(
+    *, to: str, text: str, verb: str, matter: Matter | None = None, by: Actor, at: datetime
+) -> Letter:
+    """Keep a letter, sealed, and leave a job to send it."""
+    key = uuid7()
+    letter = Letter.objects.create(
+        id=key,
+        matter=matter,
+        verb=verb,
+        way=Letter.Way.EMAIL if "@" in to else Letter.Way.SMS,
+        sealed=seal({"to": to, "text": text}, key.hex),
+        created_at=at,
+    )
+    enqueue("letter", by=by, at=at, args={"letter": key.hex})
+    return letter
+
+
+def send(letter: Letter, *, attempt: int, by: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Send a letter; the ``attempt`` is kept, so that one that may have arrived twice is counted."""
+    if letter.state == Letter.State.SENT:
+        return
+    content = unseal(bytes(letter.sealed), letter.pk.hex)
+    out = backends.send_email if letter.way == Letter.Way.EMAIL else backends.send_sms
+    out(content["to"], content["text"], letter.pk.hex)
+    letter.state, letter.sent_at, letter.tries = Letter.State.SENT, at, attempt
+    letter.save(update_fields=["state", "sent_at", "tries"])
+
+
+def resend(letter: Letter, *, by: Actor, at: datetime) -> None:
+    """Try a letter once more from the start."""
+    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.WAITING)
+    enqueue("letter", by=by, at=at, args={"letter": letter.pk.hex})
+
+
+def read(notice: Notice, *, by: Actor, at: datetime) -> None:
+    """Mark a notice as read by the person it is for."""
+    Notice.objects.filter(pk=notice.pk, user_id=by.id, read_at=None).update(read_at=at)
+
+
+def read_all(*, by: Actor, at: datetime) -> int:
+    """Mark all notices of ``by`` as read; return how many were new."""
+    return Notice.objects.filter(user_id=by.id, read_at=None).update(read_at=at)

@@ -1,0 +1,20 @@
+"""Who may look after the letters that leave the house."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts.models import Role, Staff
+from gongzhi.audit.actors import Actor
+
+
+def may_resend(by: Actor) -> bool:
+    """Return whether ``by`` may see which letters wait or failed and send them again."""
+    return isinstance(by, Staff) and by.has_role(Role.ADMINISTRATOR, Role.DATA_OFFICER)
+
+
+def check_letters(by: Actor) -> None:
+    """Raise `PermissionDenied` unless `may_resend`."""
+    if not may_resend(by):
+        raise PermissionDenied(_("Only an administrator may see the letters."))

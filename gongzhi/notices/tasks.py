@@ -1,0 +1,40 @@
+"""What follows a move: those it concerns are told.  And letters are sent."""
+
+from __future__ import annotations
+
+import base64
+from uuid import UUID
+
+from gongzhi.audit.actors import SYSTEM
+from gongzhi.base.seal import unseal
+from gongzhi.jobs.handlers import Work, on
+from gongzhi.matters.models import Matter
+from gongzhi.notices import actions
+from gongzhi.notices.models import Letter
+
+
+@on("matter")
+def tell(work: Work) -> None:
+    """Tell those whom a move concerns, in the house and outside."""
+    matter = Matter.objects.select_related("office").get(pk=work.key)
+    verb = work.args["verb"]
+    actions.tell_staff(matter, verb=verb, by=SYSTEM, at=work.at)
+    if verb == "receive" and matter.danger:
+        actions.tell_staff(matter, verb="danger", by=SYSTEM, at=work.at)
+    actions.tell_requester(matter, verb=verb, by=SYSTEM, at=work.at)
+    for joined in matter.joined.all() if verb in ("answer", "inspect", "rework") else ():
+        actions.tell_requester(joined, verb=verb, by=SYSTEM, at=work.at)
+
+
+@on("message")
+def write(work: Work) -> None:
+    """Turn a sealed message of another app (a one-time code) into a letter."""
+    content = unseal(base64.b64decode(work.args["sealed"]), work.args["about"])
+    actions.write(to=content["to"], text=content["text"], verb="code", by=SYSTEM, at=work.at)
+
+
+@on("letter")
+def send(work: Work) -> None:
+    """Send one letter."""
+    letter = Letter.objects.get(pk=UUID(work.args["letter"]))
+    actions.send(letter, attempt=work.attempt, by=SYSTEM, at=work.at)

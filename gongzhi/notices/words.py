@@ -1,0 +1,59 @@
+"""What letters say: that something happened and where to read it.  Pure."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+# A move that is not here tells the requester nothing: they read it when they follow the matter.
+LETTERS = {
+    "receive": _("We have received your matter %(number)s. Follow it with your receipt code: %(where)s"),
+    "accept": _("Your matter %(number)s is accepted. You will be answered by %(by)s: %(where)s"),
+    "refuse": _("Your matter %(number)s could not be accepted. Why, and what you can do: %(where)s"),
+    "ask": _("We have a question about your matter %(number)s. Please answer here: %(where)s"),
+    "grant": _("The date for your matter %(number)s has moved to %(by)s. Why: %(where)s"),
+    "defer": _("Your matter %(number)s has to wait. Why, and until when: %(where)s"),
+    "resume": _("Work on your matter %(number)s goes on: %(where)s"),
+    "merge": _("Your matter %(number)s was joined to one about the same thing: %(where)s"),
+    "answer": _("Your matter %(number)s has been answered and is now checked: %(where)s"),
+    "inspect": _("Is your matter %(number)s solved? Please tell us within 7 days: %(where)s"),
+    "rework": _("The work on your matter %(number)s is being done again: %(where)s"),
+    "reopen": _("We have taken up your matter %(number)s again: %(where)s"),
+    "close": _("Your matter %(number)s is closed. If it is not solved, say so within 30 days: %(where)s"),
+    "withdraw": _("We have noted your wish about %(number)s. You can change your mind for 72 hours: %(where)s"),
+    "restore": _("Work on your matter %(number)s goes on: %(where)s"),
+    "end_joined": _("The matter that %(number)s was joined to has ended: %(where)s"),
+}
+
+# Who in the house is told of which move: the office in charge, or a role of the place.
+OFFICE = "office"
+NOTICES = {
+    "dispatch": (OFFICE,),
+    "dismiss": (OFFICE,),
+    "add": (OFFICE,),
+    "grant": (OFFICE,),
+    "deny": (OFFICE,),
+    "rework": (OFFICE,),
+    "resume": (OFFICE,),
+    "restore": (OFFICE,),
+    "object": ("dispatcher",),
+    "send_back": ("dispatcher",),
+    "extend": ("supervisor",),
+    "reopen": (OFFICE, "supervisor"),
+    "danger": ("duty_officer",),
+}
+
+MOVED = {
+    "dispatch": _("was sent to your office"),
+    "dismiss": _("stays with your office: the objection was dismissed"),
+    "add": _("has something new from the requester"),
+    "grant": _("has more time"),
+    "deny": _("gets no more time"),
+    "rework": _("has to be done again"),
+    "resume": _("is taken up again"),
+    "restore": _("is taken up again"),
+    "object": _("an office objects to the dispatch"),
+    "send_back": _("was taken back and waits for dispatch"),
+    "extend": _("an office asks for more time"),
+    "reopen": _("is not solved, says the requester"),
+    "danger": _("speaks of imminent danger"),
+}
