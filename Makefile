@@ -1,6 +1,7 @@
 # run: set up and start · test: all tests but the browser's, on SQLite and PostgreSQL
-# lint: style, types, imports, templates, migrations · check: everything, as CI does
-.PHONY: run test lint check dev system sqlite postgres browser requirements
+# format: put style right · lint: style, types, imports, templates, migrations
+# check: everything, as CI does
+.PHONY: run test lint format check dev system sqlite postgres browser requirements
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -21,6 +22,11 @@ lint: dev
 	$(BIN)/lint-imports
 	git ls-files -co --exclude-standard '*.html' | xargs -r $(BIN)/djade --check --target-version 5.2
 	$(DJANGO) makemigrations --check --dry-run
+
+format: dev
+	$(BIN)/ruff check --fix --exit-zero --quiet
+	$(BIN)/ruff format --quiet
+	git ls-files -co --exclude-standard '*.html' | xargs -r $(BIN)/djade --target-version 5.2
 
 dev:
 	@$(PYTHON) -m tools.setup dev
