@@ -68,13 +68,19 @@ def write(
     return letter
 
 
-def send(letter: Letter, *, attempt: int, by: Actor, at: datetime) -> None:  # noqa: ARG001
-    """Send a letter; the ``attempt`` is kept, so that one that may have arrived twice is counted."""
+def deliver(letter: Letter, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Hand a letter to its service, outside any transaction; one that was sent is left alone."""
     if letter.state == Letter.State.SENT:
         return
     content = unseal(bytes(letter.sealed), letter.pk.hex)
     out = backends.send_email if letter.way == Letter.Way.EMAIL else backends.send_sms
     out(content["to"], content["text"], letter.pk.hex)
+
+
+def sent(letter: Letter, *, attempt: int, by: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Keep that a letter went out at the ``attempt``: from 2 on it may have arrived twice."""
+    if letter.state == Letter.State.SENT:
+        return
     letter.state, letter.sent_at, letter.tries = Letter.State.SENT, at, attempt
     letter.save(update_fields=["state", "sent_at", "tries"])
 

@@ -33,8 +33,15 @@ def write(work: Work) -> None:
     actions.write(to=content["to"], text=content["text"], verb="code", by=SYSTEM, at=work.at)
 
 
-@on("letter")
-def send(work: Work) -> None:
-    """Send one letter."""
+@on("letter", leaves=True)
+def deliver(work: Work) -> None:
+    """Send one letter, unless it was sent already."""
     letter = Letter.objects.get(pk=UUID(work.args["letter"]))
-    actions.send(letter, attempt=work.attempt, by=SYSTEM, at=work.at)
+    actions.deliver(letter, by=SYSTEM, at=work.at)
+
+
+@on("letter")
+def sent(work: Work) -> None:
+    """Keep that the letter was sent."""
+    letter = Letter.objects.get(pk=UUID(work.args["letter"]))
+    actions.sent(letter, attempt=work.attempt, by=SYSTEM, at=work.at)

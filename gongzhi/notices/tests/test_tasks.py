@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core import mail
+
+from gongzhi.accounts.actions import leave
+from gongzhi.audit.actors import SYSTEM
+from gongzhi.base.seal import unseal
+from gongzhi.jobs import actions as jobs
+from gongzhi.jobs.models import Job
+from gongzhi.matters import actions
+from gongzhi.matters.receipts import Contact
+from gongzhi.matters.tests import make
+from gongzhi.notices import tasks  # noqa: F401  registers the handlers
+from gongzhi.notices.models import Letter, Notice
+
+pytestmark = pytest.mark.django_db
+PHONE = Contact(name="王小明", phone="000-1234")
+
+
+@pytest.fixture
+def town():
+    return make.town()
+
+
+def work(at=make.NOON):
+    """Run every job that is due, as a worker does."""
+    while claimed := jobs.claim(by=SYSTEM, at=at):
+        assert all([jobs.run(job, by=SYSTEM, at=at) for job in claimed]), Job.objects.values_list(
+            "error", flat=True
+        )
+
+
+@pytest.fixture
+def sms(settings, tmp_path):
+    settings.EMAIL_FILE_PATH = tmp_path
+
+    def read():
+        file = Path(tmp_path) / "sms.jsonl"
+        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    return read
+
+
+def test_the_requester_is_told_number_and_address_and_nothing_of_the_words(town, sms):
+    matter = make.matter(town, contact=PHONE, text="我家门口的路灯不亮")
+    make.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect")
+    work()
+
+    said = sms()
+    assert [line["to"] for line in said] == ["000-1234"] * 4
+    assert all(matter.number in line["text"] for line in said)
+    assert "路灯" not in json.dumps(said, ensure_ascii=False)
+    assert [letter.verb for letter in Letter.objects.order_by("created_at", "id")] == [
+        "receive",
+        "accept",
+        "answer",
+        "inspect",
+    ]
+
+
+def test_what_a_letter_says_and_where_to_is_sealed(town, sms):
+    make.matter(town, contact=PHONE)
+    work()
+    letter = Letter.objects.get()
+    assert b"000-1234" not in bytes(letter.sealed)
+    assert unseal(bytes(letter.sealed), letter.pk.hex)["to"] == "000-1234"
+
+
+def test_anonymous_requesters_never_get_mail_to_a_made_up_address(town, sms):
+    make.walk(town, make.matter(town), "accept", "dispatch", "acknowledge", "answer")
+    work()
+    assert (list(Letter.objects.all()), sms(), mail.outbox) == ([], [], [])
+
+
+def test_no_contact_stops_every_message(town, sms):
+    matter = make.matter(town, contact=PHONE, no_contact=True)
+    make.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect")
+    work()
+    assert (Letter.objects.count(), sms()) == (0, [])
+
+
+def test_an_address_gets_mail_with_the_letters_key(town, sms):
+    make.matter(town, contact=Contact(email="a@example.org"))
+    work()
+    assert mail.outbox[0].to == ["a@example.org"]
+    assert Letter.objects.get().pk.hex in mail.outbox[0].extra_headers["Message-ID"]
+
+
+def test_what_a_requester_adds_reaches_the_office_that_handles_it(town):
+    matter = make.walk(town, make.matter(town), "accept", "dispatch", "acknowledge", "add")
+    work()
+    told = Notice.objects.filter(matter=matter).values_list("verb", "user__username")
+    assert set(told) == {("dispatch", "handler"), ("add", "handler")}
+
+
+def test_danger_alerts_the_duty_officer_with_the_least_data(town):
+    make.matter(town, danger="fire", text="三号楼起火了")
+    work()
+    notice = Notice.objects.get()
+    assert (notice.verb, notice.user.username) == ("danger", "officer")
+    assert {f.name for f in Notice._meta.fields} == {"id", "user", "matter", "verb", "at", "read_at"}
+
+
+def test_a_deputy_is_told_instead_of_somebody_on_leave(town):
+    leave(
+        town.handler,
+        deputy=town.stranger,
+        starts_at=make.NOON - timedelta(days=1),
+        ends_at=make.NOON + timedelta(days=1),
+        by=SYSTEM,
+        at=make.NOON,
+    )
+    make.walk(town, make.matter(town), "accept", "dispatch")
+    work()
+    assert [n.user.username for n in Notice.objects.all()] == ["stranger"]
+
+
+def test_a_failed_delivery_is_seen_retried_and_then_sent_once(town, sms, monkeypatch):
+    make.matter(town, contact=PHONE)
+    with monkeypatch.context() as away:
+        away.setattr("gongzhi.notices.backends.send_sms", _away)
+        for job in jobs.claim(by=SYSTEM, at=make.NOON):
+            jobs.run(job, by=SYSTEM, at=make.NOON)
+        for job in jobs.claim(by=SYSTEM, at=make.NOON):
+            assert not jobs.run(job, by=SYSTEM, at=make.NOON)
+    waiting = Job.objects.get()
+    assert (waiting.topic, waiting.attempts) == ("letter", 1)
+    assert "service away" in waiting.error
+
+    work(make.NOON + timedelta(minutes=1))
+
+    letter = Letter.objects.get()
+    assert (letter.state, letter.tries, len(sms())) == ("sent", 2, 1)
+
+
+def _away(to, text, key):
+    raise ConnectionError("service away")
+
+
+def test_a_joined_matters_requester_gets_every_answer_that_the_first_one_gets(town, sms):
+    first = make.walk(town, make.matter(town), "accept")
+    double = make.matter(town, contact=PHONE)
+    actions.merge(double, into=first, by=town.staff("acceptor"), at=make.NOON)
+    make.walk(town, first, "dispatch", "acknowledge", "answer", "inspect", "rate")
+    work()
+    told = Letter.objects.filter(matter=double).order_by("created_at", "id")
+    assert [letter.verb for letter in told] == [
+        "receive",
+        "merge",
+        "answer",
+        "inspect",
+        "end_joined",
+    ]
