@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
 from gongzhi.base import text
-from gongzhi.base.moves import IN_BATCH
 from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import attach, worded
 from gongzhi.matters.actions.sorting import goes_back_to
-from gongzhi.matters.actions.writing import WRITER, action, change, move, put
+from gongzhi.matters.actions.writing import WRITER, action, change, move, put, rows
 from gongzhi.matters.models import Attachment, FollowUp, Matter, Message, OfficeTask
 from gongzhi.matters.queries import ASKED_FOR
 from gongzhi.matters.photos import Photo
@@ -145,11 +144,10 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> None:
 def _asked(matter: Matter, at: datetime) -> bool:
     if matter.solved or (matter.resolved_at and at >= matter.resolved_at + ASKED_FOR):
         return True
-    if IN_BATCH.get():
-        return False
-    tries = matter.follow_ups.filter(at__gte=matter.resolved_at)
-    declined = tries.filter(result=FollowUp.Result.DECLINED)
-    return declined.exists() or tries.count() >= TRIES or not _reachable(matter)
+    since = matter.resolved_at or at
+    tries = [call.result for call in rows(matter, FollowUp, "at") if call.at >= since]
+    declined = FollowUp.Result.DECLINED in tries
+    return declined or len(tries) >= TRIES or not _reachable(matter)
 
 
 def _reachable(matter: Matter) -> bool:
@@ -159,9 +157,7 @@ def _reachable(matter: Matter) -> bool:
 
 def _end_joined(matter: Matter, *, by: Actor, at: datetime) -> None:
     """Tell those joined to a matter that it ended: their chains say so, their state stays joined."""
-    if IN_BATCH.get():
-        return
-    for joined in matter.joined.all():
+    for joined in WRITER.get().joined(matter):
         WRITER.get().record(
             joined,
             verb="matter.end_joined",

@@ -15,7 +15,7 @@ from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import attach, worded
 from gongzhi.matters.actions.sorting import OPEN_TASK, rule
-from gongzhi.matters.actions.writing import action, change, move, put
+from gongzhi.matters.actions.writing import action, change, move, put, rows
 from gongzhi.matters.models import (
     Answer,
     Attachment,
@@ -115,10 +115,10 @@ def extend(matter: Matter, *, work_days: int, reason: str, by: Actor, at: dateti
 
 
 def _asked(matter: Matter) -> Extension:
-    asked = matter.extensions.filter(state=RulingState.ASKED).first()
-    if not asked:
-        raise ValidationError(_("Nobody has asked for more time."))
-    return asked
+    for extension in rows(matter, Extension, "asked_at"):
+        if extension.state == RulingState.ASKED:
+            return extension
+    raise ValidationError(_("Nobody has asked for more time."))
 
 
 @action
@@ -189,8 +189,8 @@ def defer(
 @action
 def resume(matter: Matter, *, by: Actor, at: datetime) -> None:
     """Take up a deferred matter where it stood; the time it was parked is not counted."""
-    last = matter.deferrals.order_by("-deferred_at").first()
-    parked = at - last.deferred_at if last else timedelta(0)
+    deferred = [parking.deferred_at for parking in rows(matter, Deferral, "deferred_at")]
+    parked = at - deferred[-1] if deferred else timedelta(0)
     promised = matter.answer_by + parked if matter.answer_by else None
     step = limits.step_due("dispatch", at, default_days(), urgent=matter.urgent).at
     due_at = promised if matter.resume_to == "handling" and promised else step

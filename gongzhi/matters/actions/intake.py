@@ -23,7 +23,7 @@ from gongzhi.base.seal import seal
 from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits, rules
-from gongzhi.matters.actions.writing import WRITER, action, change, move, put
+from gongzhi.matters.actions.writing import WRITER, action, change, move, put, rows
 from gongzhi.matters.models import (
     LONGEST_TEXT,
     Attachment,
@@ -107,7 +107,7 @@ def receive(
             with nullcontext() if IN_BATCH.get() else transaction.atomic():
                 return Receipt(_store(report, code, by, at, received_at or at), code)
         except IntegrityError:
-            sent = report.form_key and Matter.objects.filter(form_key=report.form_key).first()
+            sent = report.form_key and WRITER.get().sent(report.form_key)
             if sent:
                 return Receipt(sent, code)
             if attempt == TRIES - 1:  # else the number was taken: the next one is another
@@ -226,8 +226,8 @@ def add(matter: Matter, *, words: str, photos: Sequence[Photo] = (), by: Actor, 
 
 
 def _after_waiting(matter: Matter, at: datetime) -> dict[str, datetime]:
-    last = matter.waitings.order_by("-asked_at").first()
-    paused = at - last.asked_at if last else timedelta(0)
+    asked = [question.asked_at for question in rows(matter, Waiting, "asked_at")]
+    paused = at - asked[-1] if asked else timedelta(0)
     dates = {"due_at": matter.due_at, "answer_by": matter.answer_by}
     return {name: when + paused for name, when in dates.items() if when}
 

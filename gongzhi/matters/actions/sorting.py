@@ -13,7 +13,7 @@ from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import days_of, default_days
 from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import worded
-from gongzhi.matters.actions.writing import action, change, move, put
+from gongzhi.matters.actions.writing import WRITER, action, change, move, put
 from gongzhi.matters.models import Kind, Matter, Message, Objection, OfficeTask
 from gongzhi.matters.states import ENDED, RulingState, State, TaskState
 
@@ -87,9 +87,9 @@ def merge(matter: Matter, *, into: Matter, by: Actor, at: datetime) -> None:
         raise ValidationError(_("A matter cannot be joined to itself."))
     if into.state in ENDED or into.merged_into_id:
         raise ValidationError(_("The other matter has ended or is joined itself: choose another."))
-    if matter.joined.exists():
+    if WRITER.get().joined(matter):
         raise ValidationError(_("Others are joined to this one: join it the other way round."))
-    if into.joined.count() >= MOST_JOINED:
+    if len(WRITER.get().joined(into)) >= MOST_JOINED:
         raise ValidationError(_("Too many are joined to that matter already."))
     move(
         matter,

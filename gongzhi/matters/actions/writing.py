@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -26,6 +27,8 @@ from gongzhi.matters.states import MATTER
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Row = TypeVar("Row", bound=models.Model)
+STEPS = {step.name: step for step in MATTER.moves}
 
 
 class Writer:
@@ -45,6 +48,18 @@ class Writer:
         """Change those rows of ``model`` that belong to ``matter``; return how many there were."""
         rows = model._default_manager.filter(matter=matter, **where)
         return rows.update(**changes)
+
+    def rows(self, matter: Matter, model: type[Row], order: str) -> list[Row]:
+        """Return the rows of ``model`` that belong to ``matter``, by the field ``order``."""
+        return list(model._default_manager.filter(matter=matter).order_by(order))
+
+    def joined(self, matter: Matter) -> list[Matter]:
+        """Return the matters joined to ``matter``."""
+        return list(matter.joined.all())
+
+    def sent(self, form_key: UUID) -> Matter | None:
+        """Return the matter that a form with this key has made already."""
+        return Matter.objects.filter(form_key=form_key).first()
 
     def record(
         self,
@@ -78,6 +93,11 @@ def change(
     return WRITER.get().change(matter, model, where, changes)
 
 
+def rows(matter: Matter, model: type[Row], order: str) -> list[Row]:
+    """Return the rows of ``model`` of a matter through the current writer, by a field."""
+    return WRITER.get().rows(matter, model, order)
+
+
 def action(act: Callable[Concatenate[Matter, P], R]) -> Callable[Concatenate[Matter, P], R]:
     """Make ``act``, named like its move, ask first whether it may and whether the move is open.
 
@@ -86,7 +106,7 @@ def action(act: Callable[Concatenate[Matter, P], R]) -> Callable[Concatenate[Mat
     :raises PermissionDenied: `rules` has no such right for ``by``
     :raises MoveRefused: not open from the matter's state
     """
-    step = MATTER[act.__name__]
+    step = STEPS[act.__name__]
     may = getattr(rules, f"may_{step.name}")
     whole = moves.action(act)
 
@@ -118,7 +138,7 @@ def move(
     """
     writer = WRITER.get()
     before = matter.state
-    writer.shift(matter, MATTER[name], to=to, changes=changes)
+    writer.shift(matter, STEPS[name], to=to, changes=changes)
     facts = {"from": before, "to": matter.state} | (facts or {})
     writer.record(
         matter, verb=f"matter.{name}", by=by, at=at, first=False, facts=facts, told=told or {}
