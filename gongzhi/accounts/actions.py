@@ -22,12 +22,14 @@ from gongzhi.accounts.models import (
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.base.http import TooMany
+from gongzhi.base.moves import MoveLost
 from gongzhi.base.seal import keyed_hash
 from gongzhi.deadlines.models import Calendar
 from gongzhi.places.models import Place
 
 CODE_LIVES = timedelta(minutes=10)
 CODE_TRIES = 5
+NOTE_TRIES = 3
 
 
 @transaction.atomic
@@ -194,3 +196,63 @@ def use_code(contact_hash: str, *, code: str, by: Actor, at: datetime) -> bool: 
     if not hmac.compare_digest(row.code_hash, keyed_hash("code", contact_hash + code.strip())):
         return False
     return bool(OneTimeCode.objects.filter(pk=row.pk, code_hash=row.code_hash).delete()[0])
+
+
+@transaction.atomic
+def change_password(user: User, *, password: str, by: Actor, at: datetime) -> None:
+    """Give ``user`` a new password; the caller has checked the old one or is an administrator."""
+    if not rules.may_change_password(by, user):
+        raise PermissionDenied(_("Only they themselves or an administrator may change a password."))
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(user, verb="account.password", by=by, at=at)
+
+
+@transaction.atomic
+def close_account(user: User, *, by: Actor, at: datetime) -> None:
+    """Let nobody sign in with this account any more; its posts are ended or filled first."""
+    if not rules.may_appoint(by):
+        raise PermissionDenied(_("Only an administrator may close accounts."))
+    if Post.objects.held(at).filter(user=user).exists():
+        raise ValidationError(_("They still hold a post: end it first."))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    record(user, verb="account.close", by=by, at=at)
+
+
+@transaction.atomic
+def come_back(absence: Absence, *, by: Actor, at: datetime) -> None:
+    """End an absence early; one that has not begun is taken off."""
+    if not rules.may_come_back(by, absence.user):
+        raise PermissionDenied(_("Only they themselves or an administrator may record an absence."))
+    if absence.ends_at <= at:
+        raise ValidationError(_("This absence is over already."))
+    record(absence, verb="absence.come_back", by=by, at=at)
+    if absence.starts_at >= at:
+        absence.delete()
+        return
+    absence.ends_at = at
+    absence.save(update_fields=["ends_at"])
+
+
+def note_sign_in(user: User, *, failed: int, by: Actor, at: datetime) -> None:
+    """Write in the history of ``user`` that they signed in, after ``failed`` wrong tries."""
+    _note(user, "account.sign_in", {"failed": failed}, by, at)
+
+
+def note_second_step(user: User, *, on: bool, by: Actor, at: datetime) -> None:
+    """Write in the history of ``user`` that their second step was set up or taken off."""
+    _note(user, "account.totp_on" if on else "account.totp_off", {}, by, at)
+
+
+def _note(user: User, verb: str, facts: dict[str, int], by: Actor, at: datetime) -> None:
+    """Add an entry; two sign-ins at one moment are no conflict, so the later tries again."""
+    for attempt in range(NOTE_TRIES):
+        try:
+            with transaction.atomic():
+                record(user, verb=verb, by=by, at=at, facts=facts)
+        except MoveLost:
+            if attempt == NOTE_TRIES - 1:
+                raise
+        else:
+            return

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from gongzhi.accounts.models import Staff
+from gongzhi.accounts.models import Role, Staff
 from gongzhi.accounts.queries import staff
 
 P = ParamSpec("P")
@@ -50,6 +50,35 @@ def staff_only(
     return guarded
 
 
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Return what the layouts show of whoever is signed in; asks nothing that was not asked yet.
+
+    A context processor: pages that never asked who it is (errors, for one) stay without a query.
+    """
+    who: Staff | None = getattr(request, "staff", None)
+    if who is None:
+        return {}
+    return {
+        "user_name": request.user,
+        "user_posts": ", ".join(dict.fromkeys(str(Role(held.role).label) for held in who.posts)),
+        "may_manage": who.is_administrator(),
+        "may_field": who.has_role(Role.GRID_WORKER, Role.GRID_LEAD),
+        "may_take_in": who.has_role(Role.ACCEPTOR),
+    }
+
+
 def address(request: HttpRequest) -> str:
     """Return the network address of the sender, for limits only; it is kept nowhere."""
     return request.META.get("REMOTE_ADDR") or "unknown"
+
+
+def frame(who: Staff) -> dict[str, object]:
+    """Return what the frame of a staff page says of its reader: name, posts, which doors are open."""
+    posts = dict.fromkeys(str(Role(held.role).label) for held in who.posts)
+    return {
+        "user_name": who.label,
+        "user_posts": "、".join(posts),
+        "may_manage": who.is_administrator(),
+        "may_field": who.has_role(Role.GRID_WORKER, Role.GRID_LEAD),
+        "may_take_in": who.has_role(Role.ACCEPTOR, Role.DISPATCHER, Role.DUTY_OFFICER),
+    }

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from gongzhi.accounts.models import Held, Office, Post, Staff, User
+from gongzhi.accounts.models import Absence, Handover, Held, Office, Post, Staff, Throttle, User
+from gongzhi.base.seal import keyed_hash
+from gongzhi.places.queries import below
 
 
 def staff(user: User, at: datetime) -> Staff:
@@ -62,3 +64,54 @@ def office_for(duty: str, path: str) -> Office | None:
     chain = [path[: n + 1] for n, char in enumerate(path) if char == "/"]
     offices = Office.objects.filter(duty=duty, is_active=True, place__path__in=chain)
     return offices.annotate(path=F("place__path")).order_by("-path").first()
+
+
+def attempts(purpose: str, whose: str) -> int:
+    """Return how many attempts of ``whose`` at ``purpose`` are counted now (one query)."""
+    row = Throttle.objects.filter(key=keyed_hash(f"throttle:{purpose}", whose)).first()
+    return row.count if row else 0
+
+
+def posts(user: User, at: datetime) -> QuerySet[Post]:
+    """Return the posts that ``user`` holds at ``at``, with what a list shows."""
+    rows = Post.objects.held(at).filter(user=user)
+    return rows.select_related("place__level", "office", "user").order_by("role", "place__path")
+
+
+def absences(at: datetime) -> QuerySet[Absence]:
+    """Return the absences that last or are still to come at ``at``, the earliest first."""
+    rows = Absence.objects.filter(ends_at__gt=at).select_related("user", "deputy")
+    return rows.order_by("starts_at", "id")
+
+
+def colleagues(user: User, at: datetime) -> QuerySet[User]:
+    """Return who could stand in for ``user``: same office, or same role in the place around."""
+    who = Q(pk__in=[])
+    for post in posts(user, at):
+        above = post.place.path.rsplit("/", 2)[0] + "/" if post.place.parent_id else post.place.path
+        who |= Q(role=post.role) & below("place__path", [above])
+        if post.office_id:
+            who |= Q(office=post.office_id)
+    near = Post.objects.held(at).filter(who).values("user")
+    return User.objects.filter(pk__in=near).exclude(pk=user.pk).order_by("name_zh", "username")
+
+
+def same_post(post: Post, at: datetime) -> QuerySet[User]:
+    """Return the others who fill the same post as ``post`` at ``at``."""
+    same = Post.objects.held(at).filter(
+        role=post.role, place_id=post.place_id, office_id=post.office_id
+    )
+    return User.objects.filter(pk__in=same.values("user")).exclude(pk=post.user_id).order_by("name_zh")
+
+
+def handovers(user: User) -> QuerySet[Handover]:
+    """Return the latest shifts handed to ``user``."""
+    rows = Handover.objects.filter(to=user).select_related("post__user", "post__place", "post__office")
+    return rows.order_by("-at")[:5]
+
+
+def offices_above(path: str) -> QuerySet[Office]:
+    """Return the offices that serve the place at ``path``, the nearest first."""
+    chain = [path[: n + 1] for n, char in enumerate(path) if char == "/"]
+    offices = Office.objects.filter(is_active=True, place__path__in=chain)
+    return offices.annotate(path=F("place__path")).order_by("-path", "code")

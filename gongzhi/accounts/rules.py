@@ -18,6 +18,9 @@ def may_leave(by: Actor, user: User) -> bool:
     return by.id == user.pk or by.is_administrator()
 
 
+may_come_back = may_change_password = may_leave
+
+
 def may_hand_over(by: Actor, user: User) -> bool:
     """Return whether ``by`` may hand over the post of ``user``."""
     return by.id == user.pk or (isinstance(by, Staff) and by.has_role(Role.ADMINISTRATOR))

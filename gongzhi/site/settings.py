@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                *(["gongzhi.accounts.http.frame"] if HAS_USER else []),
             ],
         },
     },
@@ -148,8 +149,16 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "accounts:sign_in"
-LOGIN_REDIRECT_URL = "desk:home"
+LOGIN_REDIRECT_URL = "accounts:start"  # which knows the face that fits
 LOGOUT_REDIRECT_URL = "portal:home"
+ACCOUNT_ADAPTER = "gongzhi.accounts.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator opens accounts, nobody signs up
+ACCOUNT_SESSION_REMEMBER = False  # until the browser is closed, and never past SESSION_COOKIE_AGE
+ACCOUNT_RATE_LIMITS = False  # ours are in a table that all processes share: docs/decisions/
+MFA_ADAPTER = "gongzhi.accounts.adapters.SecondStep"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 
 # --- What browsers may do: nothing from elsewhere, nothing inline.
 CONTENT_SECURITY_POLICY = {
@@ -178,6 +187,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- Messages to people: while developing they go to an outbox folder that a person can read.
 EMAIL_BACKEND = env.backend("GONGZHI_MAIL", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_TIMEOUT = 20  # s; well below the lease of a job
 EMAIL_FILE_PATH = env.folder("GONGZHI_OUTBOX", VAR / "outbox")
 DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")
 
