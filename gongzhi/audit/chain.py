@@ -17,8 +17,10 @@ from uuid import UUID
 START = "0" * 64
 
 
-def _digest(content: object) -> str:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -29,7 +31,12 @@ def new_salt() -> str:
 
 def commit(salt: str, told: dict[str, Any]) -> str:
     """Return the commitment to ``told``: SHA-256 over salt and canonical JSON."""
-    return _digest([salt, told])
+    return commit_text(salt, canonical(told))
+
+
+def commit_text(salt: str, told: str) -> str:
+    """Return the commitment to ``told`` given as canonical JSON: the array of both, hashed."""
+    return _digest(f"[{canonical(salt)},{told}]")
 
 
 def link(
@@ -44,8 +51,35 @@ def link(
     commitment: str,
 ) -> str:
     """Return the hash of one entry; ``prev`` is the hash before it, `START` for the first."""
+    return link_text(
+        prev=prev,
+        subject=subject.hex,
+        seq=seq,
+        verb=verb,
+        at=at,
+        by_id=by_id,
+        facts=canonical(facts),
+        commitment=commitment,
+    )
+
+
+def link_text(
+    *,
+    prev: str,
+    subject: str,
+    seq: int,
+    verb: str,
+    at: datetime,
+    by_id: UUID | None,
+    facts: str,
+    commitment: str,
+) -> str:
+    """Return the hash of one entry whose ``facts`` are canonical JSON, ``subject`` hexadecimal."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return _digest([prev, subject.hex, seq, verb, moment, by_id and by_id.hex, facts, commitment])
+    who = f'"{by_id.hex}"' if by_id else "null"
+    return _digest(
+        f'["{prev}","{subject}",{seq},{canonical(verb)},"{moment}",{who},{facts},"{commitment}"]'
+    )
 
 
 def broken(entries: Iterable[Any]) -> list[str]:
