@@ -25,6 +25,7 @@ import django
 
 django.setup()
 
+from gongzhi.base.ids import uuid7
 from gongzhi.places import synthetic
 from gongzhi.places.atlas import Atlas, Spot
 
@@ -99,7 +100,7 @@ def one_us(atlas: Atlas, points: Any) -> float:
 
 def _spot(row: Any) -> Spot:
     return Spot(
-        id=None,
+        id=uuid7(),
         code=row.code,
         path="",
         level=row.level,

@@ -145,8 +145,8 @@ def _maths(value: float | Degrees) -> Any:
     return np if isinstance(value, np.ndarray) else math
 
 
-def _atan2(y: N, x: N) -> N:
-    return cast("N", np.arctan2(y, x) if isinstance(y, np.ndarray) else math.atan2(y, x))
+def _atan2(y: Any, x: Any) -> Any:
+    return np.arctan2(y, x) if isinstance(y, np.ndarray) else math.atan2(y, x)
 
 
 def _choose(condition: Any, yes: N, no: N) -> N:
@@ -199,8 +199,8 @@ def _shift(lon: N, lat: N) -> tuple[N, N]:
 @lru_cache(maxsize=32)
 def _transformer(crs: str) -> Transformer:
     """Return PROJ's way from ``crs`` to WGS 84; loads PROJ on first use."""
-    from pyproj import Transformer  # noqa: PLC0415  half the installations never need it
-    from pyproj.exceptions import CRSError  # noqa: PLC0415
+    from pyproj import Transformer
+    from pyproj.exceptions import CRSError
 
     try:
         return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)

@@ -139,7 +139,7 @@ class _Raster:
         cells = np.concatenate([np.searchsorted(mixed, cells), of_middle])
         self._list(cells, np.concatenate([places, holding]), len(shapes), len(mixed))
         self._flat = flat
-        self._view = memoryview(flat)
+        self._view = memoryview(flat.data)
 
     def cell_of(self, lat: float, lon: float) -> int:
         """Return what the cell of one point holds: a place, `NOWHERE`, or `MIXED` and below."""
@@ -175,7 +175,9 @@ class _Raster:
     def _middles(self, cells: Ints) -> NDArray[np.object_]:
         rows, columns = np.divmod(cells, self.columns)
         lon = self.west + (columns + 0.5) / self.per_lon
-        return shapely.points(lon, self.south + (rows + 0.5) / self.per_lat)
+        lat = self.south + (rows + 0.5) / self.per_lat
+        middles: NDArray[np.object_] = np.asarray(shapely.points(lon, lat))
+        return middles
 
     def _fill(self, flat: NDArray[np.int32], tree: shapely.STRtree) -> None:
         """Give every cell that no boundary touches the place that holds it whole.

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 import shapely
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from numpy.typing import NDArray
 
-from gongzhi.places import queries
+from gongzhi.places import queries, rules
 from gongzhi.places.models import Level, Place
 
 MOST = 1000  # boundaries on one map
@@ -50,8 +50,7 @@ def map_json(request: HttpRequest) -> HttpResponse:
 @lru_cache(maxsize=KEPT)
 def _features(level: str, within: str, day: date, _stamp: UUID | None, _language: str) -> str:
     """Return the text of the answer; the stamp and the language only tell editions apart."""
-    of_level = get_object_or_404(Level, code=level) if level else None
-    inside = get_object_or_404(Place, code=within) if within else None
+    of_level, inside = _level(level), _place(within)
     places = list(queries.bounded(of_level, inside, day)[: MOST + 1])
     if len(places) > MOST:
         raise ValidationError(
@@ -63,6 +62,19 @@ def _features(level: str, within: str, day: date, _stamp: UUID | None, _language
     ]
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
+
+
+def _level(code: str) -> Level | None:
+    found = next((one for one in queries.levels() if one.code == code), None) if code else None
+    if code and not found:
+        raise Http404
+    return found
+
+
+def _place(code: str) -> Place | None:
+    if code and not rules.is_code(code):
+        raise Http404
+    return get_object_or_404(Place, code=code) if code else None
 
 
 def _simplify(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -9,8 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
+import struct
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -44,7 +48,12 @@ REQUIRED = ("code", "name_zh", "level")
 SIMPLE = ("code", "name_zh", "name_en", "level", "parent", "local_code")
 LONGEST = {"name_zh": 80, "name_en": 120, "local_code": 40}
 MANY_NAMES = 200
-ENCODINGS = ["gb18030", "big5", "utf_16", "utf_32"]  # what a file that is not UTF-8 may be written in
+ENCODINGS = [
+    "gb18030",
+    "big5",
+    "utf_16",
+    "utf_32",
+]  # what a file that is not UTF-8 may be written in
 BETWEEN = re.compile(r"[;；、|]")
 BREAKS = re.compile(r"[\s,;，；]+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -110,7 +119,7 @@ def _row(
     number: int, columns: Mapping[str, Any], boundary: Callable[[], BaseGeometry | None], crs: str
 ) -> Row:
     known = _known(columns)
-    texts = {name: _text(known.get(name)) for name in SIMPLE}
+    texts: dict[str, Any] = {name: _text(known.get(name)) for name in SIMPLE}
     row = Row(number=number, also=_also(known.get("also")), **texts)
     try:
         _check_texts(row)
@@ -173,11 +182,13 @@ def _convert(shape: BaseGeometry | None, crs: str) -> BaseGeometry | None:
     low, high = nodes.min(axis=0), nodes.max(axis=0)
     # A little beyond its area a projection is still good; written so that NaN is refused.
     room = 0.0 if crs in geo.NAMED else 1.0
-    if not (low >= (west - room, south - room)).all() or not (
-        high <= (east + room, north + room)
-    ).all():
+    if (
+        not (low >= (west - room, south - room)).all()
+        or not (high <= (east + room, north + room)).all()
+    ):
         raise RowFaultError(
-            _("The coordinates cannot be %(crs)s. Declare the system the file is in.") % {"crs": crs}
+            _("The coordinates cannot be %(crs)s. Declare the system the file is in.")
+            % {"crs": crs}
         )
     return shape
 
@@ -214,7 +225,7 @@ def _dialect(text: str) -> type[csv.Dialect]:
     return dialect
 
 
-def _whole(line: dict[str, Any]) -> dict[str, Any]:
+def _whole(line: dict[Any, Any]) -> dict[str, Any]:
     """Return a line without what stood beyond the last column."""
     return {name: value for name, value in line.items() if name is not None}
 
@@ -239,7 +250,9 @@ def _csv_boundary(line: dict[str, Any]) -> BaseGeometry | None:
 
 
 def _ring(columns: tuple[str, str]) -> BaseGeometry:
-    lon, lat = ([float(n) for n in BREAKS.split(column.strip()) if n] for column in columns)
+    lon, lat = ([float(n) for n in BREAKS.split(column) if n] for column in columns)
+    if not all(map(math.isfinite, (*lon, *lat))):
+        raise ValueError(columns)
     return shapely.Polygon(list(zip(lon, lat, strict=True)))
 
 
@@ -277,20 +290,16 @@ def _geojson_shape(geometry: dict[str, Any]) -> BaseGeometry:
 
 
 def _read_shapefile(path: Path) -> Iterator[Record]:
-    for encoding in ("utf-8", "gb18030"):
-        try:
+    for encoding in ("utf-8", "gb18030"):  # its .cpg is missing or wrong too often to trust
+        with suppress(shapefile.ShapefileException, OSError, ValueError, struct.error):
             return _shapes(path, encoding)
-        except UnicodeDecodeError:
-            continue
-        except (shapefile.ShapefileException, OSError, ValueError):
-            break
     raise ValidationError(
         _("The shapefile cannot be read. Its .shp, .shx and .dbf must lie side by side.")
     )
 
 
 def _shapes(path: Path, encoding: str) -> Iterator[Record]:
-    with shapefile.Reader(str(path), encoding=encoding) as reader:
+    with warnings.catch_warnings(), closing(_open(path, encoding)) as reader:
         _require([one[0] for one in reader.fields[1:]])
         return iter(
             [
@@ -298,6 +307,12 @@ def _shapes(path: Path, encoding: str) -> Iterator[Record]:
                 for one in reader.iterShapeRecords()
             ]
         )
+
+
+def _open(path: Path, encoding: str) -> Any:
+    # Many programs write a wrong length into the header and all is well.
+    warnings.simplefilter("ignore", shapefile.PossiblyCorruptFileHeader)
+    return shapefile.Reader(str(path), encoding=encoding)
 
 
 def _shapefile_boundary(shape: Any) -> BaseGeometry | None:

@@ -32,7 +32,9 @@ HALF_WIDTH_KM, HALF_HEIGHT_KM = 12.5, 10.0
 KM = 111.32  # in a degree of latitude
 DIGITS = 7  # of a degree: a centimetre
 BEND = 0.09  # how far, of its length, an edge strays from straight
-URBAN = 0.55  # of the way to the edge: subdistricts and communities inside, towns and villages beyond
+URBAN = (
+    0.55  # of the way to the edge: subdistricts and communities inside, towns and villages beyond
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ def _warp(points: Floats, chance: np.random.Generator) -> Floats:
         edge += 0.25 / wave * chance.uniform(-1, 1) * np.cos(wave * turn + chance.uniform(0, 6.28))
     reach = far * (0.5 + 0.5 * far) * edge
     lon = HALF_WIDTH_KM * reach * np.sin(turn) / (KM * math.cos(math.radians(MIDDLE_LAT)))
-    return np.column_stack([MIDDLE_LON + lon, MIDDLE_LAT + HALF_HEIGHT_KM * reach * np.cos(turn) / KM])
+    return np.column_stack(
+        [MIDDLE_LON + lon, MIDDLE_LAT + HALF_HEIGHT_KM * reach * np.cos(turn) / KM]
+    )
 
 
 def _round(nodes: Floats) -> list[Node]:
@@ -137,7 +141,9 @@ def _bend(
             strays |= dict.fromkeys(_edges(ring), (0.0, 0.0, 0.0))
 
 
-def _polygon(ring: Sequence[Node], strays: dict[tuple[Node, Node], Sequence[float]]) -> BaseGeometry:
+def _polygon(
+    ring: Sequence[Node], strays: dict[tuple[Node, Node], Sequence[float]]
+) -> BaseGeometry:
     nodes: list[Node] = []
     for a, b in itertools.pairwise([*ring, ring[0]]):
         turned = a > b
@@ -192,7 +198,10 @@ def _spread(middles: Floats, n: int) -> list[int]:
     for _ in range(8):
         nearest = ((middles[:, None] - homes[None]) ** 2).sum(axis=2).argmin(axis=1)
         homes = np.array(
-            [middles[nearest == k].mean(axis=0) if (nearest == k).any() else homes[k] for k in range(n)]
+            [
+                middles[nearest == k].mean(axis=0) if (nearest == k).any() else homes[k]
+                for k in range(n)
+            ]
         )
     taken: dict[int, None] = {}
     for home in homes:
@@ -265,7 +274,13 @@ class _Scribe:
         zh, en = next(self.names)
         kind = ("街道", "Subdistrict") if self._is_urban(shape) else ("镇", "Town")
         yield Row(
-            next(self.numbers), code, zh + kind[0], "township", f"{en} {kind[1]}", CODE, boundary=shape
+            next(self.numbers),
+            code,
+            zh + kind[0],
+            "township",
+            f"{en} {kind[1]}",
+            CODE,
+            boundary=shape,
         )
         areas = [self.areas[number] for number in members]
         for serial, area in enumerate(self._outwards(areas), 1):

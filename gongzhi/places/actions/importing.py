@@ -105,7 +105,9 @@ class _Sheet:
 
     def read(self, rows: Iterable[Row]) -> None:
         """Take every row that is good by itself, those of larger places first."""
-        tidy = [replace(r, code=rules.tidy_code(r.code), parent=rules.tidy_code(r.parent)) for r in rows]
+        tidy = [
+            replace(r, code=rules.tidy_code(r.code), parent=rules.tidy_code(r.parent)) for r in rows
+        ]
         for row in sorted(tidy, key=lambda row: (len(row.code), row.number)):
             try:
                 self._take(row)
@@ -117,8 +119,9 @@ class _Sheet:
 
         A refused draft leaves the old boundary, or no parent, to the others: hence the rounds.
         """
-        while faults := dict(self._faults()):
-            for code, sentence in faults.items():
+        while faults := list(self._faults()):
+            first = dict(reversed(faults))
+            for code, sentence in first.items():
                 row = self.drafts.pop(code).row
                 self.refused.append(Refusal(row.number, code, sentence))
 
@@ -153,7 +156,8 @@ class _Sheet:
             )
         if row.code in self.drafts:
             raise RowFaultError(
-                _("Row %(number)s has this code already.") % {"number": self.drafts[row.code].row.number}
+                _("Row %(number)s has this code already.")
+                % {"number": self.drafts[row.code].row.number}
             )
         level, parent = self._level(row), self._parent(row)
         if parent and parent.level.rank >= level.rank:
@@ -168,15 +172,15 @@ class _Sheet:
         old = self.there.get(row.code)
         if old is None:
             place = writing.new_place(row, level, parent)
-            self.drafts[row.code] = _Draft(row, place, is_new=True, shape=_plain(row.boundary))
+            self.drafts[row.code] = _Draft(row, place, is_new=True, shape=row.boundary)
             return
         if old.level_id != level.pk or old.parent_id != (parent.pk if parent else None):
             raise RowFaultError(
                 _("“%(place)s” has this code and another level or parent. A place cannot be moved.")
                 % {"place": old.name}
             )
-        shape = _plain(row.boundary)
-        is_redrawn = shape is not None and shapely.to_wkb(shape) != bytes(old.boundary or b"")
+        shape = row.boundary
+        is_redrawn = shape is not None and _wkb(shape) != bytes(old.boundary or b"")
         if is_redrawn or any(getattr(old, name) != value for name, value in _told(row).items()):
             self.drafts[row.code] = _Draft(
                 row, old, is_new=False, shape=shape if is_redrawn else None
@@ -194,7 +198,9 @@ class _Sheet:
         code = row.parent or self._nearest(row.code)
         if not code:
             if len(row.code) > rules.TOP_DIGITS:
-                raise RowFaultError(_("No place is known in which “%(code)s” lies.") % {"code": row.code})
+                raise RowFaultError(
+                    _("No place is known in which “%(code)s” lies.") % {"code": row.code}
+                )
             return None
         parent = self._place(code)
         if parent is None:
@@ -229,9 +235,11 @@ class _Sheet:
         for code, draft in self.drafts.items():
             parent = draft.place.parent
             if parent and parent.code not in self.there and parent.code not in self.drafts:
-                yield code, _("The parent “%(code)s” is not known, or was refused.") % {
-                    "code": parent.code
-                }
+                yield (
+                    code,
+                    _("The parent “%(code)s” is not known, or was refused.")
+                    % {"code": parent.code},
+                )
 
     def _overlaps(self, shapes: dict[str, BaseGeometry]) -> Iterator[tuple[str, str]]:
         by_rank: dict[int, list[str]] = {}
@@ -257,13 +265,17 @@ class _Sheet:
         for n in _sticking_out(inner, outer):
             code, home = pairs[n]
             if self._is_drawn(code):
-                yield code, _("It reaches beyond “%(place)s”, in which it must lie.") % {
-                    "place": self._place(home)
-                }
+                yield (
+                    code,
+                    _("It reaches beyond “%(place)s”, in which it must lie.")
+                    % {"place": self._place(home)},
+                )
             else:
-                yield home, _("“%(place)s”, a part of it, would reach beyond it.") % {
-                    "place": self._place(code)
-                }
+                yield (
+                    home,
+                    _("“%(place)s”, a part of it, would reach beyond it.")
+                    % {"place": self._place(code)},
+                )
 
     def _home(self, code: str, shapes: dict[str, BaseGeometry]) -> str:
         """Return the code of the nearest place above that has a boundary."""
@@ -284,6 +296,11 @@ class _Sheet:
         return second, first
 
 
+def _wkb(shape: BaseGeometry) -> bytes:
+    wkb: bytes = shapely.to_wkb(writing.plain(shape))
+    return wkb
+
+
 def _told(row: Row) -> dict[str, object]:
     """Return what a row says of a place beside its boundary; empty cells say nothing."""
     told = {"name_zh": row.name_zh, "name_en": row.name_en, "local_code": row.local_code}
@@ -296,11 +313,6 @@ def _change(place: Place, row: Row) -> None:
     for name, value in _told(row).items():
         setattr(place, name, value)
     place.version += 1
-
-
-def _plain(shape: BaseGeometry | None) -> BaseGeometry | None:
-    """Return a shape as it is stored: flat, and always begun and wound the same way."""
-    return None if shape is None else shapely.normalize(shapely.force_2d(shape))
 
 
 def _check_shape(shape: BaseGeometry | None) -> None:
@@ -343,7 +355,9 @@ def _overlapping(areas: np.ndarray, moved: list[int]) -> list[tuple[int, int]]:
 def _sticking_out(inner: np.ndarray, outer: np.ndarray) -> list[int]:
     """Return the indices at which too much of the inner area lies outside the outer one."""
     shapely.prepare(outer)
-    suspects = np.flatnonzero(~shapely.covered_by(inner, outer)) if len(inner) else []
+    if not len(inner):
+        return []
+    suspects = np.flatnonzero(~shapely.covered_by(inner, outer))
     return [
         int(n)
         for n in suspects

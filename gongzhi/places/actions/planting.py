@@ -66,7 +66,9 @@ def plant_district(size: str, *, by: Actor, at: datetime) -> int:
         return 0
     if there:
         raise ValidationError(
-            _("The synthetic district is there already, with %(n)s places. It cannot change its size.")
+            _(
+                "The synthetic district is there already, with %(n)s places. It cannot change its size."
+            )
             % {"n": there}
         )
     _plant(rows)

@@ -45,7 +45,9 @@ def rename(
         "version": place.version + 1,
     }
     if not Place.objects.filter(pk=place.pk, version=place.version).update(**new):
-        raise MoveLost(_("Somebody else changed this place first. Look again at how it stands now."))
+        raise MoveLost(
+            _("Somebody else changed this place first. Look again at how it stands now.")
+        )
     for name, value in new.items():
         setattr(place, name, value)
     writing.renew(edition, at)

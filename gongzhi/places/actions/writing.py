@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import shapely
@@ -47,12 +48,19 @@ def new_place(row: Row, level: Level, parent: Place | None) -> Place:
     )
 
 
+def plain(shapes: Any) -> Any:
+    """Return one or many shapes as they are stored: flat, always begun and wound the same way."""
+    return shapely.normalize(shapely.force_2d(shapes))
+
+
 def draw(drawn: Iterable[tuple[Place, BaseGeometry]]) -> None:
     """Give places their boundaries and the points inside them, in memory."""
     pairs = list(drawn)
-    shapes = np.array([shape for _, shape in pairs], dtype=object)
+    shapes = plain(np.array([shape for _, shape in pairs], dtype=object))
     inside = shapely.point_on_surface(shapes)
-    rows = zip(pairs, shapely.to_wkb(shapes), shapely.get_x(inside), shapely.get_y(inside), strict=True)
+    rows = zip(
+        pairs, shapely.to_wkb(shapes), shapely.get_x(inside), shapely.get_y(inside), strict=True
+    )
     for (place, _), wkb, lon, lat in rows:
         place.boundary, place.lon, place.lat = wkb, float(lon), float(lat)
 

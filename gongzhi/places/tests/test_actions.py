@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from time import perf_counter
+from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils.translation import override
 
 from gongzhi.audit.actors import SYSTEM, Actor
@@ -31,6 +34,12 @@ def stamp():
     return Edition.objects.get().stamp
 
 
+def shape_of(code):
+    shape = Place.objects.get(code=code).shape
+    assert shape is not None
+    return shape
+
+
 def sentences(done):
     return [(refusal.number, refusal.sentence) for refusal in done.refused]
 
@@ -39,12 +48,12 @@ def sentences(done):
 
 
 def test_an_import_adds_places_with_path_and_point():
-    make.town()
+    community = make.town()
     place = Place.objects.get(code=GRID)
     assert place.path == f"{make.DISTRICT}/{make.TOWNSHIP}/{make.COMMUNITY}/{GRID}/"
-    assert (place.parent.code, place.level.code) == (make.COMMUNITY, "grid")
+    assert (place.parent, place.level.code) == (community, "grid")
     assert shapely.equals(place.shape, make.box(wide=2))
-    assert place.shape.contains(shapely.Point(place.lon, place.lat))
+    assert (place.lat, place.lon) == pytest.approx((40.01, 116.01))
 
 
 def test_parents_may_come_after_their_parts():
@@ -68,7 +77,7 @@ def test_a_changed_boundary_makes_a_new_edition():
     assert done.changed == (GRID,)
     assert stamp() != before
     place = Place.objects.get(code=GRID)
-    assert (place.version, place.shape.bounds) == (2, make.box(wide=1).bounds)
+    assert (place.version, shape_of(GRID).bounds) == (2, make.box(wide=1).bounds)
 
 
 def test_an_empty_cell_leaves_what_was_told_before():
@@ -91,9 +100,9 @@ def test_codes_filled_up_with_zeros_are_the_plain_ones():
 
 
 def test_the_parent_may_be_left_to_the_code():
-    make.town()
+    community = make.town()
     make.load(make.grid(9, None, parent=""))
-    assert Place.objects.get(code=f"{make.COMMUNITY}009").parent.code == make.COMMUNITY
+    assert Place.objects.get(code=f"{make.COMMUNITY}009").parent == community
 
 
 def test_a_level_may_be_named_by_code_name_or_rank():
@@ -194,7 +203,9 @@ def test_an_empty_boundary_is_refused(empty):
     assert sentences(done) == [(1, "The boundary is empty.")]
 
 
-@pytest.mark.parametrize("shape", ["POINT(116 40)", "LINESTRING(116 40, 117 41)", "GEOMETRYCOLLECTION EMPTY"])
+@pytest.mark.parametrize(
+    "shape", ["POINT(116 40)", "LINESTRING(116 40, 117 41)", "GEOMETRYCOLLECTION EMPTY"]
+)
 def test_a_boundary_that_is_no_area_is_refused(shape):
     make.town()
     done = make.load(make.grid(1, shapely.from_wkt(shape)))
@@ -203,7 +214,9 @@ def test_a_boundary_that_is_no_area_is_refused(shape):
 
 def test_a_boundary_of_no_numbers_is_refused():
     make.town()
-    done = make.load(make.grid(1, shapely.Polygon([(116, 40), (116, float("nan")), (117, 41)])))
+    with np.errstate(invalid="ignore"):
+        shape = shapely.Polygon([(116, 40), (116, float("nan")), (117, 41)])
+    done = make.load(make.grid(1, shape))
     assert sentences(done) == [(1, "The boundary holds coordinates that are no numbers.")]
 
 
@@ -287,7 +300,7 @@ def test_sentences_are_told_in_chinese():
 
 def test_only_administrators_import_plant_and_rename():
     place = make.town()
-    names = {"name_zh": "x", "name_en": "", "local_code": "", "also": []}
+    names: dict[str, Any] = {"name_zh": "x", "name_en": "", "local_code": "", "also": []}
     for refused in (
         lambda: import_places([], by=SOMEBODY, at=make.AT),
         lambda: load_levels(by=SOMEBODY, at=make.AT),
@@ -338,7 +351,13 @@ def test_a_place_is_renamed_and_the_map_notices():
 def test_of_two_who_rename_one_wins():
     ours = make.town()
     theirs = Place.objects.get(pk=ours.pk)
-    names = {"name_en": "", "local_code": "", "also": [], "by": SYSTEM, "at": make.AT}
+    names: dict[str, Any] = {
+        "name_en": "",
+        "local_code": "",
+        "also": [],
+        "by": SYSTEM,
+        "at": make.AT,
+    }
     rename(ours, name_zh="甲", **names)
     with pytest.raises(MoveLost, match="Somebody else changed this place first"):
         rename(theirs, name_zh="乙", **names)
@@ -379,15 +398,21 @@ def test_there_is_no_district_of_another_size():
 
 def test_planting_gives_what_importing_gives():
     rows = synthetic.district(synthetic.SIZES["demo"])
-    plant_district("demo", by=SYSTEM, at=make.AT)
-    done = import_places(rows, by=SYSTEM, at=make.AT)
-    # Planting keeps the nodes as drawn, importing winds every ring the same way.
-    assert (len(done.added), len(done.refused)) == (0, 0)
-    names = ("code", "name_zh", "name_en", "local_code", "also", "path")
-    planted = list(Place.objects.order_by("code").values_list(*names))
-    Place.objects.all().delete()
+    columns = [
+        f.attname for f in Place._meta.fields if f.attname not in ("id", "parent_id", "level_id")
+    ]
+
+    def stored():
+        places = Place.objects.order_by("code").values(*columns, "parent__code", "level__code")
+        return [place | {"boundary": bytes(place["boundary"])} for place in places]
+
+    with transaction.atomic():
+        plant_district("demo", by=SYSTEM, at=make.AT)
+        planted = stored()
+        assert import_places(rows, by=SYSTEM, at=make.AT).n_same == 123
+        transaction.set_rollback(True)
     assert len(import_places(rows, by=SYSTEM, at=make.AT).added) == 123
-    assert list(Place.objects.order_by("code").values_list(*names)) == planted
+    assert stored() == planted
 
 
 def test_the_large_district_is_planted_within_20_seconds():

@@ -30,6 +30,13 @@ def atlas_of(*shapes):
     return Atlas([spot(str(n)) for n in range(len(shapes))], shapes)
 
 
+def at(atlas: Atlas, lat: float, lon: float) -> Spot:
+    """Return the spot that must be there."""
+    found = atlas.locate(lat, lon)
+    assert found is not None
+    return found
+
+
 def brute_force(shapes, points):
     """Return the first shape that holds each point, asked one after the other."""
     lat, lon = np.asarray(points, dtype=float).reshape(-1, 2).T
@@ -81,22 +88,20 @@ def test_a_point_in_a_hole_is_not_in_the_place_around_it():
     ring = make.box(wide=4) - make.box(1, 1, 2)
     assert atlas_of(ring).locate(make.SOUTH + 0.02, make.WEST + 0.02) is None
     filled = atlas_of(ring, make.box(1, 1, 2))
-    assert filled.locate(make.SOUTH + 0.02, make.WEST + 0.02).code == "1"
+    assert at(filled, make.SOUTH + 0.02, make.WEST + 0.02).code == "1"
 
 
 def test_a_place_of_two_parts_holds_points_in_both():
     both = shapely.union(make.box(), make.box(3, 3))
-    found = atlas_of(both).locate_many(
-        [[40.005, 116.005], [40.035, 116.035], [40.02, 116.02]]
-    )
+    found = atlas_of(both).locate_many([[40.005, 116.005], [40.035, 116.035], [40.02, 116.02]])
     assert found.tolist() == [0, 0, -1]
 
 
 def test_a_point_on_a_shared_edge_belongs_to_exactly_one_place():
     left, right = make.box(), make.box(1, 0)
     edge = (make.SOUTH + 0.005, make.WEST + 0.01)
-    assert atlas_of(left, right).locate(*edge).code == "0"
-    assert atlas_of(right, left).locate(*edge).code == "0"
+    assert at(atlas_of(left, right), *edge).code == "0"
+    assert at(atlas_of(right, left), *edge).code == "0"
 
 
 @pytest.mark.parametrize("lat", [math.nan, math.inf, -math.inf, 1e308, 91.0, -90.0])
@@ -128,7 +133,7 @@ def test_places_are_found_by_what_people_call_them():
 @pytest.mark.django_db
 def test_the_atlas_knows_the_grids_and_their_chain():
     make.town()
-    found = Keeper().atlas().locate(40.03, 116.01)
+    found = at(Keeper().atlas(), 40.03, 116.01)
     assert found.codes == (make.DISTRICT, make.TOWNSHIP, make.COMMUNITY, f"{make.COMMUNITY}003")
     with override("en"):
         assert (found.level, found.name) == ("grid", "Place 003")
@@ -139,8 +144,8 @@ def test_a_micro_grid_answers_before_the_grid_around_it():
     make.town()
     make.load(make.row(f"{make.COMMUNITY}001001", make.box(0, 0, 1)))
     atlas = Keeper().atlas()
-    assert atlas.locate(40.005, 116.005).level == "micro_grid"
-    assert atlas.locate(40.015, 116.015).code == f"{make.COMMUNITY}001"
+    assert at(atlas, 40.005, 116.005).level == "micro_grid"
+    assert at(atlas, 40.015, 116.015).code == f"{make.COMMUNITY}001"
 
 
 @pytest.mark.django_db
@@ -179,7 +184,7 @@ def test_the_process_that_changes_a_place_sees_it_at_once():
         module.forget()
         assert module.atlas().locate(40.03, 116.03) is None
         make.town()
-        assert module.atlas().locate(40.03, 116.03).code == f"{make.COMMUNITY}004"
+        assert at(module.atlas(), 40.03, 116.03).code == f"{make.COMMUNITY}004"
     module.forget()
 
 
@@ -188,9 +193,9 @@ def test_a_new_day_makes_a_new_atlas(monkeypatch):
     make.town()
     Place.objects.filter(code__endswith="004").update(valid_to=date(2026, 3, 3))
     keeper = Keeper(recheck_s=0)
-    monkeypatch.setattr(module.timezone, "localdate", lambda: date(2026, 3, 2))
+    monkeypatch.setattr("gongzhi.places.atlas.timezone.localdate", lambda: date(2026, 3, 2))
     assert keeper.atlas().locate(40.03, 116.03)
-    monkeypatch.setattr(module.timezone, "localdate", lambda: date(2026, 3, 3))
+    monkeypatch.setattr("gongzhi.places.atlas.timezone.localdate", lambda: date(2026, 3, 3))
     assert keeper.atlas().locate(40.03, 116.03) is None
 
 
@@ -206,14 +211,14 @@ def test_others_use_the_old_atlas_while_one_thread_builds(monkeypatch):
         return atlas_of(make.box())
 
     monkeypatch.setattr(module, "read_atlas", slow)
-    monkeypatch.setattr(module.queries, "stamp", uuid7)
+    monkeypatch.setattr("gongzhi.places.atlas.queries.stamp", uuid7)
     builder = threading.Thread(target=keeper.atlas)
     builder.start()
     begun.wait(10)
     assert keeper.atlas() is first
     go_on.set()
     builder.join()
-    assert keeper._atlas is not first
+    assert keeper.atlas() is not first
 
 
 def _answer(settings_dict, pipe):
@@ -232,7 +237,9 @@ def test_another_process_notices_a_changed_boundary():
     settings_dict = dict(connection.settings_dict)
     connection.close()  # nothing open crosses the fork
     ours, theirs = multiprocessing.Pipe()
-    other = multiprocessing.get_context("fork").Process(target=_answer, args=(settings_dict, theirs))
+    other = multiprocessing.get_context("fork").Process(
+        target=_answer, args=(settings_dict, theirs)
+    )
     other.start()
     try:
         ours.send((40.035, 116.035))

@@ -83,7 +83,9 @@ def test_a_map_asks_as_much_for_three_grids_as_for_one(client, queries, n_grids)
         get(client, level="grid", within=make.COMMUNITY)
 
 
-@pytest.mark.parametrize("query", [{"level": "kingdom"}, {"within": "404"}, {"within": "x\x00"}])
+@pytest.mark.parametrize(
+    "query", [{"level": "kingdom"}, {"within": "404"}, {"within": "x\x00"}, {"level": "x\x00"}]
+)
 def test_a_map_of_what_is_not_there_is_not_found(client, query):
     make.town()
     assert get(client, **query).status_code == 404

@@ -157,7 +157,9 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 
 
 def test_missing_columns_are_named(csv, geojson):
-    assert refusal_of(csv("code,wkt\n990201,x\n")) == ["The file lacks these columns: name_zh, level."]
+    assert refusal_of(csv("code,wkt\n990201,x\n")) == [
+        "The file lacks these columns: name_zh, level."
+    ]
     lacking = {"type": "Feature", "properties": {"code": "1"}, "geometry": None}
     assert refusal_of(geojson(lacking)) == ["The file lacks these columns: name_zh, level."]
 
@@ -221,12 +223,16 @@ def test_a_row_with_too_many_cells_is_refused(csv):
     ]
 
 
-@pytest.mark.parametrize("wkt", ["POLYGON", "rubbish", "POLYGON((1 2, 3 4))", "POLYGON((0 0,a b,1 1,0 0))"])
+@pytest.mark.parametrize(
+    "wkt", ["POLYGON", "rubbish", "POLYGON((1 2, 3 4))", "POLYGON((0 0,a b,1 1,0 0))"]
+)
 def test_a_boundary_that_cannot_be_read_is_refused(csv, wkt):
     assert faults(csv(HEAD + line(wkt=wkt))) == ["The boundary cannot be read."]
 
 
-@pytest.mark.parametrize("ring", ["116 117,40", "116 x 117,40 40 41", "116,40"])
+@pytest.mark.parametrize(
+    "ring", ["116 117,40", "116 x 117,40 40 41", "116,40", "116 nan 117,40 40 41"]
+)
 def test_numbers_that_make_no_ring_are_refused(csv, ring):
     assert faults(csv(f"code,name,level,lon,lat\n990201,x,district,{ring}\n")) == [
         "The boundary cannot be read."
@@ -249,7 +255,6 @@ def test_a_geojson_boundary_that_cannot_be_read_is_refused(geojson, geometry):
         ("WGS84", "POLYGON((40 116, 41 116, 41 117, 40 116))"),
         ("EPSG:4548", "POLYGON((116 40, 117 40, 117 41, 116 40))"),
         ("EPSG:4548", "POLYGON((1e30 40, 117 40, 117 41, 1e30 40))"),
-        ("WGS84", "POLYGON((nan 40, 117 40, 117 41, nan 40))"),
     ],
 )
 def test_coordinates_that_cannot_be_of_the_declared_system_are_refused(csv, crs, wkt):

@@ -17,7 +17,9 @@ def shapes(rows, level):
     return np.array([row.boundary for row in rows if row.level == level], dtype=object)
 
 
-@pytest.mark.parametrize(("size", "counts"), [("demo", (1, 3, 12, 107)), ("district", (1, 30, 419, 3633))])
+@pytest.mark.parametrize(
+    ("size", "counts"), [("demo", (1, 3, 12, 107)), ("district", (1, 30, 419, 3633))]
+)
 def test_a_district_has_as_many_places_as_promised(size, counts):
     found = Counter(row.level for row in ROWS[size])
     assert tuple(found[level] for level in LEVELS) == counts

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--crs", required=True, help="WGS84, CGCS2000, GCJ02, BD09 or EPSG:n")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         try:
             rows = read_places(options["file"], options["crs"])
             done = import_places(rows, by=SYSTEM, at=timezone.now())
