@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,10 @@ from django.db.models import F
 
 from gongzhi.audit.actors import Actor
 from gongzhi.jobs import queries
-from gongzhi.jobs.handlers import BEATS, HANDLERS, Work
+from gongzhi.jobs.handlers import BEATS, DELIVERIES, HANDLERS, Tick, Work
 from gongzhi.jobs.models import Beat, Job
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)
 TRIES = 10  # the last wait is 2^10 s: whoever repairs a cause within half an hour loses nothing
@@ -36,32 +39,58 @@ def enqueue(
     )
 
 
-def claim(*, by: Actor, at: datetime, most: int = 20) -> list[Job]:  # noqa: ARG001
-    """Take up to ``most`` jobs on lease, so that no other worker runs them; return them."""
-    mine = []
-    for job in queries.ready(at)[:most]:
-        free = Job.objects.filter(pk=job.pk, attempts=job.attempts)
-        if free.update(lease_until=at + LEASE, attempts=F("attempts") + 1):
-            job.attempts += 1
-            mine.append(job)
-    return mine
+def claim(*, by: Actor, at: datetime, most: int = 20) -> list[Job]:
+    """Take up to ``most`` jobs on lease, so that no other worker runs them; return them.
+
+    One that ended its worker `TRIES` times waits for a person, like one that failed as often.
+    """
+    found = list(queries.ready(at)[:most])
+    if not found:
+        return []  # an idle worker begins no transaction
+    with transaction.atomic():
+        return [job for job in found if _take(job, by, at)]
+
+
+def _take(job: Job, by: Actor, at: datetime) -> bool:
+    if job.attempts >= TRIES:
+        put_off(job, by=by, at=at, error="Its worker was ended each time while it ran.")
+        return False
+    free = Job.objects.filter(pk=job.pk, attempts=job.attempts)
+    if not free.update(lease_until=at + LEASE, attempts=F("attempts") + 1):
+        return False
+    job.attempts, job.lease_until = job.attempts + 1, at + LEASE
+    return True
 
 
 def run(job: Job, *, by: Actor, at: datetime) -> bool:
-    """Run a claimed job; return whether it was done.  A failure is kept and tried again later."""
+    """Run a claimed job; return whether it was done.  A failure is kept and tried again later.
+
+    What leaves the house goes first and outside the transaction: a slow service holds no lock.
+    A lease half spent in waiting is given up, so that nobody else takes the job over midway.
+    """
+    if job.lease_until and at > job.lease_until - LEASE / 2:
+        give_back(job, by=by, at=at)
+        return False
     try:
-        with transaction.atomic():
-            work = Work(job.topic, job.key, job.args, at, job.attempts)
-            for handler in HANDLERS.get(job.topic, ()):
-                handler(work)
-            if not Job.objects.filter(pk=job.pk, attempts=job.attempts).delete()[0]:
-                raise LeaseLost(str(job))
+        _do(job, at)
     except LeaseLost:
         return False
-    except Exception as fault:  # noqa: BLE001  whatever went wrong, the job is kept and seen
+    except Exception as fault:
+        log.warning("job %s %s failed", job.topic, job.pk, exc_info=True)
         put_off(job, by=by, at=at, error=f"{type(fault).__name__}: {fault}")
         return False
     return True
+
+
+def _do(job: Job, at: datetime) -> None:
+    work = Work(job.topic, job.key, job.args, at, job.attempts)
+    for deliver in DELIVERIES.get(job.topic, ()):
+        deliver(work)
+    with transaction.atomic():
+        for handler in HANDLERS.get(job.topic, ()):
+            handler(work)
+        if not Job.objects.filter(pk=job.pk, attempts=job.attempts).delete()[0]:
+            raise LeaseLost(str(job))
 
 
 def put_off(job: Job, *, by: Actor, at: datetime, error: str) -> None:  # noqa: ARG001
@@ -75,6 +104,13 @@ def put_off(job: Job, *, by: Actor, at: datetime, error: str) -> None:  # noqa: 
     )
 
 
+def give_back(job: Job, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Give back a claimed job that was not begun: it counts as no try."""
+    Job.objects.filter(pk=job.pk, attempts=job.attempts).update(
+        lease_until=None, attempts=F("attempts") - 1, run_after=at
+    )
+
+
 def retry(job: Job, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
     """Let a job that has failed for good run once more from the start."""
     Job.objects.filter(pk=job.pk).update(
@@ -83,7 +119,10 @@ def retry(job: Job, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
 
 
 def tick(*, by: Actor, at: datetime) -> int:  # noqa: ARG001
-    """Do whatever recurs and is due; return how many things were."""
+    """Do whatever recurs and is due; return how many things were done.
+
+    One that fails is logged and comes again after its period; it does not hold up the others.
+    """
     done = 0
     known = dict(Beat.objects.values_list("name", "due_at"))
     for name, (period, act) in BEATS.items():
@@ -92,6 +131,14 @@ def tick(*, by: Actor, at: datetime) -> int:  # noqa: ARG001
         elif known[name] > at:
             continue
         if Beat.objects.filter(name=name, due_at__lte=at).update(due_at=at + period):
-            act(at)
-            done += 1
+            done += _beat(name, act, at)
     return done
+
+
+def _beat(name: str, act: Tick, at: datetime) -> bool:
+    try:
+        act(at)
+    except Exception:
+        log.exception("%s failed; it comes again after its period", name)
+        return False
+    return True

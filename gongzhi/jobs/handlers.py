@@ -24,18 +24,20 @@ class Work:
 
 
 HANDLERS: dict[str, list[Handler]] = {}
+DELIVERIES: dict[str, list[Handler]] = {}
 BEATS: dict[str, tuple[timedelta, Tick]] = {}
 
 
-def on(topic: str) -> Callable[[Handler], Handler]:
+def on(topic: str, *, leaves: bool = False) -> Callable[[Handler], Handler]:
     """Call the decorated function for every job of ``topic``; it may only write to the database.
 
-    All handlers of one job share its transaction.  What leaves the installation is a job of its
-    own, so that its repetition repeats nothing else.
+    All handlers of one job share its transaction.  One that ``leaves`` the installation writes
+    nothing and runs before it: a topic of its own, so that its repetition repeats nothing else.
     """
+    table = DELIVERIES if leaves else HANDLERS
 
     def keep(handler: Handler) -> Handler:
-        HANDLERS.setdefault(topic, []).append(handler)
+        table.setdefault(topic, []).append(handler)
         return handler
 
     return keep

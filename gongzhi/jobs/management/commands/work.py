@@ -23,9 +23,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--until-idle", action="store_true", help="stop when nothing is due")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         autodiscover_modules("tasks")
-        signal.signal(signal.SIGTERM, self.stop)
+        for wish in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(wish, self.stop)
         while not self.stopped:
             try:
                 did = self.round()
@@ -39,10 +40,12 @@ class Command(BaseCommand):
                 time.sleep(PAUSE_S)
 
     def round(self) -> int:
+        """Do what is due; return how much that was.  Asked to stop, give back what was not begun."""
         ticks = actions.tick(by=SYSTEM, at=now())
         jobs = actions.claim(by=SYSTEM, at=now())
         for job in jobs:
-            actions.run(job, by=SYSTEM, at=now())
+            act = actions.give_back if self.stopped else actions.run
+            act(job, by=SYSTEM, at=now())
         return ticks + len(jobs)
 
     def stop(self, *_: object) -> None:
