@@ -31,7 +31,9 @@ def symbol(name: str, svg: str) -> str:
 def icons(package: Path) -> None:
     """Write the sprite with the icons that `icons.txt` lists."""
     names = (VENDOR / "tabler" / "icons.txt").read_text().split()
-    symbols = [symbol(name, (package / "icons" / "outline" / f"{name}.svg").read_text()) for name in names]
+    symbols = [
+        symbol(name, (package / "icons" / "outline" / f"{name}.svg").read_text()) for name in names
+    ]
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
     (VENDOR / "tabler" / "icons.svg").write_text(sprite)
 
@@ -40,7 +42,10 @@ def manifest() -> None:
     """Write the checksum of every vendored file, keeping the versions that stand in the manifest."""
     versions = json.loads(MANIFEST.read_text())["versions"]
     files = sorted(path for path in VENDOR.rglob("*") if path.is_file() and path != MANIFEST)
-    sums = {path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    sums = {
+        path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
     MANIFEST.write_text(json.dumps({"versions": versions, "sha256": sums}, indent=2) + "\n")
 
 

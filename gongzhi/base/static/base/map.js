@@ -37,7 +37,7 @@
       this.lon = document.getElementById(this.set.pinLon);
       this.place = document.getElementById(this.set.place);
       this.areas = new Map();
-      this.map = L.map(box, { zoomControl: false, scrollWheelZoom: false, minZoom: 3, maxZoom: 19, maxBoundsViscosity: 0.8, preferCanvas: false });
+      this.map = L.map(box, { zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 19, maxBoundsViscosity: 0.8, preferCanvas: false });
       this.map.attributionControl.setPrefix(false);
       L.control.zoom({ zoomInTitle: say("zoomIn"), zoomOutTitle: say("zoomOut") }).addTo(this.map);
       box.addEventListener("focusin", () => this.map.scrollWheelZoom.enable());
@@ -138,7 +138,8 @@
       this.here.addEventListener("click", () => this.locate());
     }
 
-    pin(at, words) {
+    /* `from` tells a form whether the pin stands on the thing itself or only where the device is */
+    pin(at, words, from = "pin") {
       if (!this.marker) {
         const drawing = document.createElement("span");
         drawing.append(icon("map-pin"));
@@ -146,6 +147,7 @@
         this.marker.on("dragend", () => this.pin(this.marker.getLatLng(), say("pinned")));
       }
       this.marker.setLatLng(at);
+      this.lat.dataset.from = from;
       this.lat.value = at.lat.toFixed(6);
       this.lon.value = at.lng.toFixed(6);
       [this.lat, this.lon].forEach((field) => field.dispatchEvent(new Event("change", { bubbles: true })));
@@ -177,7 +179,7 @@
       navigator.geolocation.getCurrentPosition((found) => {
         const at = L.latLng(found.coords.latitude, found.coords.longitude);
         this.map.setView(at, 17);
-        this.pin(at, say("found"));
+        this.pin(at, say("found"), "device");
       }, () => {
         this.status.textContent = say("notFound");
       }, { enableHighAccuracy: true, timeout: 10_000, maximumAge: 0 });

@@ -93,6 +93,7 @@
   };
 
   const picker = (box) => {
+    box.classList.add("is-live");
     const input = box.querySelector("input[type=file]");
     const list = box.querySelector("[data-previews]");
     const line = box.querySelector("[data-photos-say]");
@@ -133,10 +134,10 @@
       event.preventDefault();
       event.stopPropagation();
       const button = event.submitter;
-      working.then(() => {
+      working.then(() => setTimeout(() => { // a form cannot be sent while its own submit event still runs
         box.dataset.ready = "1";
         input.form.requestSubmit(button);
-      });
+      }));
     });
 
     if (draft) photos.get(draft).then((found) => {
