@@ -208,6 +208,7 @@ class Held:
 class Staff(Actor):
     """A signed-in person with the posts they hold or stand in for at a moment: no more queries."""
 
+    id: UUID
     posts: tuple[Held, ...] = ()
 
     def serves(self, role: str, path: str) -> bool:

@@ -64,7 +64,9 @@ def refusal(request: HttpRequest, fault: Exception, status: HTTPStatus) -> HttpR
             problem, status=status, content_type="application/problem+json"
         )
     else:
-        response = render(request, "base/error.html", {"status": int(status), "message": said}, status=status)
+        response = render(
+            request, "base/error.html", {"status": int(status), "message": said}, status=status
+        )
     if isinstance(fault, TooMany):
         wait = fault.free_at - datetime.now(fault.free_at.tzinfo)
         response["Retry-After"] = str(max(1, int(wait.total_seconds())))
@@ -90,5 +92,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Return the page for a fault of ours."""
-    said = _("Something went wrong on our side. Nothing you sent before was lost. Please try again.")
+    said = _(
+        "Something went wrong on our side. Nothing you sent before was lost. Please try again."
+    )
     return refusal(request, RuntimeError(said), HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 # Controls and the marks that turn the direction of text around: they hide what is written.
 _HIDDEN = re.compile(
@@ -37,7 +38,7 @@ def bigrams(text: str) -> str:
             found[run] = None
         else:
             found.update(dict.fromkeys(run))
-            found.update(dict.fromkeys(map("".join, zip(run, run[1:], strict=False))))
+            found.update(dict.fromkeys(map("".join, pairwise(run))))
     return " ".join(found)
 
 
@@ -45,8 +46,6 @@ def sought(text: str) -> list[str]:
     """Return the words that a search for ``text`` must all find: pairs where there are pairs."""
     words: dict[str, None] = {}
     for run in _WORD.findall(text.lower()):
-        pairs = [run] if run[0] < "\u3400" or len(run) == 1 else [
-            a + b for a, b in zip(run, run[1:], strict=False)
-        ]
+        pairs = [run] if run[0] < "\u3400" or len(run) == 1 else [a + b for a, b in pairwise(run)]
         words.update(dict.fromkeys(pairs))
     return list(words)

@@ -60,8 +60,10 @@ class Days:
 
     def after(self, day: date, n: int) -> date:
         """Return the ``n``-th working day after ``day``; with ``n`` = 0 the first from it on."""
-        place = bisect_left(self.work, day.toordinal()) if n == 0 else (
-            bisect_right(self.work, day.toordinal()) + n - 1
+        place = (
+            bisect_left(self.work, day.toordinal())
+            if n == 0
+            else (bisect_right(self.work, day.toordinal()) + n - 1)
         )
         if place >= len(self.work):
             raise ValueError(f"the calendar ends before {n} working days after {day}")

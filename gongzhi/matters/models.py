@@ -191,9 +191,7 @@ class Matter(models.Model):
     danger = models.CharField(max_length=20, blank=True)
     public = models.BooleanField()
     synthetic = models.BooleanField(default=False)
-    office = models.ForeignKey(
-        Office, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", db_index=False)
     bounces = models.PositiveSmallIntegerField(default=0)
     rounds = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="joined")

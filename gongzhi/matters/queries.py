@@ -4,10 +4,12 @@ import hmac
 import time as clock
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Q
+from django.utils.translation import get_language
 
 from gongzhi.advice.classify import Baseline, Suggestion
 from gongzhi.audit.actors import Actor
@@ -19,6 +21,7 @@ from gongzhi.matters.states import State
 from gongzhi.places.queries import below
 
 FRESH_S = 60
+COMMUNITY = 3  # how many codes of a chain name a community
 ASKED_FOR = timedelta(days=7)  # in which a requester can say whether it is solved
 
 
@@ -61,15 +64,11 @@ def silent(at: datetime) -> MatterQuerySet:
     )
 
 
-def counts_by_state(to: Actor, at: datetime) -> list[dict[str, object]]:
+def counts_by_state(to: Actor, at: datetime) -> list[dict[str, Any]]:
     """Return for each open state how many there are and how many are late: one query."""
     late = Count("pk", filter=Q(due_at__lt=at))
-    return list(
-        rules.visible(Matter.objects.open(), to)
-        .values("state")
-        .annotate(n=Count("pk"), late=late)
-        .order_by("state")
-    )
+    rows = rules.visible(Matter.objects.open(), to).values("state")
+    return [dict(row) for row in rows.annotate(n=Count("pk"), late=late).order_by("state")]
 
 
 def open_by_kind(path: str) -> dict[str, int]:
@@ -100,3 +99,23 @@ def by_contact(contact_hash: str) -> MatterQuerySet:
         .with_names()
         .order_by("-received_at")
     )
+
+
+def kind_names(on: date) -> dict[str, dict[str, str]]:
+    """Return the names of a day's kinds by class and code, in the reader's language; kept a minute."""
+    return _kind_names(on, get_language() or "", int(clock.monotonic() // FRESH_S))
+
+
+@lru_cache(maxsize=8)
+def _kind_names(on: date, _language: str, _minute: int) -> dict[str, dict[str, str]]:
+    named: dict[str, dict[str, str]] = {}
+    for row in kinds(on):
+        named.setdefault(row.kind_class.name, {})[row.code] = row.name
+    return named
+
+
+def alike(matter: Matter, to: Actor, most: int = 8) -> MatterQuerySet:
+    """Return open matters of the same kind in the same community: what this one may repeat."""
+    near = "/".join(matter.chain.split("/")[:COMMUNITY]) + "/"
+    same = Matter.objects.open().filter(below("chain", [near]), kind_code=matter.kind_code)
+    return rules.visible(same.exclude(pk=matter.pk), to).order_by("-received_at")[:most]

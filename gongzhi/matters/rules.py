@@ -44,7 +44,7 @@ def visible(matters: MatterQuerySet, to: Actor) -> MatterQuerySet:
     part in, and not what it gave back.
     """
     if not isinstance(to, Staff):
-        return matters.filter(pk=to.matter) if isinstance(to, Holder) else matters.none()
+        return matters.filter(pk=to.matter) if isinstance(to, Holder) and to.matter else matters.none()
     seen = below("chain", to.paths(*OVERSEES))
     if offices := to.offices():
         theirs = OfficeTask.objects.filter(matter=OuterRef("pk"), office__in=offices)

@@ -63,7 +63,9 @@ MATTER = Lifecycle(
         Move("sort", SORTING, SAME, _("Change the kind"), ONLY_SORTER, "c"),
         Move("merge", SORTING, S.MERGED, _("Join to another matter"), ONLY_SORTER, "m"),
         Move("settle", SORTING, S.ANSWERED, _("Settle on the spot"), ONLY_GRID),
-        Move("dispatch", frozenset({S.ACCEPTED}), S.DISPATCHED, _("Dispatch"), ONLY_DISPATCHER, "d"),
+        Move(
+            "dispatch", frozenset({S.ACCEPTED}), S.DISPATCHED, _("Dispatch"), ONLY_DISPATCHER, "d"
+        ),
         Move(
             "acknowledge",
             frozenset({S.DISPATCHED}),
@@ -73,7 +75,9 @@ MATTER = Lifecycle(
             "k",
         ),
         Move("object", frozenset({S.DISPATCHED}), SAME, _("Object: not our duty"), ONLY_OFFICE),
-        Move("dismiss", frozenset({S.DISPATCHED}), SAME, _("Dismiss the objection"), ONLY_DISPATCHER),
+        Move(
+            "dismiss", frozenset({S.DISPATCHED}), SAME, _("Dismiss the objection"), ONLY_DISPATCHER
+        ),
         Move("send_back", WITH_OFFICE, S.ACCEPTED, _("Take back from the office"), ONLY_DISPATCHER),
         Move("handle", frozenset({S.HANDLING}), SAME, _("Record progress"), ONLY_OFFICE, "p"),
         Move("ask", UNDERWAY, SAME, _("Ask the requester"), ONLY_STAFF),
@@ -89,7 +93,14 @@ MATTER = Lifecycle(
         ),
         Move("resume", frozenset({S.DEFERRED}), STORED, _("Resume"), ONLY_SUPERVISOR),
         Move("answer", frozenset({S.HANDLING}), S.ANSWERED, _("Answer"), ONLY_OFFICE, "r"),
-        Move("inspect", frozenset({S.ANSWERED}), S.RESOLVED, _("Passed the check"), ONLY_INSPECTOR, "i"),
+        Move(
+            "inspect",
+            frozenset({S.ANSWERED}),
+            S.RESOLVED,
+            _("Passed the check"),
+            ONLY_INSPECTOR,
+            "i",
+        ),
         Move("rework", frozenset({S.ANSWERED}), STORED, _("Order rework"), ONLY_INSPECTOR),
         Move("follow_up", frozenset({S.RESOLVED}), SAME, _("Record a call back"), ONLY_SORTER, "f"),
         Move("close", frozenset({S.RESOLVED}), S.CLOSED, _("Close"), ONLY_SORTER, "z"),

@@ -93,9 +93,10 @@ def resend(letter: Letter, *, by: Actor, at: datetime) -> None:
 
 def read(notice: Notice, *, by: Actor, at: datetime) -> None:
     """Mark a notice as read by the person it is for."""
-    Notice.objects.filter(pk=notice.pk, user_id=by.id, read_at=None).update(read_at=at)
+    if by.id:
+        Notice.objects.filter(pk=notice.pk, user=by.id, read_at=None).update(read_at=at)
 
 
 def read_all(*, by: Actor, at: datetime) -> int:
     """Mark all notices of ``by`` as read; return how many were new."""
-    return Notice.objects.filter(user_id=by.id, read_at=None).update(read_at=at)
+    return Notice.objects.filter(user=by.id, read_at=None).update(read_at=at) if by.id else 0

@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 
 def send_email(to: str, text: str, key: str) -> None:
     """Send by the mail service of the settings; the key is the Message-ID."""
-    subject = text.split(":")[0].split("：")[0][:80]
+    subject = text.split(":", maxsplit=1)[0].split("：", maxsplit=1)[0][:80]
     EmailMessage(subject, text, to=[to], headers={"Message-ID": f"<{key}@gongzhi>"}).send()
 
 

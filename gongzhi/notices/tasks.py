@@ -16,7 +16,7 @@ from gongzhi.notices.models import Letter
 @on("matter")
 def tell(work: Work) -> None:
     """Tell those whom a move concerns, in the house and outside."""
-    matter = Matter.objects.select_related("office").get(pk=work.key)
+    matter = Matter.objects.select_related("office").get(pk=str(work.key))
     verb = work.args["verb"]
     actions.tell_staff(matter, verb=verb, by=SYSTEM, at=work.at)
     if verb == "receive" and matter.danger:

@@ -6,9 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 # A move that is not here tells the requester nothing: they read it when they follow the matter.
 LETTERS = {
-    "receive": _("We have received your matter %(number)s. Follow it with your receipt code: %(where)s"),
+    "receive": _(
+        "We have received your matter %(number)s. Follow it with your receipt code: %(where)s"
+    ),
     "accept": _("Your matter %(number)s is accepted. You will be answered by %(by)s: %(where)s"),
-    "refuse": _("Your matter %(number)s could not be accepted. Why, and what you can do: %(where)s"),
+    "refuse": _(
+        "Your matter %(number)s could not be accepted. Why, and what you can do: %(where)s"
+    ),
     "ask": _("We have a question about your matter %(number)s. Please answer here: %(where)s"),
     "grant": _("The date for your matter %(number)s has moved to %(by)s. Why: %(where)s"),
     "defer": _("Your matter %(number)s has to wait. Why, and until when: %(where)s"),
@@ -18,8 +22,12 @@ LETTERS = {
     "inspect": _("Is your matter %(number)s solved? Please tell us within 7 days: %(where)s"),
     "rework": _("The work on your matter %(number)s is being done again: %(where)s"),
     "reopen": _("We have taken up your matter %(number)s again: %(where)s"),
-    "close": _("Your matter %(number)s is closed. If it is not solved, say so within 30 days: %(where)s"),
-    "withdraw": _("We have noted your wish about %(number)s. You can change your mind for 72 hours: %(where)s"),
+    "close": _(
+        "Your matter %(number)s is closed. If it is not solved, say so within 30 days: %(where)s"
+    ),
+    "withdraw": _(
+        "We have noted your wish about %(number)s. You can change your mind for 72 hours: %(where)s"
+    ),
     "restore": _("Work on your matter %(number)s goes on: %(where)s"),
     "end_joined": _("The matter that %(number)s was joined to has ended: %(where)s"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -132,7 +133,7 @@ def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
     until = due(start, Limit(asked.work_days, Unit.WORK_DAY), default_days())
     facts = {"work_days": asked.work_days, "answer_by": until.at.isoformat()}
     told = {"reason": asked.reason}
-    dates = {"answer_by": until.at, "due_at": until.at, "provisional": until.provisional}
+    dates: dict[str, Any] = {"answer_by": until.at, "due_at": until.at, "provisional": until.provisional}
     move(matter, "grant", by=by, at=at, facts=facts, told=told, **dates)
     _rule_on_time(matter, RulingState.UPHELD, reason, at)
     words = _("The date was moved. Reason: %(reason)s") % {"reason": asked.reason}
@@ -257,7 +258,7 @@ def _answered(
     *,
     by: Actor,
     at: datetime,
-    **changes: datetime | None,
+    **changes: Any,
 ) -> None:
     due_at = limits.step_due("inspect", at, default_days(), urgent=matter.urgent).at
     told = {"text": said, "ground": ground}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -219,13 +220,13 @@ def add(matter: Matter, *, words: str, photos: Sequence[Photo] = (), by: Actor, 
     """Add what the requester says; an open question counts as answered and its pause ends."""
     said = worded(words)
     waited = change(matter, Waiting, {"answered_at": None}, answered_at=at)
-    later = _after_waiting(matter, at) if waited else {}
+    later: dict[str, Any] = _after_waiting(matter, at) if waited else {}
     move(matter, "add", by=by, at=at, told={"text": said}, facts={"answers": bool(waited)}, **later)
     put(Message(matter=matter, sort=Message.Sort.SAID, text=said, by_label=by.label, at=at))
     attach(matter, photos, Attachment.Stage.ADDED, at)
 
 
-def _after_waiting(matter: Matter, at: datetime) -> dict[str, datetime]:
+def _after_waiting(matter: Matter, at: datetime) -> dict[str, Any]:
     asked = [question.asked_at for question in rows(matter, Waiting, "asked_at")]
     paused = at - asked[-1] if asked else timedelta(0)
     dates = {"due_at": matter.due_at, "answer_by": matter.answer_by}

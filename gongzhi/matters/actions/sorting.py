@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ def sort(matter: Matter, *, kind: Kind, urgent: bool, by: Actor, at: datetime) -
     """
     if (kind.pk, urgent) == (matter.kind_id, matter.urgent):
         raise ValidationError(_("It has this kind and urgency already."))
-    promised = {}
+    promised: dict[str, Any] = {}
     if matter.accepted_at:
         limit = due(matter.accepted_at, kind.limit(urgent=urgent), default_days())
         promised = {"answer_by": limit.at, "provisional": limit.provisional}

@@ -18,15 +18,23 @@ from hypothesis.stateful import (
 
 from gongzhi.accounts.models import Staff
 from gongzhi.audit.queries import broken, history
-from gongzhi.base.moves import MoveRefused
+from gongzhi.base.moves import SAME, STORED, MoveRefused
 from gongzhi.matters import actions, rules
 from gongzhi.matters.models import Matter
-from gongzhi.matters.states import ENDED, MATTER, SAME, STORED, State
+from gongzhi.matters.states import ENDED, MATTER, State
 from gongzhi.matters.tests import make
 
-PEOPLE = (
-    "acceptor dispatcher handler stranger inspector supervisor worker officer administrator"
-).split()
+PEOPLE = [
+    "acceptor",
+    "dispatcher",
+    "handler",
+    "stranger",
+    "inspector",
+    "supervisor",
+    "worker",
+    "officer",
+    "administrator",
+]
 
 
 def test_every_state_can_be_reached():
@@ -105,7 +113,9 @@ class Office(RuleBasedStateMachine):
     @invariant()
     def nobody_and_nothing_is_forgotten(self):
         ended = self.state in ENDED
-        assert (self.matter.due_at is None) == ended, "an open matter has a clock, an ended one none"
+        assert (self.matter.due_at is None) == ended, (
+            "an open matter has a clock, an ended one none"
+        )
         assert ended == (self.matter.ended_at is not None)
         everybody = [*self.staff.values(), rules.holder(self.matter)]
         moves = [
