@@ -46,6 +46,8 @@ def tidy(file: IO[bytes]) -> Photo:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return _encode(Image.open(BytesIO(content), formats=FORMATS))
+    except Image.DecompressionBombError:
+        raise ValidationError(_too_many()) from None
     except ValidationError:
         raise
     except Exception as fault:
@@ -56,9 +58,7 @@ def tidy(file: IO[bytes]) -> Photo:
 
 def _encode(image: Image.Image) -> Photo:
     if image.width * image.height > MOST_PIXELS:
-        raise ValidationError(
-            _("The photo has more than 64 million pixels. Please send a smaller one.")
-        )
+        raise ValidationError(_too_many())
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded small from the start
     upright = ImageOps.exif_transpose(image)
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
@@ -69,3 +69,7 @@ def _encode(image: Image.Image) -> Photo:
     plain.save(out, "JPEG", quality=82, optimize=True)
     made = out.getvalue()
     return Photo(made, plain.width, plain.height, hashlib.sha256(made).hexdigest())
+
+
+def _too_many() -> str:
+    return _("The photo has more than 64 million pixels. Please send a smaller one.")
