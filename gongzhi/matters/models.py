@@ -190,6 +190,7 @@ class Matter(models.Model):
     urgent = models.BooleanField(default=False)
     danger = models.CharField(max_length=20, blank=True)
     public = models.BooleanField()
+    sealed = models.BooleanField(default=False)
     synthetic = models.BooleanField(default=False)
     office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", db_index=False)
     bounces = models.PositiveSmallIntegerField(default=0)

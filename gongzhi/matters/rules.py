@@ -13,16 +13,8 @@ from gongzhi.matters.models import Matter, MatterQuerySet, OfficeTask
 from gongzhi.matters.states import TaskState
 from gongzhi.places.queries import below
 
-OVERSEES = (
-    Role.ACCEPTOR,
-    Role.DISPATCHER,
-    Role.INSPECTOR,
-    Role.SUPERVISOR,
-    Role.DUTY_OFFICER,
-    Role.LEADER,
-    Role.GRID_WORKER,
-    Role.GRID_LEAD,
-)
+WORKS = (Role.ACCEPTOR, Role.DISPATCHER, Role.INSPECTOR, Role.SUPERVISOR)
+OVERSEES = (*WORKS, Role.DUTY_OFFICER, Role.LEADER, Role.GRID_WORKER, Role.GRID_LEAD)
 
 
 @dataclass(frozen=True)
@@ -40,12 +32,14 @@ def holder(matter: Matter) -> Holder:
 def visible(matters: MatterQuerySet, to: Actor) -> MatterQuerySet:
     """Narrow ``matters`` to those ``to`` may see, in the same query.
 
-    A post that oversees a place sees all below it; a handler sees what the own office has or took
-    part in, and not what it gave back.
+    A post that oversees a place sees all below it, sealed ones only where it works on them; a
+    handler sees what the own office has or took part in, and not what it gave back.
     """
     if not isinstance(to, Staff):
         return matters.filter(pk=to.matter) if isinstance(to, Holder) and to.matter else matters.none()
-    seen = below("chain", to.paths(*OVERSEES))
+    seen = below("chain", to.paths(*WORKS))
+    if paths := to.paths(*OVERSEES):
+        seen |= below("chain", paths) & Q(sealed=False)
     if offices := to.offices():
         theirs = OfficeTask.objects.filter(matter=OuterRef("pk"), office__in=offices)
         seen |= Q(Exists(theirs.exclude(state=TaskState.RETURNED)))
@@ -58,7 +52,7 @@ def may_see(by: Actor, matter: Matter) -> bool:
         return by.matter == matter.pk
     if not isinstance(by, Staff):
         return False
-    if any(by.serves(role, matter.chain) for role in OVERSEES) or _of_office(by, matter):
+    if _oversees(by, matter) or _of_office(by, matter):
         return True
     return visible(Matter.objects.filter(pk=matter.pk), by).exists()
 
@@ -70,6 +64,10 @@ def may_contact(by: Actor, matter: Matter) -> bool:
 
 def _serves(by: Actor, matter: Matter, *roles: str) -> bool:
     return isinstance(by, Staff) and any(by.serves(role, matter.chain) for role in roles)
+
+
+def _oversees(by: Actor, matter: Matter) -> bool:
+    return _serves(by, matter, *(WORKS if matter.sealed else OVERSEES))
 
 
 def _of_office(by: Actor, matter: Matter) -> bool:
@@ -141,7 +139,7 @@ may_rework = may_inspect
 
 
 def may_note(by: Actor, matter: Matter) -> bool:
-    return _of_office(by, matter) or _serves(by, matter, *OVERSEES)
+    return _of_office(by, matter) or _oversees(by, matter)
 
 
 def may_ask(by: Actor, matter: Matter) -> bool:

@@ -73,7 +73,8 @@ def sort(matter: Matter, *, kind: Kind, urgent: bool, by: Actor, at: datetime) -
         kind_id=kind.pk,
         kind_code=kind.code,
         urgent=urgent,
-        public=kind.public,
+        public=kind.public and not kind.sealed,
+        sealed=kind.sealed,
         **promised,
     )
 
