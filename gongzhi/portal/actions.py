@@ -1,0 +1,92 @@
+"""Proofs: a receipt code, or a one-time code sent to a contact.  What is tried is counted first."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts import actions as accounts
+from gongzhi.audit.actors import Actor
+from gongzhi.base.ids import tidy_number
+from gongzhi.base.seal import seal
+from gongzhi.jobs.actions import enqueue
+from gongzhi.matters import queries
+from gongzhi.matters.models import Matter
+from gongzhi.matters.receipts import Contact, contact_hash
+from gongzhi.portal.rules import (
+    BY_ADDRESS,
+    BY_NUMBER,
+    BY_NUMBER_DAY,
+    CODES,
+    CODES_ADDRESS,
+    SENDS,
+    SENDS_ADDRESS,
+    Limit,
+)
+
+
+def spend(limit: Limit, whose: str, *, by: Actor, at: datetime) -> None:
+    """Count one try and refuse it past the limit; a refused try stays counted.
+
+    :raises TooMany: says from when on it may be tried again
+    """
+    accounts.spend(limit.purpose, whose, limit=limit.most, window=limit.window, by=by, at=at)
+
+
+def prove_receipt(
+    number: str, code: str, *, address: str, by: Actor, at: datetime
+) -> Matter | None:
+    """Return the matter that a number and its receipt code open; wrong tries slow down, then lock.
+
+    Five in a quarter of an hour and twenty in a day for one number, right or wrong, whoever tries:
+    the code of somebody else's slip cannot be tried out.  A right code forgets those before it.
+
+    :raises TooMany: slowed or locked
+    """
+    tidy = tidy_number(number)
+    spend(BY_ADDRESS, address, by=by, at=at)
+    if tidy:
+        spend(BY_NUMBER_DAY, tidy, by=by, at=at)
+        spend(BY_NUMBER, tidy, by=by, at=at)
+    matter = queries.by_receipt(tidy, code)
+    if matter:
+        accounts.forgive(BY_NUMBER.purpose, tidy, by=by, at=at)
+        accounts.forgive(BY_NUMBER_DAY.purpose, tidy, by=by, at=at)
+    return matter
+
+
+def send_code(contact: Contact, *, address: str, by: Actor, at: datetime) -> str:
+    """Send a one-time code to a contact that something was raised with; return the contact's hash.
+
+    To all others nothing is sent, and nobody can tell the difference.
+
+    :raises TooMany: too often for this contact or from this address
+    """
+    whose = contact_hash(contact)
+    spend(SENDS_ADDRESS, address, by=by, at=at)
+    spend(SENDS, whose, by=by, at=at)
+    with transaction.atomic():
+        code = accounts.issue_code(whose, by=by, at=at)
+        text = _(
+            "One-time code: %(code)s. It opens what you raised, for 10 minutes. Tell it to nobody."
+        ) % {"code": code}
+        about = uuid4().hex
+        sealed = seal({"to": contact.phone or contact.email, "text": text}, about)
+        if queries.by_contact(whose).exists():
+            args = {"sealed": base64.b64encode(sealed).decode(), "about": about}
+            enqueue("message", by=by, at=at, args=args)
+    return whose
+
+
+def prove_contact(whose: str, code: str, *, address: str, by: Actor, at: datetime) -> bool:
+    """Return whether ``code`` is the one sent to the contact with this hash.
+
+    :raises TooMany: slowed or locked
+    """
+    spend(CODES_ADDRESS, address, by=by, at=at)
+    spend(CODES, whose, by=by, at=at)
+    return accounts.use_code(whose, code=code, by=by, at=at)

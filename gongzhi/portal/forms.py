@@ -1,0 +1,463 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxLengthValidator
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongzhi.advice.danger import danger_in
+from gongzhi.base import text
+from gongzhi.matters import queries
+from gongzhi.matters.actions import Report
+from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind, Object
+from gongzhi.matters.photos import Photo, tidy
+from gongzhi.matters.receipts import Contact
+from gongzhi.places.models import Place
+from gongzhi.portal.queries import where
+
+MOST_PHOTOS = 9
+OLDEST = timedelta(days=3660)
+AHEAD = timedelta(minutes=5)  # clocks of telephones differ
+PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"
+MOBILE_DIGITS = 11
+PHONE_DIGITS = range(5, 21)
+Choices = list[tuple[str, Any]]
+
+
+class Words(forms.CharField):
+    """Words of a person: cleaned, then measured.  The browser counts but never cuts them off."""
+
+    def __init__(self, *, most: int, rows: int = 3, danger: bool = False, **kwargs: Any) -> None:
+        given = {"rows": rows, "data-most": most} | ({"data-danger": ""} if danger else {})
+        kwargs.setdefault("widget", forms.Textarea(attrs=given))
+        super().__init__(**kwargs)
+        said = gettext_lazy(
+            "Please write at most %(limit_value)d characters; these are %(show_value)d."
+        )
+        self.validators.append(MaxLengthValidator(most, said))
+        self.error_messages["required"] = gettext_lazy("Please write a few words.")
+
+    def to_python(self, value: Any) -> str:
+        """Return ``value`` without what cannot be read: control characters, turned directions."""
+        return text.clean(str(value)) if value is not None else ""
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class Pin(forms.HiddenInput):
+    """A hidden field that the draft on the device keeps."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"data-draft-keep": "", **(attrs or {})})
+
+
+class Photos(forms.FileField):
+    """Up to nine photographs, each read, made smaller and freed of everything but its picture."""
+
+    widget = ManyFiles
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Photos"))
+        kwargs.setdefault(
+            "help_text", gettext_lazy("Up to 9. Where and with what they were taken is removed.")
+        )
+        given = {"accept": PICTURES, "multiple": True, "data-max": MOST_PHOTOS}
+        super().__init__(required=False, widget=ManyFiles(attrs=given), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Photo]:  # noqa: ARG002
+        """Return the pictures in order.
+
+        :raises ValidationError: too many, or a sentence with its name for each that is no picture
+        """
+        files: list[UploadedFile[bytes]] = [file for file in data or () if file]
+        if len(files) > MOST_PHOTOS:
+            raise ValidationError(_("Please send at most 9 photos."))
+        found, faults = [], []
+        for file in files:
+            try:
+                found.append(tidy(file))
+            except ValidationError as fault:
+                faults += [f"{file.name}: {said}" for said in fault.messages]
+        if faults:
+            raise ValidationError(faults)
+        return found
+
+
+def phone(typed: str) -> str:
+    """Return a telephone number as digits, a Chinese mobile without its country code.
+
+    :raises ValidationError: it cannot be one
+    """
+    digits = "".join(c for c in text.clean(typed) if c.isascii() and c.isdigit())
+    strange = any(c not in "0123456789 +-()（）" for c in text.clean(typed))
+    for prefix in ("0086", "86"):
+        if digits.startswith(prefix) and len(digits) == len(prefix) + MOBILE_DIGITS:
+            digits = digits.removeprefix(prefix)
+    if strange or len(digits) not in PHONE_DIGITS:
+        raise ValidationError(_("This is no telephone number. Write digits, such as 13800138000."))
+    return digits
+
+
+class RaiseForm(forms.Form):
+    """What somebody raises; `report` is what the action takes."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    scanned = forms.CharField(widget=forms.HiddenInput, required=False)
+    text = Words(
+        most=LONGEST_TEXT,
+        rows=5,
+        danger=True,
+        label=gettext_lazy("What is the matter?"),
+        help_text=gettext_lazy("What happened, and what should be different? A few words will do."),
+    )
+    kind = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("What is it about?"),
+        help_text=gettext_lazy(
+            "You can leave this: then your words decide, and a person checks it."
+        ),
+    )
+    photos = Photos()
+    lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=Pin)
+    lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=Pin)
+    pin_from = forms.CharField(required=False, widget=Pin)
+    place = forms.ChoiceField(required=False, label=gettext_lazy("Community or village"))
+    address = Words(
+        most=200,
+        required=False,
+        widget=forms.TextInput(attrs={"data-most": 200, "autocomplete": "off"}),
+        label=gettext_lazy("Street, number, what it is near"),
+    )
+    occurred_at = forms.DateTimeField(
+        required=False,
+        label=gettext_lazy("When did it happen?"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={
+            "invalid": gettext_lazy("Write a day and a time, such as 2026-03-05 17:30.")
+        },
+    )
+    reach = forms.ChoiceField(
+        label=gettext_lazy("May the office reach you?"),
+        choices=(
+            ("no", gettext_lazy("No, I stay anonymous")),
+            ("yes", gettext_lazy("Yes, here is how")),
+        ),
+        widget=forms.RadioSelect,
+        initial="no",
+        required=False,
+        help_text=gettext_lazy("Either way you can follow it with your receipt code."),
+    )
+    name = Words(
+        most=60,
+        required=False,
+        label=gettext_lazy("Name"),
+        widget=forms.TextInput(attrs={"data-private": "", "autocomplete": "name"}),
+    )
+    phone = forms.CharField(
+        required=False,
+        label=gettext_lazy("Telephone"),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
+    email = forms.EmailField(
+        required=False,
+        label=gettext_lazy("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": gettext_lazy("This is no e-mail address. Is an @ missing?")},
+    )
+    no_contact = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Send me no messages; I look myself"),
+    )
+
+    slowed: datetime | None = None  # until when nothing more is taken from this address
+
+    def __init__(self, *args: Any, at: datetime, place: str = "", **kwargs: Any) -> None:
+        self.at, self.on = at, localdate(at)
+        scanned = where.by_code(place, self.on) if place else None
+        code = scanned.code if scanned else ""
+        kwargs["initial"] = {
+            "form_key": uuid4(),
+            "scanned": code,
+            "place": code,
+            **kwargs.get("initial", {}),
+        }
+        super().__init__(*args, **kwargs)
+        self.kinds = {kind.code: kind for kind in queries.kinds(self.on)}
+        self.places = list(where.coarse(self.on))
+        self.here = scanned or self._scanned()
+        self.fields["kind"].choices = _kinds(self.kinds.values())  # type: ignore[attr-defined]
+        self.fields["place"].choices = _places(self.places, self.here)  # type: ignore[attr-defined]
+
+    def _scanned(self) -> Place | None:
+        """Return the place whose code at the place was scanned, as the hidden field says."""
+        code = self.data.get(self.add_prefix("scanned"), "")
+        return where.by_code(code, self.on) if code else None
+
+    @property
+    def deepest(self) -> str:
+        """Return the code of the level that the map shows: the one the list ends with."""
+        return (
+            max((p.level for p in self.places), key=lambda level: level.rank).code
+            if self.places
+            else ""
+        )
+
+    @property
+    def dangers(self) -> list[str]:
+        """Return the codes of the kinds that are dangerous in themselves."""
+        return [code for code, kind in self.kinds.items() if kind.danger]
+
+    def clean_occurred_at(self) -> datetime | None:
+        """Refuse the future, and what lies too far back for anybody to act on."""
+        when: datetime | None = self.cleaned_data["occurred_at"]
+        if when and when > self.at + AHEAD:
+            raise ValidationError(_("The date lies in the future. When did it happen?"))
+        if when and when < self.at - OLDEST:
+            raise ValidationError(_("That is more than ten years ago. Is the year right?"))
+        return when
+
+    def clean_phone(self) -> str:
+        """Take the telephone only where it is given to reach the person."""
+        typed: str = self.cleaned_data["phone"]
+        return phone(typed) if typed and self.data.get("reach") == "yes" else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what is missing: where it is, and how to reach who wants to be reached."""
+        self._forgive()
+        said = self.cleaned_data
+        wants = said.get("reach") == "yes" and not {"phone", "email"} & set(self.errors)
+        if wants and not (said.get("phone") or said.get("email")):
+            self.add_error("phone", _("Write a telephone number or an e-mail address."))
+        kind = self.kinds.get(said.get("kind", ""))
+        own = kind is not None and kind.object == Object.OWN_REQUEST
+        pinned = said.get("lat") is not None and said.get("lon") is not None
+        if not (
+            own or pinned or said.get("place") or said.get("address") or "place" in self.errors
+        ):
+            self.add_error(
+                "place", _("Where is it? Set the pin, choose from the list, or write the street.")
+            )
+        return said
+
+    def _forgive(self) -> None:
+        """Drop what cannot be read of fields that nobody sees, or that are of no use now."""
+        blind = ["lat", "lon", "form_key", "scanned"]
+        if self.cleaned_data.get("reach") != "yes":
+            blind += ["name", "phone", "email"]
+        for name in blind:
+            if self.errors.pop(name, None):
+                self.cleaned_data[name] = "" if name in ("name", "phone", "email") else None
+
+    def report(self) -> Report:
+        """Return what was raised.
+
+        :raises ValidationError: no kind fits and none was chosen, or there is no place at all
+        """
+        said = self.cleaned_data
+        kind = self.kinds.get(said["kind"]) or queries.likely_kind(said["text"], self.on)
+        if not kind:
+            raise ValidationError({"kind": _("Please choose what it is about.")})
+        danger = danger_in(said["text"])
+        place, lat, lon = self._where()
+        return Report(
+            kind=kind,
+            text=said["text"],
+            place=place,
+            channel=Channel.QR if self.here else Channel.WEB,
+            lat=lat,
+            lon=lon,
+            address=said["address"],
+            contact=self._contact(),
+            no_contact=said["no_contact"],
+            urgent=bool(danger) or (kind.danger and bool(said["kind"])),
+            danger=danger,
+            occurred_at=said["occurred_at"],
+            photos=said["photos"],
+            form_key=self._key(kind),
+        )
+
+    def _where(self) -> tuple[Place, float | None, float | None]:
+        """Return the place, and the pin where the person set one on the thing itself.
+
+        Where the device stands only serves to find the place and is dropped.  What nobody can place
+        waits in the largest place: nothing is lost.
+        """
+        said = self.cleaned_data
+        lat, lon = said.get("lat"), said.get("lon")
+        found = where.at_point(lat, lon) if lat is not None and lon is not None else None
+        found = found or (where.by_code(said["place"], self.on) if said["place"] else None)
+        found = found or where.named_in(said["address"], self.on) or where.pool(self.on)
+        if not found:
+            raise ValidationError(_("No places are set up yet. Please call the centre."))
+        if lat is None or lon is None or said["pin_from"] == "device":
+            return found, None, None
+        return found, lat, lon
+
+    def _contact(self) -> Contact:
+        said = self.cleaned_data
+        if said["reach"] != "yes":
+            return Contact()
+        return Contact(said["name"], said["phone"], said["email"])
+
+    def _key(self, kind: Kind) -> UUID:
+        """Return the key of this sending: the same form with other words is another matter."""
+        said = self.cleaned_data
+        parts: Sequence[object] = (
+            said["text"],
+            kind.code,
+            said["place"],
+            said["lat"],
+            said["lon"],
+            said["address"],
+            *(photo.sha256 for photo in said["photos"]),
+        )
+        digest = hashlib.sha256(repr(parts).encode()).hexdigest()
+        return uuid5(said["form_key"] or uuid4(), digest)
+
+
+def _kinds(kinds: Iterable[Kind]) -> Choices:
+    groups: dict[str, Choices] = {}
+    for kind in kinds:
+        groups.setdefault(kind.kind_class.name, []).append((kind.code, kind.name))
+    return [("", _("My words decide")), *groups.items()]
+
+
+def _places(places: Sequence[Place], here: Place | None) -> Choices:
+    """Return communities grouped by what they are in, and first the one whose code was scanned."""
+    names = {place.pk: place.name for place in places}
+    parents = {place.parent_id for place in places}
+    groups: dict[str, Choices] = {}
+    wide: Choices = []
+    for place in places:
+        if place.parent_id is None or place.pk in parents:
+            wide.append((place.code, _("Somewhere in %(place)s") % {"place": place.name}))
+        else:
+            groups.setdefault(names.get(place.parent_id, ""), []).append((place.code, place.name))
+    first: Choices = []
+    if here and all(place.code != here.code for place in places):
+        above = f"{here.parent.name} · " if here.parent else ""
+        first = [(here.code, f"{above}{here.name}")]
+    known = [*first, *groups.items()]
+    return [("", _("Choose")), *known, (_("I do not know exactly"), wide)]
+
+
+class FollowForm(forms.Form):
+    """The number of a matter and its receipt code, however they are typed."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Matter number"),
+        help_text=gettext_lazy("Such as 260305-001-482913-K; dashes and case do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": gettext_lazy("Write the number on your receipt.")},
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Receipt code"),
+        help_text=gettext_lazy("12 characters, such as K7Q4-M2XP-9TRB."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "data-private": ""}
+        ),
+        error_messages={"required": gettext_lazy("Write the code on your receipt.")},
+    )
+
+
+class ContactForm(forms.Form):
+    """The telephone or e-mail address that something was raised with."""
+
+    contact = forms.CharField(
+        label=gettext_lazy("Telephone or e-mail"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-private": ""}),
+        error_messages={"required": gettext_lazy("Write a telephone number or an e-mail address.")},
+    )
+
+    def clean_contact(self) -> Contact:
+        """Return the one or the other."""
+        typed: str = self.cleaned_data["contact"]
+        if "@" not in typed:
+            return Contact(phone=phone(typed))
+        said = gettext_lazy("This is no e-mail address. Is something missing after the @?")
+        return Contact(email=forms.EmailField(error_messages={"invalid": said}).clean(typed))
+
+
+class CodeForm(forms.Form):
+    """The six digits that were sent."""
+
+    code = forms.RegexField(
+        r"^\s*\d{6}\s*$",
+        label=gettext_lazy("Six-digit code"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={
+            "required": gettext_lazy("Write the six digits that were sent."),
+            "invalid": gettext_lazy("Write the six digits that were sent."),
+        },
+    )
+
+
+class MoveForm(forms.Form):
+    """What a requester says with a move; ``move`` is its name, ``version`` what they had seen."""
+
+    move = ""
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def said(self) -> dict[str, Any]:
+        """Return the words for the action of the move."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class AddForm(MoveForm):
+    move = "add"
+    words = Words(most=LONGEST_TEXT, danger=True, label=gettext_lazy("What do you want to add?"))
+    photos = Photos()
+
+
+class RateForm(MoveForm):
+    move = "rate"
+    satisfied = forms.TypedChoiceField(
+        required=False,
+        coerce=int,
+        empty_value=None,
+        label=gettext_lazy("How satisfied are you?"),
+        choices=(
+            (5, gettext_lazy("5 · very")),
+            (4, gettext_lazy("4 · rather")),
+            (3, gettext_lazy("3 · so-so")),
+            (2, gettext_lazy("2 · hardly")),
+            (1, gettext_lazy("1 · not at all")),
+        ),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": gettext_lazy("Choose from 1 to 5.")},
+    )
+    comment = Words(most=1000, rows=2, required=False, label=gettext_lazy("Anything else?"))
+
+
+class ReopenForm(MoveForm):
+    move = "reopen"
+    reason = Words(most=1000, label=gettext_lazy("What is still not right?"))
+
+
+class WithdrawForm(MoveForm):
+    move = "withdraw"
+    reason = Words(
+        most=500,
+        rows=2,
+        required=False,
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy("You need not say."),
+    )
+
+
+class RestoreForm(MoveForm):
+    move = "restore"
+
+
+MOVES: tuple[type[MoveForm], ...] = (AddForm, RateForm, ReopenForm, WithdrawForm, RestoreForm)

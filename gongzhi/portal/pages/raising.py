@@ -1,0 +1,101 @@
+"""Raise a matter, and its receipt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import segno
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongzhi.accounts.http import address
+from gongzhi.advice.danger import helps, words
+from gongzhi.audit.actors import Actor
+from gongzhi.base.http import TooMany
+from gongzhi.matters import actions, queries
+from gongzhi.matters.receipts import receipt_code
+from gongzhi.portal import actions as proofs_of
+from gongzhi.portal.forms import RaiseForm
+from gongzhi.portal.pages import proofs
+from gongzhi.portal.queries.story import standing
+from gongzhi.portal.rules import RAISE
+
+ANYBODY = Actor(None, "requester")
+CHIPS = 3
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def raise_matter(request: HttpRequest) -> HttpResponse:
+    """Show the form, or take the matter on and go to its receipt."""
+    at = now()
+    if request.method != "POST":
+        return _form(request, RaiseForm(at=at, place=request.GET.get("place", "")))
+    try:
+        proofs_of.spend(RAISE, address(request), by=ANYBODY, at=at)
+    except TooMany as fault:
+        return _slowed(request, at, fault)
+    form = RaiseForm(request.POST, request.FILES, at=at)
+    if not form.is_valid():
+        return _form(request, form, 422)
+    try:
+        receipt = actions.receive(form.report(), by=ANYBODY, at=at)
+    except ValidationError as fault:
+        form.add_error(None, fault)
+        return _form(request, form, 422)
+    proofs.hold(request, receipt.matter, proofs.RAISED)
+    return redirect("portal:receipt", receipt.matter.pk)
+
+
+def _form(request: HttpRequest, form: RaiseForm, status: int = 200) -> HttpResponse:
+    said = {"form": form, "words": list(words()), "dangers": form.dangers, "tiles": settings.TILES}
+    return render(request, "portal/raise.html", said, status=status)
+
+
+def _slowed(request: HttpRequest, at: datetime, fault: TooMany) -> HttpResponse:
+    """Return the form with everything that was typed; the photographs are kept on the device."""
+    form = RaiseForm(at=at, initial=request.POST.dict())
+    form.slowed = fault.free_at
+    response = _form(request, form, 429)
+    response["Retry-After"] = str(max(1, int((fault.free_at - at).total_seconds())))
+    return response
+
+
+@require_POST
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Return which kinds the words so far may be about, as a fragment for the form."""
+    on = localdate(now())
+    likely = queries.suggest_kind(request.POST.get("text", ""), on)[:CHIPS]
+    known = {kind.code: kind for kind in queries.kinds(on)} if likely else {}
+    kinds = [known[one.label] for one in likely if one.label in known]
+    return render(request, "portal/_kinds.html", {"kinds": kinds})
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the receipt in the session that raised the matter, and nowhere else."""
+    raised = pk.hex in request.session.get(proofs.RAISED, [])
+    matter = proofs.proven(request, pk) if raised else None
+    if not matter:
+        return redirect("portal:follow")
+    code = receipt_code(matter.form_key)
+    link = f"{settings.ORIGIN}{reverse('portal:follow')}?number={matter.number}"
+    said = {
+        "matter": matter,
+        "code": code,
+        # After "#" it stays in the reader's own browser: no log on the way ever holds the code.
+        "qr": segno.make(f"{link}#{code}", error="m").svg_data_uri(scale=4, border=2),
+        "link": link,
+        "standing": standing(matter, now()),
+        "help": helps().get(matter.danger),
+        "danger": matter.danger or (matter.urgent and matter.kind.danger),
+    }
+    return render(request, "portal/receipt.html", said)

@@ -1,0 +1,139 @@
+"""What everybody may see: kinds, communities, days, open or closed; and numbers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db.models import Count, F, Q
+from django.utils.timezone import localdate
+
+from gongzhi.base.seal import SealBroken, seal, unseal
+from gongzhi.matters.models import Matter, MatterQuerySet
+from gongzhi.matters.states import ENDED, State
+from gongzhi.places.models import Place
+from gongzhi.places.queries import below
+from gongzhi.portal.queries.where import coarse_code
+
+PAGE = 30
+FRESH_S = 60
+MONTH = timedelta(days=30)
+FEWEST = 5  # a smaller number is not shown as such
+UNSHOWN = (State.WITHDRAWN, State.MERGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One matter as everybody may see it."""
+
+    kind: str
+    place: str
+    day: date
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows and the mark of where the next ones begin, empty at the end."""
+
+    rows: list[Row]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many public matters are open in one community; ``n`` is ``None`` for fewer than five."""
+
+    place: Place
+    n: int | None
+
+
+def numbers(at: datetime) -> dict[str, int]:
+    """Return how many are open, came and were answered in a month (two queries a minute)."""
+    found: dict[str, int] | None = cache.get("portal:numbers")
+    if found is None:
+        found = _numbers(at)
+        cache.set("portal:numbers", found, FRESH_S)
+    return found
+
+
+def _numbers(at: datetime) -> dict[str, int]:
+    month = Matter.objects.filter(received_at__gte=at - MONTH)
+    answered = Q(answered_at__isnull=False, first_answer_by__isnull=False)
+    counted = month.aggregate(
+        came=Count("pk"),
+        answered=Count("pk", filter=answered),
+        in_time=Count("pk", filter=answered & Q(answered_at__lte=F("first_answer_by"))),
+    )
+    return {"open": Matter.objects.open().count(), **counted}
+
+
+def listed(kind_codes: Iterable[str] | None, within: Place | None) -> MatterQuerySet:
+    """Return the public matters of some kinds (all if ``None``) in a place (everywhere if ``None``).
+
+    Those taken back are not shown, nor those joined to another: that one stands for them.
+    """
+    found = Matter.objects.filter(public=True).exclude(state__in=UNSHOWN)
+    if kind_codes is not None:
+        found = found.filter(kind_code__in=list(kind_codes))
+    return found.filter(below("chain", [within.path])) if within else found
+
+
+def page(matters: MatterQuerySet, mark: str, names: Mapping[str, str]) -> Page:
+    """Return one page of ``matters``, the latest first, from ``mark`` on (one query)."""
+    start = _open_mark(mark)
+    if start:
+        at, key = start
+        matters = matters.filter(Q(received_at__lt=at) | Q(received_at=at, pk__lt=key))
+    shown = ("received_at", "state", "chain", "kind__name_zh", "kind__name_en")
+    found = matters.select_related("kind").only(*shown).order_by("-received_at", "-pk")
+    some = list(found[: PAGE + 1])
+    rows = [_row(matter, names) for matter in some[:PAGE]]
+    return Page(rows, _mark(some[PAGE - 1]) if some[PAGE:] else "")
+
+
+def _row(matter: Matter, names: Mapping[str, str]) -> Row:
+    code = coarse_code(matter.chain)
+    is_open = matter.state not in ENDED
+    return Row(matter.kind.name, names.get(code, ""), localdate(matter.received_at), is_open)
+
+
+def _mark(matter: Matter) -> str:
+    # Sealed: the moment of a matter is more than the day that everybody may know.
+    told = {"at": matter.received_at.isoformat(), "key": matter.pk.hex}
+    return base64.urlsafe_b64encode(seal(told, "board")).decode().rstrip("=")
+
+
+def _open_mark(mark: str) -> tuple[datetime, UUID] | None:
+    try:
+        padded = mark + "=" * (-len(mark) % 4)
+        told: dict[str, Any] = unseal(base64.urlsafe_b64decode(padded), "board")
+        return datetime.fromisoformat(told["at"]), UUID(told["key"])
+    except (SealBroken, binascii.Error, ValueError, KeyError):
+        return None
+
+
+def totals(key: str, kind_codes: Iterable[str] | None, communities: Sequence[Place]) -> list[Total]:
+    """Return how many public matters of some kinds are open in each community (one query a minute).
+
+    ``key`` names the kinds; small numbers are hidden.
+    """
+    found: Counter[str] | None = cache.get(f"portal:totals:{key}")
+    if found is None:
+        found = Counter()
+        rows = listed(kind_codes, None).exclude(state__in=ENDED).order_by()
+        for chain, n in rows.values_list("chain").annotate(n=Count("pk")):
+            found[coarse_code(chain)] += n
+        cache.set(f"portal:totals:{key}", found, FRESH_S)
+    return [Total(place, _hidden(found[place.code])) for place in communities]
+
+
+def _hidden(n: int) -> int | None:
+    return None if 0 < n < FEWEST else n

@@ -1,0 +1,167 @@
+"""What happened to a matter, line by line, as its requester reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongzhi.accounts.models import Office
+from gongzhi.audit.models import Entry
+from gongzhi.matters.models import FollowUp, Kind, Matter, Message
+from gongzhi.portal.templatetags.portal import moment
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line; ``dates`` where it promises a date or moves the promised one."""
+
+    at: datetime
+    label: str
+    by: str = ""
+    text: str = ""
+    tone: str = ""
+    icon: str = "check"
+    dates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a verb is told: its label, which of its words are shown, and by whom it was done.
+
+    ``by`` is "you" for the requester's own moves, "name" where the person who decided answers for
+    it by name, else empty: the office answers.
+    """
+
+    label: str | Promise
+    words: tuple[str, ...] = ()
+    by: str = ""
+    icon: str = "check"
+    tone: str = ""
+    dates: bool = False
+
+
+# What is not here (a note between those who work on it) is not told.
+FORMS = {
+    "receive": Form(gettext_lazy("Received"), icon="inbox", tone="hand"),
+    "accept": Form(
+        gettext_lazy("Accepted. An answer is promised by %(date)s."), tone="hand", dates=True
+    ),
+    "refuse": Form(gettext_lazy("Not accepted"), ("reason", "remedy"), "name", "ban"),
+    "sort": Form(gettext_lazy("Sorted as: %(kind)s"), icon="tags", dates=True),
+    "merge": Form(gettext_lazy("Joined to a matter about the same thing"), icon="git-merge"),
+    "settle": Form(gettext_lazy("Settled on the spot by a grid worker"), ("text",), icon="tool"),
+    "dispatch": Form(gettext_lazy("Sent to %(office)s"), icon="send", tone="hand"),
+    "acknowledge": Form(gettext_lazy("%(office)s has taken it on"), tone="hand"),
+    "object": Form(
+        gettext_lazy("The office says it is not its duty. The centre decides."), icon="help-circle"
+    ),
+    "dismiss": Form(gettext_lazy("The centre decided that it stays with the office"), icon="gavel"),
+    "send_back": Form(
+        gettext_lazy("Taken back from %(office)s. It goes to another office."), icon="arrow-back-up"
+    ),
+    "handle": Form(gettext_lazy("Progress"), ("text",), icon="tool"),
+    "ask": Form(
+        gettext_lazy("We ask you something. Until you answer, the clock stands still."),
+        ("question",),
+        icon="help-circle",
+        tone="soon",
+    ),
+    "extend": Form(
+        gettext_lazy("The office asks for %(days)s more work days"), ("reason",), icon="clock"
+    ),
+    "grant": Form(
+        gettext_lazy("More time was granted. The answer is now promised by %(date)s."),
+        ("reason",),
+        "name",
+        "calendar-due",
+        "soon",
+        dates=True,
+    ),
+    "deny": Form(gettext_lazy("More time was not granted"), icon="clock", by="name"),
+    "defer": Form(gettext_lazy("Put off, openly"), ("reason",), "name", "clock-pause", "deferred"),
+    "resume": Form(
+        gettext_lazy("Taken up again. The time it waited is added to the promised date."),
+        icon="player-play",
+        dates=True,
+    ),
+    "answer": Form(gettext_lazy("%(office)s has answered"), ("text",), icon="message", tone="done"),
+    "inspect": Form(
+        gettext_lazy("Checked by somebody outside the office"),
+        ("text",),
+        icon="clipboard-check",
+        tone="done",
+    ),
+    "rework": Form(
+        gettext_lazy("The check was not passed: it is done again"),
+        ("reason",),
+        icon="refresh",
+        tone="soon",
+        dates=True,
+    ),
+    "follow_up": Form(gettext_lazy("We called back: %(result)s"), ("comment",), icon="phone-call"),
+    "close": Form(gettext_lazy("Closed"), icon="archive", tone="done", by="name"),
+    "end_joined": Form(gettext_lazy("The matter it was joined to has ended"), icon="archive"),
+    "add": Form(gettext_lazy("Added"), ("text",), "you", "message-plus"),
+    "rate": Form(
+        gettext_lazy("You said that it is solved"), ("comment",), "you", "thumb-up", "done"
+    ),
+    "reopen": Form(
+        gettext_lazy("Not solved: it is taken up again"),
+        ("reason",),
+        "you",
+        "refresh",
+        "soon",
+        dates=True,
+    ),
+    "withdraw": Form(gettext_lazy("Withdrawn"), ("text",), "you", "arrow-back-up"),
+    "restore": Form(gettext_lazy("The withdrawal was undone"), (), "you", "refresh"),
+}
+
+
+def lines(matter: Matter, entries: Iterable[Entry]) -> list[Line]:
+    """Return what ``entries`` of ``matter`` tell its requester, in their order (four queries)."""
+    kept = list(entries)
+    offices = _named(Office, kept, "office")
+    kinds = _named(Kind, kept, "kind")
+    told = set(matter.messages.filter(sort=Message.Sort.TOLD).values_list("at", "text"))
+    found = []
+    for entry in kept:
+        verb = entry.verb.removeprefix("matter.")
+        form = FORMS.get(verb)
+        # Progress is told where the office chose so; the rest of it is the house's own note.
+        hidden = verb == "handle" and (entry.at, entry.told.get("text")) not in told
+        if form and not hidden:
+            found.append(_line(matter, entry, form, offices, kinds))
+    return found
+
+
+def _named(model: type[Office | Kind], entries: list[Entry], fact: str) -> dict[str, str]:
+    codes = {str(entry.facts[fact]) for entry in entries if entry.facts.get(fact)}
+    return {row.code: row.name for row in model._default_manager.filter(code__in=codes)}
+
+
+def _line(
+    matter: Matter, entry: Entry, form: Form, offices: Mapping[str, str], kinds: Mapping[str, str]
+) -> Line:
+    facts = entry.facts
+    here = matter.office.name if matter.office else _("The office")
+    date = parse_datetime(str(facts.get("answer_by", "")))
+    result = str(facts.get("result", ""))
+    said = {
+        "office": offices.get(str(facts.get("office")), here),
+        "kind": kinds.get(str(facts.get("kind")), matter.kind.name),
+        "date": moment(date),
+        "days": facts.get("work_days", ""),
+        "result": FollowUp.Result(result).label if result in FollowUp.Result.values else "",
+    }
+    words = "\n".join(str(entry.told[word]) for word in form.words if entry.told.get(word))
+    by = {"you": _("you"), "name": entry.by_label}.get(form.by, "")
+    if form.by == "you" and entry.by_id:  # a colleague wrote down what the person said
+        by = ""
+    return Line(entry.at, str(form.label) % said, by, words, form.tone, form.icon, form.dates)

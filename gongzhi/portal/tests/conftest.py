@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+
+from gongzhi.matters.tests import make
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def town():
+    return make.town()

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from gongzhi.portal.pages import board, following, home, raising
+
+app_name = "portal"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("promise/", home.promise, name="promise"),
+    path("guide/", home.guide, name="guide"),
+    path("guide/emergency/", home.emergency, name="emergency"),
+    path("raise/", raising.raise_matter, name="raise"),
+    path("raise/kinds/", raising.suggest, name="suggest"),
+    path("receipt/<uuid:pk>/", raising.receipt, name="receipt"),
+    path("board/", board.board, name="board"),
+    path("follow/", following.follow, name="follow"),
+    path("follow/contact/", following.contact, name="contact"),
+    path("follow/contact/code/", following.contact_code, name="contact_code"),
+    path("follow/mine/", following.mine, name="mine"),
+    path("follow/leave/", following.leave, name="leave"),
+    path("follow/<uuid:pk>/", following.show, name="show"),
+    path("follow/<uuid:pk>/add/", following.add, name="add"),
+    path("follow/<uuid:pk>/rate/", following.rate, name="rate"),
+    path("follow/<uuid:pk>/reopen/", following.reopen, name="reopen"),
+    path("follow/<uuid:pk>/withdraw/", following.withdraw, name="withdraw"),
+    path("follow/<uuid:pk>/restore/", following.restore, name="restore"),
+]
