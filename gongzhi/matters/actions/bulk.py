@@ -1,0 +1,303 @@
+"""Many matters at once: the same actions, gathered in memory and written by COPY or executemany.
+
+`Batch` is a `Writer` (see `writing`), so a load of a million runs the code of one: its rules, its
+lifecycle, its clocks and its chain.  What differs is only how rows reach the database, and that
+history leaves no jobs: nobody is told today of what happened last year.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from operator import attrgetter
+from time import time_ns
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, connection, models, transaction
+
+from gongzhi.audit import chain
+from gongzhi.audit.actors import Actor
+from gongzhi.audit.models import Entry
+from gongzhi.base.moves import IN_BATCH, Move, after
+from gongzhi.matters.actions.writing import WRITER, Writer
+from gongzhi.matters.models import (
+    Answer,
+    Attachment,
+    Deferral,
+    Extension,
+    FollowUp,
+    Matter,
+    Message,
+    Objection,
+    OfficeTask,
+    Requester,
+    Waiting,
+)
+from gongzhi.matters.states import MATTER
+
+Row = TypeVar("Row", bound=models.Model)
+Values = Sequence[Any]
+
+# Every table a batch may write, in an order in which no row comes before one it points to.
+TABLES: tuple[type[models.Model], ...] = (
+    Matter,
+    Requester,
+    OfficeTask,
+    Objection,
+    Extension,
+    Waiting,
+    Deferral,
+    Answer,
+    Message,
+    Attachment,
+    FollowUp,
+)
+RANDOM_HEX = 52  # digits an entry needs: 20 for its key, 32 for its salt
+
+
+class Batch(Writer):
+    """Keeps the rows of its matters in memory until `flush` stores them all, or none.
+
+    It moves only matters received in it since the last flush.  An action that raises half way
+    leaves its half in memory: let such a batch go, nothing of it is stored yet.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.n_rows = 0  # stored so far
+        self._begin()
+
+    def _begin(self) -> None:
+        self._tables: dict[type[models.Model], list[Any]] = {table: [] for table in TABLES}
+        self._entries: list[Values] = []
+        self._ends: dict[UUID, tuple[int, str, str]] = {}
+        self._of: dict[tuple[UUID, type[models.Model]], list[Any]] = {}
+        self._joined: dict[UUID, list[Matter]] = {}
+        self._numbers: set[str] = set()
+        self._forms: dict[UUID, Matter] = {}
+
+    # --- What actions ask of a writer.
+
+    def shift(self, matter: Matter, move: Move, *, to: str, changes: dict[str, Any]) -> None:
+        """Move ``matter`` in memory."""
+        changes |= after(matter, MATTER, move, to=to)
+        for field, value in changes.items():
+            setattr(matter, field, value)
+        if "merged_into" in changes:
+            self._joined.setdefault(matter.merged_into_id, []).append(matter)  # type: ignore[arg-type]
+
+    def add(self, row: models.Model) -> None:
+        """Keep a new row.
+
+        :raises IntegrityError: a unique constraint would refuse it beside what is in the batch
+        """
+        table = type(row)
+        if isinstance(row, Matter):
+            self._add_matter(row)
+        else:
+            kept = self._of.setdefault((row.matter_id, table), [])  # type: ignore[attr-defined]
+            if (alone := _alone(table)) and _fits(row, alone) and any(_fits(k, alone) for k in kept):
+                raise IntegrityError(table.__name__)
+            kept.append(row)
+        self._tables[table].append(row)
+
+    def _add_matter(self, matter: Matter) -> None:
+        if matter.number in self._numbers or matter.form_key in self._forms:
+            raise IntegrityError(matter.number)
+        self._numbers.add(matter.number)
+        if matter.form_key:
+            self._forms[matter.form_key] = matter
+
+    def change(
+        self, matter: Matter, model: type[models.Model], where: dict[str, Any], changes: dict[str, Any]
+    ) -> int:
+        """Change those kept rows of ``model`` that belong to ``matter``."""
+        rows = [row for row in self._of.get((matter.pk, model), ()) if _fits(row, where)]
+        for row in rows:
+            for field, value in changes.items():
+                setattr(row, field, value)
+        return len(rows)
+
+    def rows(self, matter: Matter, model: type[Row], order: str) -> list[Row]:
+        """Return the kept rows of ``model`` that belong to ``matter``."""
+        return sorted(self._of.get((matter.pk, model), ()), key=attrgetter(order))
+
+    def joined(self, matter: Matter) -> list[Matter]:
+        """Return the matters of the batch joined to ``matter``."""
+        return self._joined.get(matter.pk, [])
+
+    def sent(self, form_key: UUID) -> Matter | None:
+        """Return the matter of the batch that a form with this key has made."""
+        return self._forms.get(form_key)
+
+    def record(
+        self,
+        matter: Matter,
+        *,
+        verb: str,
+        by: Actor,
+        at: datetime,
+        first: bool,
+        facts: dict[str, Any],
+        told: dict[str, Any],
+    ) -> None:
+        """Keep the next entry of the matter's chain, as the values of its row.
+
+        :raises KeyError: the matter was not received in this batch, or is stored already
+        """
+        seq, prev, subject = (
+            (0, chain.START, matter.pk.hex) if first else self._ends[matter.pk]
+        )
+        words, said = chain.canonical({"by": by.label} | told), chain.canonical(facts)
+        drawn = os.urandom(RANDOM_HEX // 2).hex()
+        salt, seq = drawn[20:], seq + 1
+        commitment = chain.commit_text(salt, words)
+        digest = chain.link_text(
+            prev=prev,
+            subject=subject,
+            seq=seq,
+            verb=verb,
+            at=at,
+            by_id=by.id,
+            facts=said,
+            commitment=commitment,
+        )
+        self._ends[matter.pk] = (seq, digest, subject)
+        self._entries.append(
+            (
+                _key(drawn),
+                "matter",
+                subject,
+                seq,
+                verb,
+                _moment(at),
+                by.id and by.id.hex,
+                said,
+                words,
+                salt,
+                commitment,
+                digest,
+            )
+        )
+
+    # --- Storing.
+
+    def flush(self) -> int:
+        """Store everything kept, in one transaction, and begin anew; return how many rows it was.
+
+        :raises IntegrityError: something of it is there already (a number drawn twice, a form sent
+            before); then nothing is stored
+        """
+        before = self.n_rows
+        with transaction.atomic():
+            for table, rows in self._tables.items():
+                self._store(table, map(_values(table), rows), len(rows))
+            self._store(Entry, self._entries, len(self._entries))
+        self._begin()
+        return self.n_rows - before
+
+    def _store(self, table: type[models.Model], rows: Any, n: int) -> None:
+        if n:
+            (_copy if connection.vendor == "postgresql" else _insert)(table, rows)
+            self.n_rows += n
+
+
+@contextmanager
+def batch() -> Iterator[Batch]:
+    """Let every action inside write into one `Batch`; what was not flushed at the end is stored."""
+    gathered = Batch()
+    writer, inside = WRITER.set(gathered), IN_BATCH.set(True)
+    try:
+        yield gathered
+        gathered.flush()
+    finally:
+        WRITER.reset(writer)
+        IN_BATCH.reset(inside)
+
+
+# --- Conditions on rows in memory, as the actions and the constraints write them.
+
+
+def _fits(row: models.Model, where: dict[str, Any]) -> bool:
+    for name, value in where.items():
+        field, _, lookup = name.partition("__")
+        found = getattr(row, field)
+        if not (found in value if lookup == "in" else found == value):
+            return False
+    return True
+
+
+@cache
+def _alone(table: type[models.Model]) -> dict[str, Any] | None:
+    """Return the condition under which a matter may have one row of ``table`` only, if any."""
+    for constraint in table._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.fields == ("matter",):
+            return dict(constraint.condition.children)  # type: ignore[union-attr,arg-type]
+    return None
+
+
+# --- Rows as values that both databases read alike: keys in hexadecimal, times as text in UTC.
+
+
+def _key(drawn: str) -> str:
+    """Return a version 7 UUID of this moment with 18 random digits of ``drawn``, as hexadecimal."""
+    variant = "89ab"[int(drawn[0], 16) & 3]
+    return f"{time_ns() // 1_000_000:012x}7{drawn[1:4]}{variant}{drawn[4:19]}"
+
+
+def _moment(at: datetime) -> str:
+    return str(at.astimezone(UTC).replace(tzinfo=None))
+
+
+CONVERT: dict[str, Callable[[Any], Any]] = {
+    "UUIDField": lambda key: key.hex,
+    "DateTimeField": _moment,
+    "DateField": str,
+    "FileField": str,
+    "CharField": str,  # a choice is a str of its own class, which drivers do not know
+}
+
+
+@cache
+def _values(table: type[models.Model]) -> Callable[[models.Model], Values]:
+    """Return the function from a row of ``table`` to its values, in the order of its columns."""
+    fields = table._meta.concrete_fields
+    get = attrgetter(*(field.attname for field in fields))
+    changed = [
+        (n, CONVERT[kind])
+        for n, field in enumerate(fields)
+        if (kind := field.target_field.get_internal_type() if field.is_relation else field.get_internal_type())
+        in CONVERT
+    ]
+
+    def values(row: models.Model) -> Values:
+        found = list(get(row))
+        for n, convert in changed:
+            if found[n] is not None:
+                found[n] = convert(found[n])
+        return found
+
+    return values
+
+
+def _columns(table: type[models.Model]) -> tuple[str, str, int]:
+    names = [connection.ops.quote_name(field.column) for field in table._meta.concrete_fields]
+    return connection.ops.quote_name(table._meta.db_table), ", ".join(names), len(names)
+
+
+def _copy(table: type[models.Model], rows: Any) -> None:
+    name, columns, _n = _columns(table)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _insert(table: type[models.Model], rows: Any) -> None:
+    name, columns, n = _columns(table)
+    marks = ", ".join(["%s"] * n)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", rows)  # noqa: S608

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gongzhi.audit.actors import SYSTEM
+from gongzhi.deadlines.actions import seed_china
+from gongzhi.matters.actions import seed_catalogue
+from gongzhi.matters.actions.planting import found_offices
+from gongzhi.places.actions import load_levels
+from gongzhi.places.models import Place
+
+
+class Command(BaseCommand):
+    help = "Load the reference data: working days, levels of place, the catalogue of matters."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--offices", metavar="PLACE", help="also found the usual offices in this place, by code"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        at = timezone.now()
+        seed_china(by=SYSTEM, at=at)
+        levels = load_levels(by=SYSTEM, at=at)
+        kinds = seed_catalogue(by=SYSTEM, at=at)
+        offices = self._offices(options["offices"]) if options["offices"] else 0
+        if levels + kinds + offices:
+            told = {"levels": levels, "kinds": kinds, "offices": offices}
+            self.stdout.write(
+                _("Added: %(levels)d levels of place, %(kinds)d kinds, %(offices)d offices.") % told
+            )
+
+    def _offices(self, code: str) -> int:
+        place = Place.objects.select_related("level").filter(code=code).first()
+        if place is None:
+            raise CommandError(_("There is no place with the code “%(code)s”.") % {"code": code})
+        return found_offices(place, by=SYSTEM, at=timezone.now())
