@@ -217,7 +217,7 @@ class Matter(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=[*ENDED, State.RESOLVED]) | Q(due_at__isnull=False),
+                condition=Q(state__in=sorted(ENDED | {State.RESOLVED})) | Q(due_at__isnull=False),
                 name="open_matter_has_clock",
                 violation_error_message=_("An open matter has a due time."),
             ),

@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['withdrawn', 'merged', 'refused', 'closed', 'resolved']), ('due_at__isnull', False), _connector='OR'), name='open_matter_has_clock', violation_error_message='An open matter has a due time.'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['closed', 'merged', 'refused', 'resolved', 'withdrawn']), ('due_at__isnull', False), _connector='OR'), name='open_matter_has_clock', violation_error_message='An open matter has a due time.'),
         ),
         migrations.AddConstraint(
             model_name='matter',

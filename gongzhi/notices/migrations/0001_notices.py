@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('matters', '0002_notices'),
+        ('matters', '0001_matters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
