@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongzhi.accounts.models import Staff
+from gongzhi.advice.danger import danger_in
+from gongzhi.desk.queries import communities
+from gongzhi.matters import queries
+from gongzhi.matters.actions import Report
+from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind
+from gongzhi.matters.photos import Photo, tidy
+from gongzhi.matters.receipts import Contact
+from gongzhi.places.atlas import atlas
+from gongzhi.places.models import Place
+
+MOST_PHOTOS = 9
+PHONE_SIGNS = frozenset("0123456789 +-()（）")
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class IntakeForm(forms.Form):
+    """What somebody says at the counter or on the telephone; `report` is what the action takes."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How do they reach us?"),
+        choices=[(c.value, c.label) for c in (Channel.COUNTER, Channel.HOTLINE)],
+        initial=Channel.COUNTER,
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=gettext_lazy("What they say, in their own words"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6, "data-danger": "", "autofocus": True}),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    urgent = forms.BooleanField(label=gettext_lazy("Urgent"), required=False)
+    place = forms.ChoiceField(label=gettext_lazy("Place"))
+    address = forms.CharField(
+        label=gettext_lazy("Street, number, what it is near"), max_length=200, required=False
+    )
+    lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
+    lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
+    occurred_at = forms.DateTimeField(
+        label=gettext_lazy("When it happened"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    photos = forms.FileField(
+        label=gettext_lazy("Photos"),
+        required=False,
+        widget=ManyFiles(attrs={"accept": "image/*", "data-max": str(MOST_PHOTOS)}),
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=60, required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("Telephone"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel"}),
+    )
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    no_contact = forms.BooleanField(
+        label=gettext_lazy("Does not wish to be contacted"), required=False
+    )
+
+    def __init__(self, *args: Any, by: Staff, at: datetime, **kwargs: Any) -> None:
+        self.by, self.at, self.on = by, at, localdate(at)
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("form_key", uuid4())
+        named = queries.kind_names(self.on)
+        groups = [(group, list(kinds.items())) for group, kinds in named.items()]
+        self._offer("kind", [("", _("As the words say")), *groups])
+        self.places = communities(by)
+        depth = min((place.path.count("/") for place in self.places), default=0)
+        self._offer(
+            "place", [(p.code, "　" * (p.path.count("/") - depth) + p.name) for p in self.places]
+        )
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    def clean_kind(self) -> Kind:
+        """Return the kind that was chosen, else the one the words speak for."""
+        code = self.cleaned_data["kind"]
+        words = self.cleaned_data.get("text", "")
+        found = queries.kind(code, self.on) if code else queries.likely_kind(words, self.on)
+        if found is None:
+            raise ValidationError(_("Choose a kind."))
+        return found
+
+    def clean_phone(self) -> str:
+        """Refuse what cannot be a telephone number."""
+        typed: str = self.cleaned_data["phone"]
+        if set(typed) - PHONE_SIGNS:
+            raise ValidationError(
+                _("This is no telephone number. Write digits, such as 13800138000.")
+            )
+        return typed
+
+    def clean_photos(self) -> list[Photo]:
+        """Return the photographs, tidied."""
+        files: list[UploadedFile[Any]] = self.files.getlist("photos") if self.files else []
+        if len(files) > MOST_PHOTOS:
+            raise ValidationError(_("Please send at most 9 photos."))
+        return [tidy(file) for file in files]
+
+    def report(self) -> Report:
+        """Return what the action takes; a pin says the place more exactly than the list."""
+        said = self.cleaned_data
+        pinned = said["lat"] is not None and said["lon"] is not None
+        return Report(
+            kind=said["kind"],
+            text=said["text"],
+            place=self._place(),
+            channel=Channel(said["channel"]),
+            lat=said["lat"] if pinned else None,
+            lon=said["lon"] if pinned else None,
+            address=said["address"],
+            contact=Contact(said["name"], said["phone"], said["email"]),
+            no_contact=said["no_contact"],
+            urgent=said["urgent"],
+            danger=danger_in(said["text"]),
+            occurred_at=said["occurred_at"],
+            photos=said["photos"],
+            form_key=said["form_key"],
+        )
+
+    def _place(self) -> Place:
+        said = self.cleaned_data
+        chosen = next(place for place in self.places if place.code == said["place"])
+        if said["lat"] is None or said["lon"] is None:
+            return chosen
+        spot = atlas().locate(said["lat"], said["lon"])
+        return Place.objects.get(pk=spot.id) if spot else chosen

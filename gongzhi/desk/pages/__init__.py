@@ -1,0 +1,9 @@
+"""The pages of the desk."""
+
+from __future__ import annotations
+
+from gongzhi.desk.pages.lists import atlas, home, onward, search
+from gongzhi.desk.pages.shifts import handover
+from gongzhi.desk.pages.taking_in import intake, receipt
+
+__all__ = ["atlas", "handover", "home", "intake", "onward", "receipt", "search"]

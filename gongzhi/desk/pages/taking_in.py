@@ -1,0 +1,69 @@
+"""The counter and the telephone: staff take in what a resident tells."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import segno
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.advice.danger import words
+from gongzhi.desk.forms import IntakeForm
+from gongzhi.desk.rules import may_take_in
+from gongzhi.matters import actions
+from gongzhi.matters.models import Matter
+
+TAKEN_IN = "taken_in"  # key of the session: the receipt that waits to be printed
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def intake(request: SignedIn) -> HttpResponse:
+    """Take in a matter for a resident: the same action as on the portal, by staff."""
+    if not may_take_in(request.staff):
+        raise PermissionDenied(_("Only an acceptor takes in matters for residents."))
+    at = now()
+    if request.method != "POST":
+        return _form(request, IntakeForm(by=request.staff, at=at))
+    form = IntakeForm(request.POST, request.FILES, by=request.staff, at=at)
+    if not form.is_valid():
+        return _form(request, form)
+    try:
+        receipt = actions.receive(form.report(), by=request.staff, at=at)
+    except ValidationError as fault:
+        form.add_error(None, fault)
+        return _form(request, form)
+    request.session[TAKEN_IN] = [receipt.matter.pk.hex, receipt.code]
+    return redirect("desk:receipt")
+
+
+def _form(request: SignedIn, form: IntakeForm) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    context = {"form": form, "words": list(words()), "tiles": settings.TILES}
+    return render(request, "desk/intake.html", context, status=status)
+
+
+@never_cache
+@require_safe
+@staff_only
+def receipt(request: SignedIn) -> HttpResponse:
+    """Show the receipt of the matter just taken in, to be printed or read out."""
+    key, code = request.session.get(TAKEN_IN, ("", ""))
+    matter = Matter.objects.select_related("kind", "place").filter(pk=key).first() if key else None
+    if matter is None:
+        return redirect("desk:intake")
+    link = f"{settings.ORIGIN}{reverse('portal:follow')}?number={matter.number}"
+    # After "#" it stays in the reader's own browser: no log on the way ever holds the code.
+    qr = segno.make(f"{link}#{code}", error="m").svg_data_uri(scale=4, border=2)
+    context = {"matter": matter, "code": code, "qr": qr, "link": link}
+    return render(request, "desk/receipt.html", context)

@@ -1,0 +1,386 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts.models import Absence, Post, Staff
+from gongzhi.base import ids
+from gongzhi.deadlines.clocks import Days
+from gongzhi.deadlines.queries import default_days
+from gongzhi.desk.rules import RowMove, Tab, row_moves
+from gongzhi.matters import rules, words
+from gongzhi.matters.models import Extension, Matter, MatterQuerySet, Objection
+from gongzhi.matters.queries import kind_names
+from gongzhi.matters.states import OPEN, RulingState, State
+from gongzhi.places.models import Place, name_for_reader
+from gongzhi.places.queries import below
+from gongzhi.places.rules import COMMUNITY_DIGITS
+
+LIVE = sorted(OPEN | {State.RESOLVED})  # the very list that the indexes of open matters name
+PAGE = 50
+MOST_POINTS = 300
+LONGEST_QUERY = 100
+MOST_PLACES = 50
+STATES: dict[str, list[str]] = {
+    "received": [State.RECEIVED],
+    "accepted": [State.ACCEPTED],
+    "dispatched": [State.DISPATCHED],
+    "handling": [State.HANDLING],
+    "answered": [State.ANSWERED],
+    "resolved": [State.RESOLVED],
+    "deferred": [State.DEFERRED],
+    "objections": [State.DISPATCHED],
+    "extensions": [State.HANDLING],
+}
+
+
+def live(to: Staff) -> MatterQuerySet:
+    """Return what ``to`` may see and is not at its end."""
+    return rules.visible(Matter.objects.filter(state__in=LIVE), to)
+
+
+def waits(tab: Tab, to: Staff, at: datetime) -> Q:
+    """Return the condition under which a live matter lies on a pile of ``to``."""
+    if tab.name == "all":
+        return Q()
+    mine = Q(office__in=to.offices()) if tab.own else below("chain", to.paths(*tab.roles))
+    if states := STATES.get(tab.name):
+        mine &= Q(state__in=states)
+    asked = {"matter": OuterRef("pk"), "state": RulingState.ASKED}
+    match tab.name:
+        case "objections":
+            mine &= Q(Exists(Objection.objects.filter(**asked)))
+        case "extensions":
+            mine &= Q(Exists(Extension.objects.filter(**asked)))
+        case "answered" if to.offices():
+            mine &= ~Q(office__in=to.offices())
+        case "danger":
+            mine &= ~Q(danger="")
+        case "overdue":
+            mine &= Q(due_at__lt=at) & ~Q(state=State.RESOLVED)
+    return mine
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """How many live matters are in a state, and how many of them late."""
+
+    state: str
+    label: Any
+    tone: str
+    icon: str
+    n: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many wait on each pile, and how many are in each state."""
+
+    tabs: dict[str, int]
+    states: list[Counter]
+    n: int
+    late: int
+    urgent: int
+
+
+def counts(to: Staff, at: datetime, tabs: list[Tab]) -> Counts:
+    """Return all counters of the inbox: one query."""
+    piles = {
+        f"tab_{tab.name}": Count("pk", filter=waits(tab, to, at))
+        for tab in tabs
+        if tab.name != "all"
+    }
+    found: Any = (
+        live(to)
+        .values("state")
+        .annotate(
+            n=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lt=at)),
+            hot=Count("pk", filter=Q(urgent=True)),
+            **piles,
+        )
+        .order_by()
+    )
+    rows: dict[str, dict[str, Any]] = {row["state"]: row for row in found}
+    sums = {name: sum(row[name] for row in rows.values()) for name in ("n", "late", "hot", *piles)}
+    states = [
+        Counter(
+            state, state.label, words.tone(state), words.state_icon(state), row["n"], row["late"]
+        )
+        for state in State
+        if (row := rows.get(state))
+    ]
+    by_tab = {name.removeprefix("tab_"): sums[name] for name in piles} | {"all": sums["n"]}
+    return Counts(by_tab, states, sums["n"], sums["late"], sums["hot"])
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of a list, ready to be drawn; enough of a matter for the rules of its moves."""
+
+    pk: UUID
+    version: int
+    number: str
+    title: str
+    state: str
+    chain: str
+    office_id: UUID | None
+    kind: str
+    place: str
+    office: str
+    state_label: Any
+    tone: str
+    icon: str
+    due: words.Due
+    urgent: bool
+    danger: bool
+    bounces: int
+    received_at: datetime
+    due_at: datetime | None
+    lat: float | None
+    lon: float | None
+    moves: tuple[RowMove, ...] = ()
+
+
+COLUMNS = [
+    "pk",
+    "version",
+    "number",
+    "title",
+    "state",
+    "chain",
+    "office_id",
+    "kind_code",
+    "urgent",
+    "danger",
+    "bounces",
+    "received_at",
+    "due_at",
+    "lat",
+    "lon",
+    "place__name_zh",
+    "place__name_en",
+    "office__name_zh",
+    "office__name_en",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows with the keys that lead to the page before and the next."""
+
+    rows: list[Row]
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a list, when, and which moves its rows offer."""
+
+    by: Staff
+    at: datetime
+    on: date
+    moves: tuple[str, ...] = ()
+
+
+def page(
+    found: MatterQuerySet,
+    reader: Reader,
+    *,
+    by: str = "due_at",
+    latest_first: bool = False,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE,
+) -> Page:
+    """Return one page of ``found`` in the order of (``by``, id), from a key on: one query.
+
+    :raises ValidationError: a key that none of our pages made
+    """
+    ahead = latest_first == bool(before)  # whether the columns grow in the direction we read
+    if key := after or before:
+        found = _beyond(found, by, key, ahead=ahead)
+    sign = "" if ahead else "-"
+    some = list(found.order_by(f"{sign}{by}", f"{sign}id").values_list(*COLUMNS)[: size + 1])
+    more, some = len(some) > size, some[:size]
+    if before:
+        some.reverse()
+    rows = _rows(some, reader)
+    if not rows:
+        return Page([])
+    first, last = (f"{getattr(row, by).isoformat()}~{row.pk.hex}" for row in (rows[0], rows[-1]))
+    return Page(rows, first if (more if before else after) else "", last if before or more else "")
+
+
+def _beyond(found: MatterQuerySet, by: str, key: str, *, ahead: bool) -> MatterQuerySet:
+    at, pk = read_key(key)
+    way = "gt" if ahead else "lt"
+    # The first condition is implied by the second: it lets the index find where to begin.
+    beyond = Q(**{f"{by}__{way}": at}) | Q(**{by: at, f"pk__{way}": pk})
+    return found.filter(beyond, **{f"{by}__{way}e": at})
+
+
+def read_key(key: str) -> tuple[datetime, UUID]:
+    """Return the time and id of a key.
+
+    :raises ValidationError: none of our pages made it
+    """
+    at, _tilde, pk = key.partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo:
+            return moment, UUID(pk)
+    except ValueError:
+        pass
+    raise ValidationError(_("This page of the list is not known. Begin at the first page."))
+
+
+def _rows(some: list[tuple[Any, ...]], reader: Reader) -> list[Row]:
+    days = default_days()
+    kinds = {c: name for group in kind_names(reader.on).values() for c, name in group.items()}
+    rows = [_row(columns, reader.at, days, kinds) for columns in some]
+    known: dict[tuple[object, ...], tuple[RowMove, ...]] = {}
+    for row in rows if reader.moves else ():
+        alike = (row.state, row.chain, row.office_id)
+        if alike not in known:
+            known[alike] = row_moves(reader.by, row, reader.moves)
+        row.moves = known[alike]
+    return rows
+
+
+def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, str]) -> Row:
+    (pk, version, number, title, state, chain, office, kind, urgent, danger, bounces, received_at,
+     due_at, lat, lon, *names) = columns  # fmt: skip
+    place_zh, place_en, office_zh, office_en = names
+    return Row(
+        pk=pk,
+        version=version,
+        number=number,
+        title=title,
+        state=state,
+        chain=chain,
+        office_id=office,
+        kind=kinds.get(kind, kind),
+        place=name_for_reader(place_zh, place_en),
+        office=name_for_reader(office_zh or "", office_en or ""),
+        state_label=words.LABELS[state],
+        tone=words.tone(state),
+        icon=words.state_icon(state),
+        due=words.due(due_at, at, days, state),
+        urgent=urgent,
+        danger=bool(danger),
+        bounces=bounces,
+        received_at=received_at,
+        due_at=due_at,
+        lat=lat,
+        lon=lon,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader narrows a list to; every part may be empty."""
+
+    kind: str = ""
+    state: str = ""
+    place: Place | None = None
+    urgent: bool = False
+    late: bool = False
+
+    def narrow(self, found: MatterQuerySet, at: datetime) -> MatterQuerySet:
+        """Return those of ``found`` that fit."""
+        where = {"kind_code": self.kind, "state": self.state, "urgent": self.urgent}
+        found = found.filter(**{name: value for name, value in where.items() if value})
+        if self.place:
+            found = found.filter(below("chain", [self.place.path]))
+        return found.filter(due_at__lt=at) if self.late else found
+
+
+def areas(to: Staff, chosen: str) -> list[Place]:
+    """Return the places to narrow a list to: those below the reader's own, and around ``chosen``.
+
+    One query, and never more than one level is opened at a time.
+    """
+    own = {held.path for held in to.posts}
+    near = Q(parent__path__in=own)
+    if chosen:
+        near |= Q(parent__code=chosen) | Q(code=chosen) | Q(parts__code=chosen)
+    found = Place.objects.filter(near, below("path", own))
+    shown = "id", "code", "path", "name_zh", "name_en"
+    return list(found.only(*shown).distinct().order_by("path"))
+
+
+def found(q: str, to: Staff, on: date) -> MatterQuerySet:
+    """Return what ``to`` may see and ``q`` names: a number, part of one, a kind, a place or words.
+
+    Never by who raised it.  Full text comes with its own index; until then words are looked for in
+    titles.
+    """
+    seen = rules.visible(Matter.objects.all(), to)
+    text = q.strip()[:LONGEST_QUERY]
+    if not text:
+        return seen
+    if number := ids.tidy_number(text):
+        return seen.filter(number=number)
+    if text.replace("-", "").isalnum() and text.isascii() and any(c.isdigit() for c in text):
+        return seen.filter(number__contains=text.upper())
+    kinds = [code for g in kind_names(on).values() for code, name in g.items() if text in name]
+    named = Place.objects.filter(Q(name_zh__contains=text) | Q(name_en__icontains=text))
+    paths = list(named.values_list("path", flat=True)[:MOST_PLACES])
+    return seen.filter(Q(title__icontains=text) | Q(kind_code__in=kinds) | below("chain", paths))
+
+
+def points(matters: MatterQuerySet, reader: Reader) -> list[Row]:
+    """Return the most urgent of ``matters`` that have a point on the map: one query."""
+    pinned = matters.filter(lat__isnull=False)
+    return page(pinned, reader, size=MOST_POINTS).rows
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who fills a post, and whether they are there."""
+
+    name: str
+    here: bool
+    me: bool
+
+
+def who_is_there(mine: Iterable[Post], at: datetime) -> dict[UUID, list[Colleague]]:
+    """Return for each post everybody who fills the same one: two queries."""
+    held = list(mine)
+    same = Q(pk__in=[])
+    for post in held:
+        same |= Q(role=post.role, place=post.place_id, office=post.office_id)
+    rows = list(Post.objects.held(at).filter(same).select_related("user").order_by("user__name_zh"))
+    away = set(
+        Absence.objects.filter(
+            user__in={row.user_id for row in rows}, starts_at__lte=at, ends_at__gt=at
+        ).values_list("user", flat=True)
+    )
+    there: dict[UUID, list[Colleague]] = {post.pk: [] for post in held}
+    for post in held:
+        key = (post.role, post.place_id, post.office_id)
+        there[post.pk] = [
+            Colleague(row.user.name, row.user_id not in away, row.user_id == post.user_id)
+            for row in rows
+            if (row.role, row.place_id, row.office_id) == key
+        ]
+    return there
+
+
+def communities(to: Staff) -> list[Place]:
+    """Return the places of ``to`` down to the communities, by path: one query."""
+    paths = {held.path for held in to.posts}
+    found = Place.objects.filter(below("path", paths)).alias(digits=Length("code"))
+    shown = "id", "code", "path", "name_zh", "name_en"
+    return list(found.filter(digits__lte=COMMUNITY_DIGITS).only(*shown).order_by("path"))

@@ -1,0 +1,177 @@
+"""What waits for which post, and which moves stand in a row of a list: pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, cast
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.accounts.models import Role, Staff
+from gongzhi.base.moves import Move
+from gongzhi.matters import rules
+from gongzhi.matters.models import Matter
+from gongzhi.matters.states import MATTER
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One pile of the inbox; ``moves`` are those offered in its rows.
+
+    Whoever holds one of ``roles`` has it for the places of those posts; with ``own`` it is the pile
+    of the reader's own offices.
+    """
+
+    name: str
+    label: str | Promise
+    empty: str | Promise
+    roles: tuple[Role, ...] = ()
+    own: bool = False
+    moves: tuple[str, ...] = ()
+
+
+TABS = (
+    Tab(
+        "danger",
+        _("Danger"),
+        _("Nobody has written of danger. What is reported stands here at once."),
+        (Role.DUTY_OFFICER,),
+        moves=("note",),
+    ),
+    Tab(
+        "received",
+        _("To accept"),
+        _("Everything that came in has been accepted or not."),
+        (Role.ACCEPTOR,),
+        moves=("accept", "refuse", "sort"),
+    ),
+    Tab(
+        "accepted",
+        _("To dispatch"),
+        _("Everything accepted is with an office."),
+        (Role.DISPATCHER,),
+        moves=("dispatch", "sort"),
+    ),
+    Tab(
+        "objections",
+        _("Objections"),
+        _("No office objects at present."),
+        (Role.DISPATCHER,),
+        moves=("dismiss", "send_back"),
+    ),
+    Tab(
+        "dispatched",
+        _("To acknowledge"),
+        _("Your office has acknowledged everything sent to it."),
+        own=True,
+        moves=("acknowledge", "object"),
+    ),
+    Tab(
+        "handling",
+        _("In hand"),
+        _("Your office has nothing in hand."),
+        own=True,
+        moves=("answer", "handle"),
+    ),
+    Tab(
+        "answered",
+        _("To check"),
+        _("Every answer has been checked."),
+        (Role.INSPECTOR,),
+        moves=("inspect", "rework"),
+    ),
+    Tab(
+        "resolved",
+        _("To call back"),
+        _("Everybody has been asked."),
+        (Role.ACCEPTOR, Role.DISPATCHER),
+        moves=("follow_up", "close"),
+    ),
+    Tab(
+        "extensions",
+        _("More time asked"),
+        _("No office asks for more time."),
+        (Role.SUPERVISOR,),
+        moves=("grant", "deny"),
+    ),
+    Tab(
+        "overdue",
+        _("Overdue"),
+        _("Nothing is late."),
+        (Role.SUPERVISOR, Role.LEADER),
+        moves=("note",),
+    ),
+    Tab(
+        "deferred",
+        _("Deferred"),
+        _("Nothing is deferred."),
+        (Role.SUPERVISOR,),
+        moves=("resume",),
+    ),
+    Tab(
+        "all",
+        _("All open"),
+        _("No open matter is with your posts."),
+        moves=("accept", "dispatch", "acknowledge", "answer", "inspect", "follow_up"),
+    ),
+)
+BY_NAME = {tab.name: tab for tab in TABS}
+# Keys that lists use themselves: there the move is pressed with the capital.
+TAKEN = frozenset("jkoxugn")
+AT_ONCE = frozenset({"accept", "acknowledge", "resume", "close"})  # a press says all
+
+
+def tabs_of(by: Staff) -> list[Tab]:
+    """Return the piles of ``by``: what the posts do, and at the end all that is open."""
+    return [
+        tab
+        for tab in TABS
+        if by.has_role(*tab.roles) or (tab.own and by.offices()) or tab.name == "all"
+    ]
+
+
+class Listed(Protocol):
+    """What rules look at in a matter."""
+
+    pk: UUID
+    state: str
+    chain: str
+    office_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowMove:
+    """A move as a button of a row."""
+
+    name: str
+    label: str | Promise
+    key: str
+    at_once: bool
+
+
+BUTTONS = {
+    move.name: RowMove(
+        move.name,
+        move.label,
+        move.key.upper() if move.key in TAKEN else move.key,
+        move.name in AT_ONCE,
+    )
+    for move in MATTER.moves
+}
+
+
+def row_moves(by: Staff, row: Listed, names: tuple[str, ...]) -> tuple[RowMove, ...]:
+    """Return which of the moves ``names`` are open to ``by`` on ``row``: no queries."""
+    matter = cast(Matter, row)  # rules of moves look at nothing else
+    return tuple(BUTTONS[name] for name in names if _is_open(by, matter, MATTER[name]))
+
+
+def _is_open(by: Staff, matter: Matter, move: Move) -> bool:
+    return matter.state in move.sources and bool(getattr(rules, f"may_{move.name}")(by, matter))
+
+
+def may_take_in(by: Staff) -> bool:
+    """Return whether ``by`` takes in matters for residents at the counter and the telephone."""
+    return by.has_role(Role.ACCEPTOR)

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from gongzhi.desk import pages
+
+app_name = "desk"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("next/", pages.onward, name="next"),
+    path("search/", pages.search, name="search"),
+    path("map/", pages.atlas, name="map"),
+    path("intake/", pages.intake, name="intake"),
+    path("intake/receipt/", pages.receipt, name="receipt"),
+    path("handover/", pages.handover, name="handover"),
+]

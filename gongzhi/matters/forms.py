@@ -1,0 +1,376 @@
+"""The form of each move that staff make: what is typed becomes keyword arguments of one action."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.timezone import localdate
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts.models import Office
+from gongzhi.accounts.queries import offices_above
+from gongzhi.audit.actors import Actor
+from gongzhi.base import ids
+from gongzhi.matters import queries, rules
+from gongzhi.matters.models import LONGEST_TEXT, FollowUp, Kind, Matter
+from gongzhi.matters.photos import tidy
+
+REFUSALS = Path(__file__).parent / "seeds" / "refusals.csv"
+MOST_PHOTOS = 9
+BEST_KINDS = 4
+Choices = list[tuple[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a form has to know: the matter, who presses, and when."""
+
+    matter: Matter
+    by: Actor
+    at: datetime
+
+
+class _ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Up to nine photographs, made harmless as they come in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        accept = {"accept": "image/*", "data-max": str(MOST_PHOTOS)}
+        super().__init__(required=False, widget=_ManyFiles(attrs=accept), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:  # noqa: ARG002
+        """Return the photographs, tidied.
+
+        :raises ValidationError: too many, or one that is no photo
+        """
+        files: list[UploadedFile[Any]] = data if isinstance(data, list) else [data] if data else []
+        if len(files) > MOST_PHOTOS:
+            raise ValidationError(_("Please send at most 9 photos."))
+        return [tidy(file) for file in files]
+
+
+def sentences(label: Any, *, rows: int = 3, longest: int = 1000, **kwargs: Any) -> forms.CharField:
+    """Return a field for a few sentences."""
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=longest, widget=area, **kwargs)
+
+
+class MoveForm(forms.Form):
+    """A move; alone it needs no words, only the version of the matter that was seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, about: About, name: str, **kwargs: Any) -> None:
+        self.about, self.name = about, name
+        super().__init__(*args, **({"auto_id": f"id_{name}_%s"} | kwargs))
+        self.initial.setdefault("version", about.matter.version)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in choices and what is likely."""
+
+    def offer(self, name: str, choices: Choices) -> None:
+        """Give the field ``name`` its choices."""
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    def given(self) -> dict[str, Any]:
+        """Return the keyword arguments of the action."""
+        return {name: said for name, said in self.cleaned_data.items() if name != "version"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A standard reason for not accepting, with its remedy, in the reader's language."""
+
+    code: str
+    reason: str
+    remedy: str
+
+
+@cache
+def _refusals(language: str) -> dict[str, Refusal]:
+    with REFUSALS.open(encoding="utf-8", newline="") as file:
+        return {
+            row["code"]: Refusal(row["code"], row[f"reason_{language}"], row[f"remedy_{language}"])
+            for row in csv.DictReader(file)
+        }
+
+
+def refusals() -> dict[str, Refusal]:
+    """Return the standard reasons by code."""
+    return _refusals("zh" if (get_language() or "zh").startswith("zh") else "en")
+
+
+class RefuseForm(MoveForm):
+    standard = forms.ChoiceField(
+        label=gettext_lazy("Standard reason"),
+        required=False,
+        help_text=gettext_lazy("Fills in the two fields below; change there what does not fit."),
+        widget=forms.Select(attrs={"data-standard": ""}),
+    )
+    reason = sentences(gettext_lazy("Reason"), longest=500, required=False)
+    remedy = sentences(
+        gettext_lazy("What they can do instead, and who is responsible"),
+        longest=500,
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        known = [(code, one.reason) for code, one in refusals().items()]
+        self.offer("standard", [("", _("In own words")), *known])
+
+    def standards(self) -> dict[str, dict[str, str]]:
+        """Return what the script fills in, by code."""
+        return {c: {"reason": r.reason, "remedy": r.remedy} for c, r in refusals().items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Take the standard words where none were typed."""
+        said = self.cleaned_data
+        known = refusals().get(said.pop("standard", ""))
+        for name in ("reason", "remedy"):
+            said[name] = said.get(name) or (getattr(known, name) if known else "")
+            if not said[name] and name not in self.errors:
+                self.add_error(name, _("Please write a few words."))
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedKind:
+    """A kind that the words of a matter speak for."""
+
+    code: str
+    name: str
+    percent: int
+    words: str
+
+
+class SortForm(MoveForm):
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"))
+    urgent = forms.BooleanField(label=gettext_lazy("Urgent"), required=False)
+
+    def prepare(self) -> None:
+        matter, today = self.about.matter, localdate(self.about.at)
+        named = queries.kind_names(today)
+        self.initial.update(kind=matter.kind_code, urgent=matter.urgent)
+        self.offer("kind", [(group, list(kinds.items())) for group, kinds in named.items()])
+        names = {code: name for kinds in named.values() for code, name in kinds.items()}
+        found = queries.suggest_kind(matter.text, today, matter.title)[:BEST_KINDS]
+        self.suggested = [
+            SuggestedKind(s.label, names[s.label], round(s.share * 100), "、".join(s.words[:6]))
+            for s in found
+            if s.label in names
+        ]
+
+    def clean_kind(self) -> Kind:
+        """Return the edition in force today."""
+        found = queries.kind(self.cleaned_data["kind"], localdate(self.about.at))
+        if not found:
+            raise ValidationError(_("This kind is not listed any more: choose another."))
+        return found
+
+
+class MergeForm(MoveForm):
+    near = forms.ChoiceField(
+        label=gettext_lazy("Open ones of the same kind nearby"),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    number = forms.CharField(label=gettext_lazy("Or its number"), max_length=40, required=False)
+
+    def prepare(self) -> None:
+        found = queries.alike(self.about.matter, self.about.by).values_list("number", "title")
+        near = [(number, f"{number} {title}") for number, title in found]
+        self.offer("near", [*near])
+        if not near:
+            del self.fields["near"]
+            self.fields["number"].label = _("Its number")
+
+    def clean(self) -> dict[str, Any]:
+        """Find the matter that is meant, among those the person may see."""
+        said = self.cleaned_data
+        typed, near = said.pop("number", ""), said.pop("near", "")
+        number = ids.tidy_number(typed) if typed else near
+        seen = rules.visible(Matter.objects.filter(number=number), self.about.by)
+        into = seen.first() if number else None
+        if into is None:
+            self.add_error(
+                "number", _("There is no such matter that you may see. Check the number.")
+            )
+        return said | {"into": into}
+
+
+class DispatchForm(MoveForm):
+    office = forms.ChoiceField(
+        label=gettext_lazy("Office"), widget=forms.Select(attrs={"data-searchable": ""})
+    )
+    words = sentences(gettext_lazy("A word to the office"), rows=2, longest=500, required=False)
+
+    def prepare(self) -> None:
+        self.offices: dict[str, Office] = {
+            office.code: office for office in offices_above(self.about.matter.chain)
+        }
+        duty = self.about.matter.kind.duty
+        # The nearest comes first, so the first with the duty is the one whose duty it is.
+        own = next((o for o in self.offices.values() if o.duty == duty), None)
+        others = [(o.code, o.name) for o in self.offices.values() if o is not own]
+        if own:
+            self.initial.setdefault("office", own.code)
+            listed: Choices = [(_("By the duty list"), [(own.code, own.name)])]
+        else:
+            listed = [("", _("No office has this duty here: choose one"))]
+        self.offer("office", [*listed, (_("Other offices"), others)])
+
+    def clean_office(self) -> Office:
+        """Return the office."""
+        return self.offices[self.cleaned_data["office"]]
+
+
+class GroundForm(MoveForm):
+    ground = sentences(gettext_lazy("Why it is not your duty, with the rule that says so"))
+
+
+class ReasonForm(MoveForm):
+    reason = sentences(gettext_lazy("Reason"))
+
+
+class GrantForm(MoveForm):
+    reason = sentences(gettext_lazy("A word to the office"), rows=2, required=False)
+
+
+class HandleForm(MoveForm):
+    words = sentences(gettext_lazy("What was done or found"), longest=LONGEST_TEXT)
+    tell = forms.BooleanField(label=gettext_lazy("The requester reads this too"), required=False)
+    photos = PhotosField(label=gettext_lazy("Photos"))
+
+
+class AskForm(MoveForm):
+    question = sentences(
+        gettext_lazy("Question to the requester"),
+        help_text=gettext_lazy("Until they answer, the clock stands still."),
+    )
+
+
+class ExtendForm(MoveForm):
+    work_days = forms.IntegerField(
+        label=gettext_lazy("Work days more"), min_value=1, max_value=60, initial=5
+    )
+    reason = sentences(gettext_lazy("Reason, which the requester reads too"))
+
+
+class DeferForm(MoveForm):
+    reason = sentences(gettext_lazy("Reason, which the requester reads too"))
+    owner = forms.CharField(label=gettext_lazy("Who watches over it"), max_length=120)
+    review_on = forms.DateField(
+        label=gettext_lazy("Look again on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def prepare(self) -> None:
+        office = self.about.matter.office
+        self.initial.setdefault("owner", office.name if office else self.about.by.label)
+
+
+class AnswerForm(MoveForm):
+    words = sentences(
+        gettext_lazy("Answer to the requester"),
+        rows=5,
+        longest=LONGEST_TEXT,
+        help_text=gettext_lazy("In plain words: what was found, what was done, and what follows."),
+    )
+    ground = forms.CharField(label=gettext_lazy("Ground"), max_length=300, required=False)
+    photos = PhotosField(label=gettext_lazy("Photos after the work"))
+
+    def prepare(self) -> None:
+        kind = self.about.matter.kind
+        chinese = (get_language() or "zh").startswith("zh")
+        self.initial.setdefault("ground", kind.ground if chinese else kind.ground_en or kind.ground)
+
+
+class SettleForm(MoveForm):
+    words = sentences(gettext_lazy("What was done"), longest=LONGEST_TEXT)
+    before = PhotosField(label=gettext_lazy("Photos before"))
+    after = PhotosField(label=gettext_lazy("Photos after the work"))
+
+
+class InspectForm(MoveForm):
+    words = sentences(gettext_lazy("What you found"), rows=2, required=False)
+    photos = PhotosField(label=gettext_lazy("Photos"))
+
+
+class FollowUpForm(MoveForm):
+    result = forms.ChoiceField(
+        label=gettext_lazy("Is it solved?"),
+        choices=FollowUp.Result.choices,
+        widget=forms.RadioSelect,
+    )
+    satisfied = forms.TypedChoiceField(
+        label=gettext_lazy("How satisfied (1 to 5)"),
+        choices=[("", "–"), *((str(n), str(n)) for n in range(5, 0, -1))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    comment = sentences(gettext_lazy("What they said"), rows=2, required=False)
+
+
+class NoteForm(MoveForm):
+    words = sentences(
+        gettext_lazy("Note"),
+        longest=LONGEST_TEXT,
+        help_text=gettext_lazy(
+            "About the matter, never about a person: the requester may ask to see it."
+        ),
+    )
+
+
+FORMS: dict[str, type[MoveForm]] = {
+    "accept": MoveForm,
+    "refuse": RefuseForm,
+    "sort": SortForm,
+    "merge": MergeForm,
+    "settle": SettleForm,
+    "dispatch": DispatchForm,
+    "acknowledge": MoveForm,
+    "object": GroundForm,
+    "dismiss": ReasonForm,
+    "send_back": ReasonForm,
+    "handle": HandleForm,
+    "ask": AskForm,
+    "extend": ExtendForm,
+    "grant": GrantForm,
+    "deny": ReasonForm,
+    "defer": DeferForm,
+    "resume": MoveForm,
+    "answer": AnswerForm,
+    "inspect": InspectForm,
+    "rework": ReasonForm,
+    "follow_up": FollowUpForm,
+    "close": MoveForm,
+    "note": NoteForm,
+    "reopen": ReasonForm,
+}
+
+
+class LookForm(forms.Form):
+    """Why somebody wants to see a contact: kept, and shown to the person concerned."""
+
+    PURPOSES = (
+        ("ask", gettext_lazy("to ask about the matter")),
+        ("visit", gettext_lazy("to arrange a visit")),
+        ("follow_up", gettext_lazy("to call back about the result")),
+        ("danger", gettext_lazy("because somebody may be in danger")),
+    )
+    purpose = forms.ChoiceField(label=gettext_lazy("What for"), choices=PURPOSES)

@@ -1,0 +1,9 @@
+"""The pages of a matter: all of it on one page, its moves, its photographs, the list as a file."""
+
+from __future__ import annotations
+
+from gongzhi.matters.pages.files import export, photo
+from gongzhi.matters.pages.moving import press
+from gongzhi.matters.pages.showing import contact, show
+
+__all__ = ["contact", "export", "photo", "press", "show"]

@@ -1,0 +1,93 @@
+"""Which moves stand on the page of a matter: open ones with their form, closed ones with why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.base.moves import Move
+from gongzhi.matters import rules
+from gongzhi.matters.forms import FORMS, About, MoveForm
+from gongzhi.matters.models import FollowUp
+from gongzhi.matters.pages.dossier import Dossier
+from gongzhi.matters.states import MATTER
+
+GRAVE = {"refuse", "merge", "send_back", "rework", "reopen"}
+NO_OBJECTION = _("There is no objection to rule on.")
+TWICE_OBJECTED = _("An objection is being ruled on already.")
+NOT_EXTENDED = _("Nobody has asked for more time.")
+TWICE_EXTENDED = _("More time has been asked for already.")
+TWICE_ASKED = _("A question is open already: wait for its answer.")
+NOT_ON_THE_SPOT = _("This kind goes to an office; it cannot be settled on the spot.")
+UNSOLVED = _("The requester says it is not solved: reopen it instead.")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A move as it stands on the page; without ``form`` it is closed, and ``why`` says why."""
+
+    name: str
+    label: str | Promise
+    key: str
+    form: MoveForm | None = None
+    why: str = ""
+    opened: bool = False
+    main: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Return whether a press is enough: no words are needed."""
+        return self.form is not None and not self.form.visible_fields()
+
+    @property
+    def grave(self) -> bool:
+        return self.name in GRAVE
+
+
+def buttons(dossier: Dossier, typed: MoveForm | None = None, opened: str = "") -> list[Button]:
+    """Return the moves of the page, the open ones first; ``typed`` is a form that was refused."""
+    listed = [
+        button
+        for move in MATTER.moves
+        if move.name in FORMS and (button := _button(dossier, move, typed, opened))
+    ]
+    shown = sorted(listed, key=lambda button: button.form is None)
+    return [replace(b, main=n == 0 and b.form is not None) for n, b in enumerate(shown)]
+
+
+def _button(dossier: Dossier, move: Move, typed: MoveForm | None, opened: str) -> Button | None:
+    matter, by = dossier.matter, dossier.by
+    open_now = matter.state in move.sources
+    mine = getattr(rules, f"may_{move.name}")(by, matter)
+    button = Button(move.name, move.label, move.key, opened=opened == move.name)
+    if open_now and mine:
+        if why := _why_not(dossier, move.name):
+            return replace(button, why=why)
+        fresh = typed is None or typed.name != move.name
+        about = About(matter, by, dossier.at)
+        return replace(
+            button, form=FORMS[move.name](about=about, name=move.name) if fresh else typed
+        )
+    if open_now:
+        return replace(button, why=str(move.only))
+    return replace(button, why=MATTER.why_closed(move, matter.state)) if mine else None
+
+
+def _why_not(dossier: Dossier, name: str) -> str:
+    """Return why a move is closed though state and right are there; the action checks it too."""
+    asked = dossier.follow_ups[0].result if dossier.follow_ups else ""
+    unsolved = dossier.matter.solved is False and asked == FollowUp.Result.UNSOLVED
+    closed: dict[str, tuple[bool, str | Promise]] = {
+        "dismiss": (not dossier.objection, NO_OBJECTION),
+        "object": (bool(dossier.objection), TWICE_OBJECTED),
+        "grant": (not dossier.extension, NOT_EXTENDED),
+        "deny": (not dossier.extension, NOT_EXTENDED),
+        "extend": (bool(dossier.extension), TWICE_EXTENDED),
+        "ask": (bool(dossier.waiting), TWICE_ASKED),
+        "settle": (not dossier.matter.kind.settles, NOT_ON_THE_SPOT),
+        "close": (unsolved, UNSOLVED),
+    }
+    is_closed, why = closed.get(name, (False, ""))
+    return str(why) if is_closed else ""

@@ -1,0 +1,240 @@
+"""Everything that stands on the page of one matter, read in a number of queries that is known.
+
+History comes first: what it never mentions is not asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise, cached_property
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongzhi.accounts.models import Office, Staff
+from gongzhi.audit.models import Entry
+from gongzhi.audit.queries import history
+from gongzhi.base.seal import unseal
+from gongzhi.deadlines.clocks import Days
+from gongzhi.deadlines.queries import default_days
+from gongzhi.matters import queries, rules, words
+from gongzhi.matters.models import (
+    Answer,
+    Attachment,
+    Channel,
+    Deferral,
+    Extension,
+    FollowUp,
+    Matter,
+    Message,
+    Objection,
+    OfficeTask,
+    Waiting,
+)
+from gongzhi.matters.states import RulingState, State, TaskState
+from gongzhi.places.models import Place
+from gongzhi.places.queries import chain
+
+MASK = "••••••"
+WAITS_FOR_OFFICE = {TaskState.GIVEN, TaskState.ACKNOWLEDGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a contact: its label and what is shown of it."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An office's task with its clock."""
+
+    office: Office
+    lead: bool
+    state: str
+    tone: str
+    since: datetime
+    due: words.Due
+
+
+@dataclass
+class Dossier:
+    """The rows that belong to one matter, and what follows from them for the reader."""
+
+    matter: Matter
+    by: Staff
+    at: datetime
+    days: Days
+    entries: list[Entry]
+    places: list[Place]
+    photos: list[Attachment]
+    messages: list[Message]
+    tasks: list[OfficeTask] = field(default_factory=list)
+    objections: list[Objection] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
+    waitings: list[Waiting] = field(default_factory=list)
+    deferrals: list[Deferral] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
+    joined: list[Matter] = field(default_factory=list)
+
+    @cached_property
+    def objection(self) -> Objection | None:
+        """The objection that waits for a ruling."""
+        return next((o for o in self.objections if o.state == RulingState.ASKED), None)
+
+    @cached_property
+    def extension(self) -> Extension | None:
+        """The request for more time that waits for a ruling."""
+        return next((e for e in self.extensions if e.state == RulingState.ASKED), None)
+
+    @cached_property
+    def waiting(self) -> Waiting | None:
+        """The question to the requester that waits for an answer."""
+        return next((w for w in self.waitings if w.answered_at is None), None)
+
+    @cached_property
+    def deferral(self) -> Deferral | None:
+        """The deferral in force."""
+        return next((d for d in self.deferrals if d.resumed_at is None), None)
+
+    @cached_property
+    def due(self) -> words.Due:
+        """When the present step is due."""
+        return words.due(self.matter.due_at, self.at, self.days, self.matter.state)
+
+    @cached_property
+    def promised(self) -> words.Due:
+        """When the answer was promised, while none was given."""
+        promised = None if self.matter.answered_at else self.matter.answer_by
+        return words.due(promised, self.at, self.days, self.matter.state)
+
+    @property
+    def why_due(self) -> str:
+        """What is due by then."""
+        if self.waiting:
+            return _("The clock stands still: the requester was asked.")
+        return str(WHY_DUE.get(self.matter.state, ""))
+
+    @property
+    def state_tone(self) -> str:
+        return words.tone(self.matter.state)
+
+    @property
+    def state_icon(self) -> str:
+        return words.state_icon(self.matter.state)
+
+    @property
+    def place_names(self) -> str:
+        return " › ".join(place.name for place in self.places)
+
+    @property
+    def point(self) -> list[dict[str, object]]:
+        """The pin of the map."""
+        matter = self.matter
+        if matter.lat is None:
+            return []
+        pin: dict[str, object] = {"lat": matter.lat, "lon": matter.lon}
+        return [pin | {"tone": self.state_tone, "label": matter.title}]
+
+    @property
+    def map_query(self) -> str:
+        """The query for the boundaries around the place."""
+        codes = self.matter.chain.split("/")[:-1]
+        return f"?within={codes[-2]}" if codes[1:] else ""
+
+    @property
+    def office_tasks(self) -> list[Task]:
+        """The tasks of offices with their clocks, the latest first."""
+        return [self._task(task) for task in self.tasks]
+
+    def _task(self, task: OfficeTask) -> Task:
+        waits = task.state in WAITS_FOR_OFFICE
+        due_at = self.matter.answer_by if task.acknowledged_at else task.acknowledge_by
+        due = words.due(due_at if waits else None, self.at, self.days, self.matter.state)
+        tone = "hand" if waits else "waiting" if task.state == TaskState.RETURNED else "done"
+        return Task(task.office, task.lead, task.get_state_display(), tone, task.given_at, due)
+
+    @property
+    def timeline(self) -> list[words.Event]:
+        """The history in people's words, the latest first."""
+        names = {task.office.code: task.office.name for task in self.tasks}
+        names |= {channel.value: str(channel.label) for channel in Channel}
+        names |= {result.value: str(result.label) for result in FollowUp.Result}
+        if any(entry.verb == "matter.sort" for entry in self.entries):
+            for kinds in queries.kind_names(localdate(self.at)).values():
+                names |= kinds
+        return [words.event(entry, names, self.days) for entry in reversed(self.entries)]
+
+    @cached_property
+    def has_contact(self) -> bool:
+        requester = getattr(self.matter, "requester", None)
+        return bool(requester and requester.sealed)
+
+    def contact(self, *, shown: bool) -> list[Part]:
+        """Return the parts of the contact that there are, masked unless ``shown``."""
+        if not self.has_contact:
+            return []
+        sealed = self.matter.requester.sealed
+        known = unseal(bytes(sealed or b""), self.matter.pk.hex)
+        labels = {"name": _("Name"), "phone": _("Telephone"), "email": _("E-mail")}
+        return [
+            Part(label, str(known[name]) if shown else MASK)
+            for name, label in labels.items()
+            if known.get(name)
+        ]
+
+    @property
+    def may_contact(self) -> bool:
+        return rules.may_contact(self.by, self.matter)
+
+
+WHY_DUE: dict[str, str | Promise] = {
+    State.RECEIVED: gettext_lazy("to be accepted or not"),
+    State.ACCEPTED: gettext_lazy("to be dispatched"),
+    State.DISPATCHED: gettext_lazy("to be acknowledged by the office"),
+    State.HANDLING: gettext_lazy("to be answered"),
+    State.ANSWERED: gettext_lazy("to be checked"),
+    State.RESOLVED: gettext_lazy("the requester to be asked"),
+    State.DEFERRED: gettext_lazy("to be looked at again"),
+}
+SIDES: dict[str, tuple[str, str, str]] = {
+    # verb → the list it fills, the relation, its order
+    "dispatch": ("tasks", "tasks", "-given_at"),
+    "object": ("objections", "objections", "-raised_at"),
+    "extend": ("extensions", "extensions", "-asked_at"),
+    "ask": ("waitings", "waitings", "-asked_at"),
+    "defer": ("deferrals", "deferrals", "-deferred_at"),
+    "answer": ("answers", "answers", "-at"),
+    "settle": ("answers", "answers", "-at"),
+    "follow_up": ("follow_ups", "follow_ups", "-at"),
+    "rate": ("follow_ups", "follow_ups", "-at"),
+    "reopen": ("follow_ups", "follow_ups", "-at"),
+}
+
+
+def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
+    """Return what belongs to ``matter``: four queries, and one for each side that it has."""
+    entries = list(history(matter.pk))
+    dossier = Dossier(
+        matter=matter,
+        by=by,
+        at=at,
+        days=default_days(),
+        entries=entries,
+        places=list(chain(matter.chain).defer("boundary", "also")),
+        photos=list(matter.attachments.order_by("at", "id")),
+        messages=list(matter.messages.order_by("at", "id")),
+    )
+    if getattr(matter, "has_joined", True):
+        dossier.joined = list(matter.joined.only("id", "number", "title").order_by("number")[:50])
+    verbs = {entry.verb.removeprefix("matter.") for entry in entries}
+    for name, relation, order in {SIDES[verb] for verb in verbs & SIDES.keys()}:
+        rows: Any = getattr(matter, relation).order_by(order)
+        setattr(dossier, name, list(rows.select_related("office") if name == "tasks" else rows))
+    return dossier

@@ -1,0 +1,40 @@
+"""The matter that an address names, for whoever may see it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts.models import Staff
+from gongzhi.matters import rules
+from gongzhi.matters.models import Matter, OfficeTask
+
+WITH = ("kind", "place", "office", "merged_into", "requester")
+
+
+def find(key: UUID, by: Staff) -> Matter:
+    """Return the matter with what its page shows of it: one query, two where an office took part.
+
+    :raises Http404: there is none
+    :raises PermissionDenied: it is not theirs to see; says so without a title or a name
+    """
+    joined = Exists(Matter.objects.filter(merged_into=OuterRef("pk")))
+    found = Matter.objects.select_related(*WITH).annotate(has_joined=joined)
+    matter = found.filter(pk=key).first()
+    if matter is None:
+        raise Http404(_("There is no such matter."))
+    if not rules.may_see(by, matter):
+        raise PermissionDenied(_not_yours(matter, by))
+    return matter
+
+
+def _not_yours(matter: Matter, by: Staff) -> str:
+    """Where the person's own office had it, say that it has moved on; never more."""
+    had = OfficeTask.objects.filter(matter=matter, office__in=by.offices())
+    if by.offices() and had.exists():
+        return _("Your office gave this matter back. It is with another office now.")
+    return _("This matter is not with your office or your place.")

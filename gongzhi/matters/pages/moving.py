@@ -1,0 +1,73 @@
+"""Every move that staff make goes through one door: get, act, answer."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.urls import NoReverseMatch
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods
+
+from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.base.http import sentence
+from gongzhi.base.moves import MoveLost, MoveRefused, seen
+from gongzhi.matters import actions, rules
+from gongzhi.matters.forms import FORMS, About, MoveForm
+from gongzhi.matters.models import Matter
+from gongzhi.matters.pages.finding import find
+from gongzhi.matters.pages.showing import page
+from gongzhi.matters.words import DONE
+
+UNREADABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def press(request: SignedIn, key: UUID, name: str) -> HttpResponse:
+    """Make the move ``name``; by GET show the page with its form open."""
+    matter = find(key, request.staff)
+    if request.method != "POST":
+        return page(request, matter, opened=name)
+    at = now()
+    about = About(matter, request.staff, at)
+    form = FORMS[name](request.POST, request.FILES, about=about, name=name)
+    if not form.is_valid():
+        return page(request, matter, typed=form, opened=name, status=UNREADABLE)
+    try:
+        seen(matter, form.cleaned_data["version"])
+        getattr(actions, name)(matter, by=request.staff, at=at, **form.given())
+    except ValidationError as refused:
+        form.add_error(None, refused)
+        return page(request, matter, typed=form, opened=name, status=UNREADABLE)
+    except (MoveLost, MoveRefused) as lost:
+        return _lost(request, key, form, sentence(lost))
+    messages.success(request, DONE[name])
+    return redirect(_onward(request, matter))
+
+
+def _lost(request: SignedIn, key: UUID, form: MoveForm, said: str) -> HttpResponse:
+    """Show how the matter stands now, with what was typed."""
+    matter = find(key, request.staff)
+    fields = form.visible_fields()
+    typed = {str(f.label): v for f in fields if isinstance(v := f.value(), str) and v}
+    return page(
+        request, matter, opened=form.name, said=said, lost=typed, status=HTTPStatus.CONFLICT
+    )
+
+
+def _onward(request: SignedIn, matter: Matter) -> str:
+    to = request.POST.get("next", "")
+    if to and url_has_allowed_host_and_scheme(to, {request.get_host()}):
+        return to
+    if rules.may_see(request.staff, matter):
+        return resolve_url("matters:show", matter.pk)
+    try:
+        return resolve_url("desk:home")
+    except NoReverseMatch:
+        return "/"

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from gongzhi.matters import pages
+from gongzhi.matters.forms import FORMS
+
+app_name = "matters"
+urlpatterns = [
+    path("export.csv", pages.export, name="export"),
+    path("photo/<uuid:key>/", pages.photo, name="photo"),
+    path("<uuid:key>/", pages.show, name="show"),
+    path("<uuid:key>/contact/", pages.contact, name="contact"),
+    # accept, refuse, sort, dispatch … : each move of staff at its own address
+    *(path(f"<uuid:key>/{name}/", pages.press, {"name": name}, name=name) for name in FORMS),
+]

@@ -1,0 +1,256 @@
+"""How a matter is said to people: its tone, when it is due, what happened to it.  Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from gongzhi.deadlines.clocks import Days
+from gongzhi.matters.states import ENDED, State
+
+MOST_DAYS = 15  # further away, a date says more than a number of days
+SOON = timedelta(hours=24)
+
+TONES: dict[str, str] = {
+    State.RECEIVED: "waiting",
+    State.ACCEPTED: "waiting",
+    State.DISPATCHED: "hand",
+    State.HANDLING: "hand",
+    State.ANSWERED: "hand",
+    State.RESOLVED: "done",
+    State.CLOSED: "done",
+    State.REFUSED: "waiting",
+    State.WITHDRAWN: "waiting",
+    State.MERGED: "waiting",
+    State.DEFERRED: "deferred",
+}
+ICONS = {
+    "waiting": "circle-dashed",
+    "hand": "progress",
+    "soon": "hourglass",
+    "overdue": "clock-exclamation",
+    "done": "circle-check",
+    "deferred": "clock-pause",
+}
+LABELS: dict[str, str | Promise] = {state.value: state.label for state in State}
+
+
+def tone(state: str) -> str:
+    """Return the tone that a state has everywhere."""
+    return TONES.get(state, "waiting")
+
+
+def state_icon(state: str) -> str:
+    """Return the icon that stands beside a state."""
+    return "ban" if state in (State.REFUSED, State.WITHDRAWN) else ICONS[tone(state)]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due time as people say it, with its tone and icon; without words where nothing is due."""
+
+    words: str = ""
+    tone: str = "waiting"
+    icon: str = "clock"
+    at: datetime | None = None
+    exact: str = ""
+
+
+NOTHING_DUE = Due()
+
+
+def due(at: datetime | None, now: datetime, days: Days, state: str) -> Due:
+    """Return how a due time is said at ``now``: late, today, tomorrow, or work days left."""
+    if at is None or state in ENDED:
+        return NOTHING_DUE
+    local, today = at.astimezone(days.zone), now.astimezone(days.zone)
+    exact = f"{local:%Y-%m-%d %H:%M}"
+    if at < now:
+        return Due(late(now - at), "overdue", "clock-exclamation", at, exact)
+    if state == State.DEFERRED:
+        words = _("look again on %(day)s") % {"day": _day(local, today)}
+        return Due(words, "deferred", "clock-pause", at, exact)
+    soon = at - now <= SOON
+    return Due(
+        _ahead(local, today, days),
+        "soon" if soon else "waiting",
+        "hourglass" if soon else "clock",
+        at,
+        exact,
+    )
+
+
+def late(by: timedelta) -> str:
+    """Return how late something is, in the largest unit that fits."""
+    if by.days:
+        return ngettext("%(n)d day late", "%(n)d days late", by.days) % {"n": by.days}
+    hours = by.seconds // 3600
+    if hours:
+        return ngettext("%(n)d hour late", "%(n)d hours late", hours) % {"n": hours}
+    minutes = max(1, by.seconds // 60)
+    return ngettext("%(n)d minute late", "%(n)d minutes late", minutes) % {"n": minutes}
+
+
+def _ahead(local: datetime, today: datetime, days: Days) -> str:
+    far = (local.date() - today.date()).days
+    if far == 0:
+        return _("today before %(time)s") % {"time": f"{local:%H:%M}"}
+    if far == 1:
+        return _("tomorrow before %(time)s") % {"time": f"{local:%H:%M}"}
+    left = bisect_right(days.work, local.toordinal()) - bisect_right(days.work, today.toordinal())
+    if left > MOST_DAYS or left < 1:
+        return _("before %(day)s") % {"day": _day(local, today)}
+    return ngettext("%(n)d work day left", "%(n)d work days left", left) % {"n": left}
+
+
+def _day(local: datetime, today: datetime) -> str:
+    return date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT")
+
+
+# What the history says of each move; names in brackets come from the entry.
+HAPPENED: dict[str, str | Promise] = {
+    "receive": gettext_lazy("Received (%(channel)s)"),
+    "accept": gettext_lazy("Accepted, to be answered by %(answer_by)s"),
+    "refuse": gettext_lazy("Not accepted, with reason and remedy"),
+    "sort": gettext_lazy("Kind changed from “%(old)s” to “%(kind)s”"),
+    "merge": gettext_lazy("Joined to %(into)s"),
+    "settle": gettext_lazy("Settled on the spot"),
+    "dispatch": gettext_lazy("Sent to %(office)s"),
+    "acknowledge": gettext_lazy("Acknowledged by the office"),
+    "object": gettext_lazy("The office objects: not its duty"),
+    "dismiss": gettext_lazy("Objection dismissed, the office keeps it"),
+    "send_back": gettext_lazy("Taken back from %(office)s, change of office no. %(bounces)s"),
+    "handle": gettext_lazy("Progress recorded"),
+    "ask": gettext_lazy("Asked the requester; the clock stands still"),
+    "extend": gettext_lazy("The office asks for %(work_days)s more work days"),
+    "grant": gettext_lazy("More time granted: %(work_days)s work days, until %(answer_by)s"),
+    "deny": gettext_lazy("More time denied"),
+    "defer": gettext_lazy("Deferred openly; %(owner)s looks again on %(review_on)s"),
+    "resume": gettext_lazy("Taken up again"),
+    "answer": gettext_lazy("Answered"),
+    "inspect": gettext_lazy("Passed the check; the requester is asked"),
+    "rework": gettext_lazy("To be done again, round %(round)s"),
+    "follow_up": gettext_lazy("Called back: %(result)s"),
+    "close": gettext_lazy("Closed"),
+    "note": gettext_lazy("Note"),
+    "add": gettext_lazy("The requester added something"),
+    "rate": gettext_lazy("The requester says: solved"),
+    "reopen": gettext_lazy("Not solved: opened again, round %(round)s"),
+    "withdraw": gettext_lazy("Withdrawn by the requester"),
+    "restore": gettext_lazy("Withdrawal undone"),
+    "end_joined": gettext_lazy("The matter it was joined to (%(into)s) has ended"),
+}
+MARKS = {
+    "receive": "inbox",
+    "accept": "check",
+    "refuse": "ban",
+    "sort": "tags",
+    "merge": "git-merge",
+    "dispatch": "send",
+    "acknowledge": "user-check",
+    "object": "alert-triangle",
+    "send_back": "arrow-back-up",
+    "handle": "progress",
+    "ask": "help-circle",
+    "extend": "hourglass",
+    "grant": "calendar-due",
+    "deny": "circle-x",
+    "defer": "player-pause",
+    "resume": "player-play",
+    "answer": "message",
+    "settle": "tool",
+    "inspect": "clipboard-check",
+    "rework": "refresh",
+    "follow_up": "phone-call",
+    "note": "pencil",
+    "add": "message-plus",
+    "reopen": "refresh",
+    "rate": "mood-smile",
+    "withdraw": "arrow-back-up",
+}
+ALARMING = {"object": "soon", "send_back": "soon", "rework": "overdue", "reopen": "overdue"}
+ENDING = {"answer": "done", "inspect": "done", "close": "done", "rate": "done", "settle": "done"}
+SPOKEN = ("text", "reason", "remedy", "ground", "question", "comment")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the history in people's words, as `base/_timeline.html` draws it."""
+
+    at: datetime
+    label: str
+    by: str
+    text: str
+    tone: str
+    icon: str
+
+
+def event(entry: Any, names: Mapping[str, str], days: Days) -> Event:
+    """Return an entry of `audit` in words; ``names`` gives those of offices, kinds and channels.
+
+    Where a fact is missing, as in an entry from elsewhere, a dash stands in its place.
+    """
+    verb = entry.verb.removeprefix("matter.")
+    facts = _Facts({key: _fact(value, names, days) for key, value in entry.facts.items()})
+    label = str(HAPPENED.get(verb, verb)) % facts
+    told = entry.told
+    text = "\n".join(str(told[name]) for name in SPOKEN if told.get(name))
+    mark = ALARMING.get(verb) or ENDING.get(verb) or ("deferred" if verb == "defer" else "")
+    return Event(entry.at, label, who(entry.by_label), text, mark, MARKS.get(verb, "check"))
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _fact(value: object, names: Mapping[str, str], days: Days) -> str:
+    text = str(value)
+    if len(text) > len("2026-03-02T") and text[4:5] == "-" and "T" in text:
+        return f"{datetime.fromisoformat(text).astimezone(days.zone):%Y-%m-%d %H:%M}"
+    return names.get(text, text)
+
+
+def who(label: str) -> str:
+    """Return an actor's label as people read it."""
+    named = {"requester": _("the requester"), "system": _("the system"), "": _("somebody unnamed")}
+    return named.get(label, label)
+
+
+# The sentence after a move has been made.
+DONE: dict[str, Any] = {
+    "accept": gettext_lazy("Accepted. It now waits for dispatch."),
+    "refuse": gettext_lazy("Not accepted. The requester reads the reason and the remedy."),
+    "sort": gettext_lazy("The kind was changed."),
+    "merge": gettext_lazy("Joined. The requester gets every answer of the other matter."),
+    "settle": gettext_lazy("Settled. Somebody else checks it now."),
+    "dispatch": gettext_lazy("Dispatched. The office has to acknowledge it."),
+    "acknowledge": gettext_lazy("Acknowledged. The matter is yours to handle."),
+    "object": gettext_lazy("Your objection was handed to the dispatcher."),
+    "dismiss": gettext_lazy("The objection was dismissed. The office keeps the matter."),
+    "send_back": gettext_lazy("Taken back. It waits for dispatch again."),
+    "handle": gettext_lazy("Your progress was recorded."),
+    "ask": gettext_lazy("The requester was asked. The clock stands still until they answer."),
+    "extend": gettext_lazy("You asked for more time. A supervisor decides."),
+    "grant": gettext_lazy(
+        "More time was granted. The requester reads the new date and the reason."
+    ),
+    "deny": gettext_lazy("More time was denied. The promised date stays."),
+    "defer": gettext_lazy("Deferred openly. It comes back on the day you named."),
+    "resume": gettext_lazy("Taken up again where it stood."),
+    "answer": gettext_lazy("Answered. It is checked by somebody else now."),
+    "inspect": gettext_lazy("Passed. The requester is asked whether it is solved."),
+    "rework": gettext_lazy("Ordered to be done again. The first date is kept."),
+    "follow_up": gettext_lazy("The call back was recorded."),
+    "close": gettext_lazy("Closed."),
+    "note": gettext_lazy("The note was kept."),
+    "reopen": gettext_lazy("Opened again. The first date is kept."),
+}
