@@ -33,7 +33,9 @@ def inspect(
     said = text.clean(words)[:1000]
     due_at = limits.step_due("ask", at, default_days(), urgent=False).at
     told = {"text": said} if said else {}
-    move(matter, "inspect", by=by, at=at, told=told, resolved_at=at, due_at=due_at)
+    # Whoever said “not solved” of an earlier round is asked anew.
+    asked = {"solved": None, "satisfied": None}
+    move(matter, "inspect", by=by, at=at, told=told, resolved_at=at, due_at=due_at, **asked)
     attach(matter, photos, Attachment.Stage.AFTER, at)
 
 
