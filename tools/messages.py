@@ -71,7 +71,9 @@ def extract(app: str) -> set[str]:
         found = subprocess.run([*command, *map(str, files)], capture_output=True, check=True)
     if not found.stdout:
         return set()
-    catalog = read_po(BytesIO(found.stdout.replace(b"CHARSET", b"UTF-8", 1)))
+    filled = found.stdout.replace(b"CHARSET", b"UTF-8", 1)
+    filled = filled.replace(b"nplurals=INTEGER; plural=EXPRESSION", b"nplurals=2; plural=(n != 1)")
+    catalog = read_po(BytesIO(filled))
     return {key(message.context, message.id) for message in catalog if message.id}
 
 

@@ -29,36 +29,21 @@ ALLOWED_HOSTS = env.names("GONGZHI_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 SECURE = ORIGIN.startswith("https://")
 
-# --- Our apps, bottom up.
-OURS = [
-    "base",
-    "audit",
-    "jobs",
-    "places",
-    "deadlines",
-    "accounts",
-    "advice",
-    "matters",
-    "notices",
-    "manage",
-    "portal",
-    "desk",
-    "field",
-]
-# While the house is being built, an app joins when it and all below it are there.
-OURS = [
-    name
-    for n, name in enumerate(OURS)
-    if all(
-        (ROOT / "gongzhi" / below / "apps.py").exists()
-        for below in OURS[: n + 1]
-        if below != "advice"
-    )
-]
-HAS_USER = "accounts" in OURS
-
+# --- What it is made of: our apps, bottom up, then others'.
 INSTALLED_APPS = [
-    *(f"gongzhi.{name}" for name in OURS),
+    "gongzhi.base",
+    "gongzhi.audit",
+    "gongzhi.jobs",
+    "gongzhi.places",
+    "gongzhi.deadlines",
+    "gongzhi.accounts",
+    "gongzhi.advice",
+    "gongzhi.matters",
+    "gongzhi.notices",
+    "gongzhi.manage",
+    "gongzhi.portal",
+    "gongzhi.desk",
+    "gongzhi.field",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -67,10 +52,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "csp",
-    *(["allauth", "allauth.account", "allauth.mfa"] if HAS_USER else []),
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
-if HAS_USER:
-    AUTH_USER_MODEL = "accounts.User"
+AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -85,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongzhi.base.http.Refusals",
-    *(["allauth.account.middleware.AccountMiddleware"] if HAS_USER else []),
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "gongzhi.site.urls"
 CSRF_FAILURE_VIEW = "gongzhi.base.http.csrf_failure"
@@ -99,7 +85,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *(["gongzhi.accounts.http.frame"] if HAS_USER else []),
+                "gongzhi.accounts.http.frame",
             ],
         },
     },
