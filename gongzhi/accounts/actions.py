@@ -4,6 +4,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -34,7 +35,14 @@ NOTE_TRIES = 3
 
 @transaction.atomic
 def open_account(
-    *, username: str, name_zh: str, name_en: str, password: str, email: str = "", by: Actor, at: datetime
+    *,
+    username: str,
+    name_zh: str,
+    name_en: str,
+    password: str,
+    email: str = "",
+    by: Actor,
+    at: datetime,
 ) -> User:
     """Create an account that holds no post yet; an empty ``password`` lets nobody sign in."""
     if not rules.may_appoint(by):
@@ -48,7 +56,7 @@ def open_account(
 
 
 @transaction.atomic
-def found(  # noqa: PLR0913
+def found(
     *,
     code: str,
     duty: str,
@@ -146,11 +154,15 @@ def hand_over(post: Post, *, to: User, note: str, by: Actor, at: datetime) -> Ha
     handover = Handover(post=post, to=to, at=at, note=note)
     handover.save(force_insert=True)
     facts = {"post": post.pk.hex, "to": to.pk.hex}
-    record(handover, verb="shift.hand_over", by=by, at=at, first=True, facts=facts, told={"note": note})
+    record(
+        handover, verb="shift.hand_over", by=by, at=at, first=True, facts=facts, told={"note": note}
+    )
     return handover
 
 
-def spend(purpose: str, whose: str, *, limit: int, window: timedelta, by: Actor, at: datetime) -> None:  # noqa: ARG001
+def spend(
+    purpose: str, whose: str, *, limit: int, window: timedelta, by: Actor, at: datetime
+) -> None:  # noqa: ARG001
     """Count one attempt of ``whose`` at ``purpose``; past ``limit`` in ``window`` raise `TooMany`.
 
     Kept under a keyed hash, so that the table names nobody.  Counted even when the caller rolls
@@ -206,6 +218,15 @@ def change_password(user: User, *, password: str, by: Actor, at: datetime) -> No
     user.set_password(password)
     user.save(update_fields=["password"])
     record(user, verb="account.password", by=by, at=at)
+
+
+@transaction.atomic
+def drop_second_step(user: User, *, by: Actor, at: datetime) -> None:
+    """Take off the second step of somebody who lost the telephone; an administrator knows them."""
+    if not rules.may_appoint(by):
+        raise PermissionDenied(_("Only an administrator may take off the second step of others."))
+    Authenticator.objects.filter(user=user).delete()
+    record(user, verb="account.totp_off", by=by, at=at)
 
 
 @transaction.atomic

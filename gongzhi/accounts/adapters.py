@@ -37,7 +37,9 @@ class Accounts(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": gettext_lazy("The name or the password is not right."),
         "incorrect_password": gettext_lazy("This password is not right."),
-        "incorrect_code": gettext_lazy("This code is not right, or was used before. Wait for the next one."),
+        "incorrect_code": gettext_lazy(
+            "This code is not right, or was used before. Wait for the next one."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002

@@ -159,7 +159,9 @@ class Leave(forms.Form):
     starts_at = moment(_("Away from"))
     ends_at = moment(_("Back at"))
     deputy = forms.ModelChoiceField(
-        User.objects.none(), label=_("Who stands in"), help_text=_("Takes over all posts for that time.")
+        User.objects.none(),
+        label=_("Who stands in"),
+        help_text=_("Takes over all posts for that time."),
     )
 
     def __init__(self, *args: Any, user: User, at: datetime, **kwargs: Any) -> None:

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.accounts import actions, forms, queries
 from gongzhi.accounts.http import staff_of
-from gongzhi.accounts.models import Absence, Post, Role, Staff, User
+from gongzhi.accounts.models import Absence, Role, Staff, User
 
 sign_in = LoginView.as_view(template_name="accounts/sign_in.html", form_class=forms.SignIn)
 code = AuthenticateView.as_view(template_name="accounts/code.html", form_class=forms.Code)

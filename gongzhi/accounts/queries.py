@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import F, Q, QuerySet
 
 from gongzhi.accounts.models import Absence, Handover, Held, Office, Post, Staff, Throttle, User
@@ -101,12 +102,16 @@ def same_post(post: Post, at: datetime) -> QuerySet[User]:
     same = Post.objects.held(at).filter(
         role=post.role, place_id=post.place_id, office_id=post.office_id
     )
-    return User.objects.filter(pk__in=same.values("user")).exclude(pk=post.user_id).order_by("name_zh")
+    return (
+        User.objects.filter(pk__in=same.values("user")).exclude(pk=post.user_id).order_by("name_zh")
+    )
 
 
 def handovers(user: User) -> QuerySet[Handover]:
     """Return the latest shifts handed to ``user``."""
-    rows = Handover.objects.filter(to=user).select_related("post__user", "post__place", "post__office")
+    rows = Handover.objects.filter(to=user).select_related(
+        "post__user", "post__place", "post__office"
+    )
     return rows.order_by("-at")[:5]
 
 
@@ -115,3 +120,8 @@ def offices_above(path: str) -> QuerySet[Office]:
     chain = [path[: n + 1] for n, char in enumerate(path) if char == "/"]
     offices = Office.objects.filter(is_active=True, place__path__in=chain)
     return offices.annotate(path=F("place__path")).order_by("-path", "code")
+
+
+def has_second_step(user: User) -> bool:
+    """Return whether a second step of sign-in is set up (one query)."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()

@@ -109,7 +109,9 @@ def test_while_one_is_away_the_deputy_holds_the_posts_and_no_post_is_empty(town)
     there = present(posts_of(Role.GRID_WORKER, town.grid.path, NOON), NOON + HOUR)
 
     assert deputy.serves(Role.GRID_WORKER, town.grid.path)
-    assert [held.instead_of for held in deputy.posts if held.path == town.grid.path] == ["worker同志"]
+    assert [held.instead_of for held in deputy.posts if held.path == town.grid.path] == [
+        "worker同志"
+    ]
     assert list(there) == [town.neighbour]
 
 
@@ -117,7 +119,9 @@ def test_after_the_absence_the_deputy_holds_the_posts_no_more(town):
     away(town, town.worker, town.neighbour)
 
     assert not staff(town.neighbour, NOON + WEEK).serves(Role.GRID_WORKER, town.grid.path)
-    assert list(present(posts_of(Role.GRID_WORKER, town.grid.path, NOON), NOON + WEEK)) == [town.worker]
+    assert list(present(posts_of(Role.GRID_WORKER, town.grid.path, NOON), NOON + WEEK)) == [
+        town.worker
+    ]
 
 
 def test_a_deputy_who_is_away_too_is_refused(town):
@@ -163,7 +167,9 @@ def test_who_comes_back_early_holds_the_post_again_at_once(town):
 
 
 def test_an_absence_that_has_not_begun_is_taken_off_and_its_history_stays(town):
-    absence = away(town, town.worker, town.neighbour, starts_at=NOON + WEEK, ends_at=NOON + 2 * WEEK)
+    absence = away(
+        town, town.worker, town.neighbour, starts_at=NOON + WEEK, ends_at=NOON + 2 * WEEK
+    )
     key = absence.pk
 
     actions.come_back(absence, by=staff(town.worker, NOON), at=NOON + HOUR)
@@ -177,7 +183,11 @@ def test_an_absence_that_has_not_begun_is_taken_off_and_its_history_stays(town):
 
 def test_a_shift_goes_to_a_colleague_of_the_same_post_with_a_note(town):
     handover = actions.hand_over(
-        make.post(town.handler), to=town.mate, note="三号配电箱待查。", by=staff(town.handler, NOON), at=NOON
+        make.post(town.handler),
+        to=town.mate,
+        note="三号配电箱待查。",
+        by=staff(town.handler, NOON),
+        at=NOON,
     )
 
     assert (handover.to, handover.note) == (town.mate, "三号配电箱待查。")

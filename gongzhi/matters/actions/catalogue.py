@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,9 @@ from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.matters import rules
 from gongzhi.matters.models import Kind, KindClass
+from gongzhi.matters.objects import refuse_persons
 
+WORDS = ["name_zh", "name_en", "hint_zh", "hint_en", "evidence", "evidence_en", "keywords"]
 SEED = Path(__file__).parents[1] / "seeds" / "catalogue.csv"
 
 
@@ -25,10 +27,12 @@ def list_kind(
 ) -> Kind:
     """List a kind from a day on; the edition in force before ends on that day.
 
-    :raises ValidationError: an object that is not allowed, no limit, or dates crossed
+    :raises ValidationError: an object that is not allowed, words of persons, no limit, dates crossed
     """
     if not rules.may_list(by):
         raise PermissionDenied(_("Only an administrator may change the catalogue."))
+    for name in WORDS:
+        refuse_persons(says.get(name, ""))
     last = Kind.objects.filter(code=code).order_by("-edition").first()
     kind = Kind(
         kind_class=kind_class,
@@ -38,6 +42,8 @@ def list_kind(
         **says,
     )
     kind.full_clean()
+    if last and last.listed_on >= listed_on:
+        raise ValidationError(_("A new edition begins after the one before it."))
     if last and (last.delisted_on is None or last.delisted_on > listed_on):
         delist(last, on=listed_on, by=by, at=at)
     kind.save(force_insert=True)
@@ -51,6 +57,8 @@ def delist(kind: Kind, *, on: date, by: Actor, at: datetime) -> None:
     """Let an edition end on a day; matters filed under it keep it."""
     if not rules.may_list(by):
         raise PermissionDenied(_("Only an administrator may change the catalogue."))
+    if on <= kind.listed_on:
+        raise ValidationError(_("A kind ends on a day after it was listed."))
     kind.delisted_on = on
     kind.save(update_fields=["delisted_on"])
     record(kind, verb="kind.delist", by=by, at=at, facts={"on": on.isoformat()})

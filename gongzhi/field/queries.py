@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from gongzhi.accounts.models import Staff
+from gongzhi.deadlines.queries import default_days
+from gongzhi.field.rules import ROLES
+from gongzhi.matters import rules, words
+from gongzhi.matters.models import Kind, Matter, MatterQuerySet
+from gongzhi.matters.words import Due
+from gongzhi.places.models import Place
+from gongzhi.places.queries import below, on_day
+
+MOST_ROWS = 60  # what fits one thumb
+MOST_POINTS = 200
+MOST_PLACES = 300
+LATELY = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A matter as the field shows it."""
+
+    matter: Matter
+    tone: str
+    icon: str
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is open in somebody's grids: all of it, late, and due before the day ends."""
+
+    open: int
+    late: int
+    today: int
+
+
+def open_matters(to: Staff) -> MatterQuerySet:
+    """Return what is open in the grids that ``to`` serves, the most urgent first."""
+    grids = below("chain", to.paths(*ROLES))
+    return (
+        rules.visible(Matter.objects.open(), to).filter(grids).with_names().order_by("due_at", "id")
+    )
+
+
+def counts(to: Staff, at: datetime) -> Counts:
+    """Return how much is open in the grids of ``to`` at ``at`` (one query)."""
+    tonight = _tonight(at)
+    found = (
+        open_matters(to)
+        .order_by()
+        .aggregate(
+            open=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lt=at)),
+            today=Count("pk", filter=Q(due_at__gte=at, due_at__lt=tonight)),
+        )
+    )
+    return Counts(**found)
+
+
+def _tonight(at: datetime) -> datetime:
+    local = at.astimezone(default_days().zone)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def rows(matters: MatterQuerySet, at: datetime) -> list[Row]:
+    """Return ``matters`` as they are shown at ``at`` (one query)."""
+    days = default_days()
+    return [
+        Row(
+            matter,
+            words.tone(matter.state),
+            words.state_icon(matter.state),
+            words.due(matter.due_at, at, days, matter.state),
+        )
+        for matter in matters
+    ]
+
+
+def by_urgency(shown: list[Row], at: datetime) -> dict[str, list[Row]]:
+    """Return rows as late ones, those due before the day ends, and the rest."""
+    tonight = _tonight(at)
+    parts: dict[str, list[Row]] = {"late": [], "today": [], "later": []}
+    for row in shown:
+        due_at = row.matter.due_at or tonight
+        part = "late" if due_at < at else "today" if due_at < tonight else "later"
+        parts[part].append(row)
+    return parts
+
+
+def places(to: Staff, on: date) -> QuerySet[Place]:
+    """Return the places ``to`` serves on a day and those below, from the smallest up."""
+    mine = on_day(on).filter(below("path", to.paths(*ROLES)))
+    return mine.select_related("level").order_by("-level__rank", "code")[:MOST_PLACES]
+
+
+def usual_kinds(to: Staff, kinds: list[Kind], at: datetime, most: int = 6) -> list[Kind]:
+    """Return which of ``kinds`` came up most in the grids of ``to`` lately (one query)."""
+    grids = below("chain", to.paths(*ROLES))
+    lately = Matter.objects.filter(grids, received_at__gte=at - LATELY).order_by()
+    found = Counter(dict(lately.values_list("kind_code").annotate(n=Count("pk"))))
+    return sorted(kinds, key=lambda kind: -found[kind.code])[:most]

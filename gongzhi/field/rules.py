@@ -1,0 +1,41 @@
+"""Who works in the field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts.http import SignedIn
+from gongzhi.accounts.models import Role, Staff
+from gongzhi.audit.actors import Actor
+
+ROLES = (Role.GRID_WORKER, Role.GRID_LEAD)
+P = ParamSpec("P")
+Page = Callable[Concatenate[SignedIn, P], HttpResponse]
+
+
+def may_work(by: Actor) -> bool:
+    """Return whether ``by`` serves or heads a grid, or stands in for somebody who does."""
+    return isinstance(by, Staff) and by.has_role(*ROLES)
+
+
+def may_settle_at(by: Actor, path: str) -> bool:
+    """Return whether ``by`` may settle something on the spot at the place of ``path``."""
+    return isinstance(by, Staff) and any(by.serves(role, path) for role in ROLES)
+
+
+def field_only(page: Page[P]) -> Page[P]:
+    """Let only grid workers and grid leads see a page; others read why not."""
+
+    @wraps(page)
+    def guarded(request: SignedIn, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not may_work(request.staff):
+            raise PermissionDenied(_("These pages are for grid workers. Your work is on the desk."))
+        return page(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,71 @@
+/* Reporting with one thumb: kinds as chips that follow the words, and the part for what was settled. */
+(() => {
+  "use strict";
+  const form = document.querySelector("[data-report]");
+  if (!form) return;
+  const chips = form.querySelector("[data-chips]");
+  const settle = form.querySelector("[data-settle]");
+  const words = form.elements.namedItem("text");
+  const lat = form.elements.namedItem("lat");
+  const kinds = [...form.querySelectorAll("input[name=kind]")];
+  const chosen = () => kinds.find((kind) => kind.checked);
+
+  const mark = () => chips.querySelectorAll("[data-kind]").forEach((chip) => {
+    chip.setAttribute("aria-pressed", String(chip.dataset.kind === chosen()?.value));
+    chip.classList.toggle("button--quiet", chip.dataset.kind !== chosen()?.value);
+  });
+
+  const chip = ({ code, name }) => Object.assign(document.createElement("button"), { type: "button", className: "button button--quiet", textContent: name, value: code });
+
+  const show = (likely) => {
+    const now = chosen();
+    const wanted = [...(now ? [{ code: now.value, name: now.dataset.name }] : []), ...likely];
+    const once = [...new Map(wanted.map((kind) => [kind.code, kind])).values()];
+    if (once.length === 0) return;
+    chips.replaceChildren(...once.map((kind) => {
+      const made = chip(kind);
+      made.dataset.kind = kind.code;
+      return made;
+    }));
+    mark();
+  };
+
+  chips.addEventListener("click", (event) => {
+    const pressed = event.target.closest("[data-kind]");
+    const radio = pressed && kinds.find((kind) => kind.value === pressed.dataset.kind);
+    if (!radio) return;
+    radio.checked = !radio.checked;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  /* The words go to our own server only, which keeps nothing of them */
+  let timer;
+  let asked = 0;
+  const ask = async () => {
+    const mine = ++asked;
+    const body = new FormData();
+    body.set("text", words.value);
+    body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
+    const answer = await fetch(form.dataset.suggest, { method: "POST", body }).catch(() => null);
+    if (answer?.ok && mine === asked) show((await answer.json()).kinds);
+  };
+  words.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 350);
+  });
+
+  const parts = () => {
+    settle.hidden = form.querySelector("input[name=settled]:checked")?.value !== "yes";
+  };
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "kind") mark();
+    if (event.target.name === "settled") parts();
+    if (event.target === lat) form.elements.namedItem("pin_from").value = lat.dataset.from ?? "";
+  });
+
+  /* A map that was hidden when it was drawn has to measure itself again */
+  form.querySelector("[data-where]")?.addEventListener("toggle", () => window.dispatchEvent(new Event("resize")));
+  chips.hidden = false;
+  mark();
+  parts();
+})();

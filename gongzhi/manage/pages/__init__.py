@@ -1,0 +1,1 @@
+"""What administrators see and press, one file a subject."""

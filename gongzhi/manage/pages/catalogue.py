@@ -1,0 +1,88 @@
+"""The catalogue of matters: editions are added and delisted, never changed in place."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongzhi.accounts.http import SignedIn
+from gongzhi.manage import queries
+from gongzhi.manage.forms import DelistForm, KindForm, tell
+from gongzhi.manage.rules import administrators_only
+from gongzhi.matters import actions
+from gongzhi.matters.models import Kind
+
+
+@require_safe
+@administrators_only
+def catalogue(request: SignedIn) -> HttpResponse:
+    """Show the kinds by class, in force, to come and ended."""
+    today = localdate()
+    groups: dict[str, list[Kind]] = {}
+    for kind in queries.catalogue(today):
+        groups.setdefault(kind.kind_class.name, []).append(kind)
+    return render(request, "manage/catalogue.html", {"groups": groups, "today": today})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+def add_kind(request: SignedIn) -> HttpResponse:
+    """List a new kind."""
+    form = KindForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            kind = actions.list_kind(**form.cleaned_data, by=request.staff, at=now())
+        except ValidationError as fault:
+            tell(form, fault)
+        else:
+            messages.success(request, _("“%(kind)s” is listed.") % {"kind": kind.name})
+            return redirect("manage:kind", kind.code)
+    return _form(request, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+def kind(request: SignedIn, code: str) -> HttpResponse:
+    """Show a kind with its editions, and list the next edition."""
+    editions = _editions(code)
+    form = KindForm(request.POST or None, last=editions[0])
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.list_kind(code=code, **form.cleaned_data, by=request.staff, at=now())
+        except ValidationError as fault:
+            tell(form, fault)
+        else:
+            messages.success(request, _("The new edition is listed."))
+            return redirect("manage:kind", code)
+    return _form(request, form, editions)
+
+
+@require_POST
+@administrators_only
+def delist(request: SignedIn, code: str) -> HttpResponse:
+    """Let the latest edition of a kind end."""
+    last = _editions(code)[0]
+    form = DelistForm(request.POST)
+    if not form.is_valid():
+        raise ValidationError(_("Choose the day on which it ends."))
+    actions.delist(last, on=form.cleaned_data["on"], by=request.staff, at=now())
+    messages.success(request, _("“%(kind)s” ends on that day.") % {"kind": last.name})
+    return redirect("manage:kind", code)
+
+
+def _editions(code: str) -> list[Kind]:
+    found = list(queries.editions(code))
+    if not found:
+        raise Http404
+    return found
+
+
+def _form(request: SignedIn, form: KindForm, editions: list[Kind] | None = None) -> HttpResponse:
+    said = {"form": form, "editions": editions, "delist": DelistForm(auto_id="delist_%s")}
+    status = 422 if form.errors else 200
+    return render(request, "manage/kind.html", said | {"today": localdate()}, status=status)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from gongzhi.manage.pages import catalogue, home, machine, people, places
+
+app_name = "manage"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/new/", catalogue.add_kind, name="add_kind"),
+    path("catalogue/<slug:code>/", catalogue.kind, name="kind"),
+    path("catalogue/<slug:code>/delist/", catalogue.delist, name="delist"),
+    path("places/", places.places, name="places"),
+    path("places/import/", places.import_file, name="import"),
+    path("places/<slug:code>/", places.place, name="place"),
+    path("places/<slug:code>/qr/", places.qr, name="qr"),
+    path("offices/", people.offices, name="offices"),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.add_person, name="add_person"),
+    path("people/@<str:username>/", people.person, name="person"),
+    path("people/@<str:username>/appoint/", people.appoint, name="appoint"),
+    path("people/@<str:username>/end/", people.end_post, name="end_post"),
+    path("people/@<str:username>/leave/", people.leave, name="leave"),
+    path("people/@<str:username>/password/", people.new_password, name="new_password"),
+    path("people/@<str:username>/second-step/", people.second_step_off, name="second_step_off"),
+    path("people/@<str:username>/close/", people.close, name="close"),
+    path("absences/", people.absences, name="absences"),
+    path("jobs/", machine.jobs, name="jobs"),
+    path("jobs/retry/", machine.retry_job, name="retry_job"),
+    path("history/", machine.histories, name="histories"),
+    path("history/<uuid:key>/", machine.chain, name="history"),
+]
