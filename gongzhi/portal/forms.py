@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxLengthValidator
@@ -265,9 +266,7 @@ class RaiseForm(forms.Form):
         :raises ValidationError: no kind fits and none was chosen, or there is no place at all
         """
         said = self.cleaned_data
-        kind = self.kinds.get(said["kind"]) or queries.likely_kind(said["text"], self.on)
-        if not kind:
-            raise ValidationError({"kind": _("Please choose what it is about.")})
+        kind = self._kind()
         danger = danger_in(said["text"])
         place, lat, lon = self._where()
         return Report(
@@ -287,6 +286,20 @@ class RaiseForm(forms.Form):
             form_key=self._key(kind),
         )
 
+    def _kind(self) -> Kind:
+        """Return the kind that was chosen, else the one the words speak of loudest."""
+        said = self.cleaned_data
+        likely = [one.label for one in queries.suggest_kind(said["text"], self.on)]
+        for code in (said["kind"], *likely, settings.FALLBACK_KIND):
+            if code in self.kinds:
+                return self.kinds[code]
+        raise ValidationError({"kind": _("Please choose what it is about.")})
+
+    def _place(self) -> Place | None:
+        """Return the place of the list, or the one whose code was scanned."""
+        known = (*self.places, *([self.here] if self.here else []))
+        return next((place for place in known if place.code == self.cleaned_data["place"]), None)
+
     def _where(self) -> tuple[Place, float | None, float | None]:
         """Return the place, and the pin where the person set one on the thing itself.
 
@@ -296,8 +309,12 @@ class RaiseForm(forms.Form):
         said = self.cleaned_data
         lat, lon = said.get("lat"), said.get("lon")
         found = where.at_point(lat, lon) if lat is not None and lon is not None else None
-        found = found or (where.by_code(said["place"], self.on) if said["place"] else None)
-        found = found or where.named_in(said["address"], self.on) or where.pool(self.on)
+        found = (
+            found
+            or self._place()
+            or where.named_in(said["address"], self.on)
+            or where.pool(self.on)
+        )
         if not found:
             raise ValidationError(_("No places are set up yet. Please call the centre."))
         if lat is None or lon is None or said["pin_from"] == "device":

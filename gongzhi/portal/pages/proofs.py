@@ -19,7 +19,8 @@ MOST = 100
 
 def hold(request: HttpRequest, matter: Matter, *names: str) -> None:
     """Remember that this session may follow ``matter`` (and under further names of the session)."""
-    request.session.cycle_key()
+    if not request.session.get(FOLLOWS):
+        request.session.cycle_key()  # whoever planted this session in the browser is left outside
     for name in (FOLLOWS, *names):
         known = [key for key in request.session.get(name, []) if key != matter.pk.hex]
         request.session[name] = [*known, matter.pk.hex][-MOST:]

@@ -14,6 +14,8 @@ from gongzhi.accounts.models import Throttle
 from gongzhi.audit.models import Look
 from gongzhi.audit.queries import history, looks
 from gongzhi.base.seal import keyed_hash
+from gongzhi.deadlines.queries import default_days
+from gongzhi.matters import words
 from gongzhi.matters.actions.closing import REOPEN_FOR
 from gongzhi.matters.actions.intake import UNDO_FOR
 from gongzhi.matters.models import Answer, Attachment, Deferral, Matter, Waiting
@@ -26,16 +28,7 @@ from gongzhi.portal.templatetags.portal import moment
 S = State
 MOST_LOOKS = 100
 OWN_MOVES = ("add", "rate", "reopen", "withdraw", "restore")
-FINISHED = frozenset({S.RESOLVED, S.CLOSED})
 
-TONES = {
-    S.RECEIVED: "waiting",
-    S.RESOLVED: "soon",
-    S.CLOSED: "done",
-    S.REFUSED: "waiting",
-    S.WITHDRAWN: "waiting",
-    S.DEFERRED: "deferred",
-}
 TITLES = {
     S.RECEIVED: gettext_lazy("We have received it"),
     S.ACCEPTED: gettext_lazy("It is accepted"),
@@ -98,6 +91,7 @@ class Standing:
     explained: str
     tone: str
     is_late: bool
+    due: words.Due
     steps: list[Step]
 
 
@@ -163,14 +157,15 @@ def _answers(matter: Matter) -> list[Answer]:
 def standing(matter: Matter, at: datetime) -> Standing:
     """Return where ``matter`` stands at ``at``: no query."""
     state = State(matter.state)
-    late = state in OPEN - {S.DEFERRED} and bool(matter.answer_by and matter.answer_by < at)
-    if matter.answered_at and state == S.ANSWERED:
-        late = False
+    late = state in OPEN - {S.ANSWERED, S.DEFERRED} and bool(
+        matter.answer_by and matter.answer_by < at
+    )
     return Standing(
         title=TITLES[state],
         explained=EXPLAINED[state] % _dates(matter),
-        tone="overdue" if late else TONES.get(state, "hand"),
+        tone="overdue" if late else words.tone(state),
         is_late=late,
+        due=words.due(matter.answer_by, at, default_days(), S.HANDLING),
         steps=_steps(matter),
     )
 

@@ -17,8 +17,11 @@ SHORTEST = 3  # characters of a name that is looked for in an address: shorter o
 
 
 def coarse(on: date) -> QuerySet[Place]:
-    """Return the places of a day from the largest down to the communities, by path (one query)."""
-    found = queries.on_day(on).alias(digits=Length("code"))
+    """Return the places of a day from the largest down to the communities, by path (one query).
+
+    Without their boundaries, which are most of what a place weighs.
+    """
+    found = queries.on_day(on).alias(digits=Length("code")).defer("boundary")
     return found.filter(digits__lte=COMMUNITY_DIGITS).select_related("level").order_by("path")
 
 

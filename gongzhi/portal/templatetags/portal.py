@@ -6,11 +6,9 @@ from datetime import datetime
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gongzhi.deadlines.clocks import Unit
-from gongzhi.deadlines.queries import default_days
 from gongzhi.matters.models import Kind
 
 register = template.Library()
@@ -32,35 +30,7 @@ def day(at: datetime | None) -> str:
         return ""
     local = timezone.localtime(at)
     this_year = local.year == timezone.localdate().year
-    said = _("j F") if this_year else _("j F Y")  # Translators: Django's date format
-    return formats.date_format(local, said)
-
-
-@register.simple_tag
-def due_in_words(due: datetime | None, now: datetime) -> str:
-    """Return by when something is due as people say it: today, tomorrow, a day; past the date so."""
-    if due is None:
-        return ""
-    if due < now:
-        return _("was due %(when)s") % {"when": moment(due)}
-    local, today = timezone.localtime(due), timezone.localtime(now).date()
-    clock = f"{local:%H:%M}"
-    match (local.date() - today).days:
-        case 0:
-            return _("today before %(clock)s") % {"clock": clock}
-        case 1:
-            return _("tomorrow before %(clock)s") % {"clock": clock}
-    left = work_days_left(now, due)
-    return ngettext(
-        "before %(when)s, %(n)d work day left", "before %(when)s, %(n)d work days left", left
-    ) % {"when": moment(due), "n": left}
-
-
-def work_days_left(now: datetime, due: datetime) -> int:
-    """Return how many working days begin between two moments."""
-    days = default_days()
-    today, last = now.astimezone(days.zone).date(), due.astimezone(days.zone).date()
-    return sum(today.toordinal() < n <= last.toordinal() for n in days.work)
+    return formats.date_format(local, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT")
 
 
 @register.simple_tag

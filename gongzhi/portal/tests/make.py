@@ -5,14 +5,21 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+import pillow_heif
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
+from shapely.geometry import Polygon
 
+from gongzhi.base.ids import uuid7
 from gongzhi.matters import actions
 from gongzhi.matters.models import Matter
 from gongzhi.matters.tests import make
+from gongzhi.places.models import Edition, Place
+
+pillow_heif.register_heif_opener()
 
 KEY = "7d3d7a3e-7c9c-4a55-9d0a-0f4c1a3b2c1d"
 
@@ -34,11 +41,24 @@ def sent(**says: Any) -> dict[str, Any]:
     return usual | says
 
 
-def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 30), **says: Any) -> SimpleUploadedFile:
+def picture(
+    kind: str = "JPEG", size: tuple[int, int] = (40, 30), **says: Any
+) -> SimpleUploadedFile:
     """Return a small photograph."""
     out = BytesIO()
     Image.new("RGB", size, "teal").save(out, kind, **says)
     return SimpleUploadedFile(f"photo.{kind.lower()}", out.getvalue(), f"image/{kind.lower()}")
+
+
+def bound(place: Place, shape: Polygon, also: list[str]) -> None:
+    """Give a place a boundary and what people call things there: a new edition of the places."""
+    middle = shape.representative_point()
+    Place.objects.filter(pk=place.pk).update(
+        boundary=shapely.to_wkb(shape), lat=middle.y, lon=middle.x, also=also
+    )
+    Edition.objects.update_or_create(
+        only=True, defaults={"stamp": uuid7(), "changed_at": make.NOON}
+    )
 
 
 def raised(client: Client, **says: Any) -> Matter:
