@@ -1,0 +1,82 @@
+"""Write the part of the handbook that the code says better: the lifecycle, from its table.
+
+``python -m tools.handbook`` renews ``docs/lifecycle.md``; a test fails where the two differ.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from tools.messages import translations
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "lifecycle.md"
+MADE = re.compile(r"(<!-- made by tools\.handbook -->\n).*(<!-- end -->\n)", re.DOTALL)
+TARGETS = {"=": "stays", "<": "as it was stored"}
+
+
+def lifecycle() -> str:
+    """Return the diagram and the tables of states and moves, in both languages."""
+    from django.utils.translation import override
+
+    from gongzhi.matters.states import MATTER
+
+    chinese = dict(translations())
+    with override("en"):
+        states = [
+            f"| `{state.value}` | {state.label} | {chinese.get(str(state.label), '')} |"
+            for state in MATTER.states
+        ]
+        moves = [
+            f"| `{move.name}` | {move.label} | {chinese.get(str(move.label), '')} "
+            f"| {move.key and f'`{move.key}`'} "
+            f"| {', '.join(s for s in MATTER.states.values if s in move.sources)} "
+            f"| {TARGETS.get(move.target, move.target)} | {_who(str(move.only))} |"
+            for move in MATTER.moves
+        ]
+    return "\n".join(
+        [
+            "```mermaid",
+            *filter(_leads_on, MATTER.mermaid().splitlines()),
+            "```",
+            "",
+            "| state | on screen | 中文 |",
+            "| --- | --- | --- |",
+            *states,
+            "",
+            "| move | button | 中文 | key | from | to | who |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+            *moves,
+            "",
+        ]
+    )
+
+
+def _leads_on(line: str) -> bool:
+    """Say whether a line of the diagram changes the state; the table has the moves that do not."""
+    loop = re.match(r"\s*(\w+) --> (\w+):", line)
+    return not loop or loop[1] != loop[2]
+
+
+def _who(only: str) -> str:
+    return only.removeprefix("Only ").replace(" may do this", "").rstrip(".")
+
+
+def renewed(page: str) -> str:
+    """Return `page` with its made part made anew."""
+    return MADE.sub(lambda kept: kept[1] + lifecycle() + kept[2], page)
+
+
+def main() -> None:
+    """Renew the page."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
