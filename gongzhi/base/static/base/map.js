@@ -118,7 +118,7 @@
         group.addLayer(dot);
       });
       group.addTo(this.map);
-      if (group.getLayers().length > 0 && near(this.set.lat) === null && !this.set.chosen) this.map.fitBounds(group.getBounds().pad(0.2), { maxZoom: 16 });
+      if (group.getLayers().length > 1 && near(this.set.lat) === null && !this.set.chosen) this.map.fitBounds(group.getBounds().pad(0.2), { maxZoom: 16 });
     }
 
     /* The pin of a form */
