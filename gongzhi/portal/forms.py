@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxLengthValidator
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongzhi.advice.danger import danger_in
 from gongzhi.base import text
@@ -162,7 +162,7 @@ class RaiseForm(forms.Form):
     name = Words(
         most=60,
         required=False,
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("person", "Name"),
         widget=forms.TextInput(attrs={"data-private": "", "autocomplete": "name"}),
     )
     phone = forms.CharField(
