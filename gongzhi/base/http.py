@@ -40,7 +40,14 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        bare = not response.streaming and not response.content
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not bare:
+            return response
+        said = _("This address only takes what a form sends: go back to the page with the form.")
+        page = refusal(request, RuntimeError(said), HTTPStatus.METHOD_NOT_ALLOWED)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         """Return the page for a refusal; ``None`` for a fault, which is Django's to report."""
@@ -65,7 +72,7 @@ def refusal(request: HttpRequest, fault: Exception, status: HTTPStatus) -> HttpR
         )
     else:
         response = render(
-            request, "base/error.html", {"status": int(status), "message": said}, status=status
+            request, "base/error.html", {"status": int(status), "said": said}, status=status
         )
     if isinstance(fault, TooMany):
         wait = fault.free_at - datetime.now(fault.free_at.tzinfo)
