@@ -122,11 +122,9 @@ class RefuseForm(MoveForm):
         help_text=gettext_lazy("Fills in the two fields below; change there what does not fit."),
         widget=forms.Select(attrs={"data-standard": ""}),
     )
-    reason = sentences(gettext_lazy("Reason"), longest=500, required=False)
+    reason = sentences(gettext_lazy("Reason"), longest=500)
     remedy = sentences(
-        gettext_lazy("What they can do instead, and who is responsible"),
-        longest=500,
-        required=False,
+        gettext_lazy("What they can do instead, and who is responsible"), longest=500
     )
 
     def prepare(self) -> None:
@@ -141,10 +139,10 @@ class RefuseForm(MoveForm):
         """Take the standard words where none were typed."""
         said = self.cleaned_data
         known = refusals().get(said.pop("standard", ""))
-        for name in ("reason", "remedy"):
-            said[name] = said.get(name) or (getattr(known, name) if known else "")
-            if not said[name] and name not in self.errors:
-                self.add_error(name, _("Please write a few words."))
+        for name in ("reason", "remedy") if known else ():
+            if not self[name].data:
+                said[name] = getattr(known, name)
+                self.errors.pop(name, None)
         return said
 
 

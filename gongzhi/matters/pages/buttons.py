@@ -14,6 +14,8 @@ from gongzhi.matters.models import FollowUp
 from gongzhi.matters.pages.dossier import Dossier
 from gongzhi.matters.states import MATTER
 
+# What takes a matter on towards its end stands first.
+AHEAD = {"accept", "dispatch", "acknowledge", "answer", "inspect", "follow_up", "grant", "resume"}
 GRAVE = {"refuse", "merge", "send_back", "rework", "reopen"}
 NO_OBJECTION = _("There is no objection to rule on.")
 TWICE_OBJECTED = _("An objection is being ruled on already.")
@@ -53,7 +55,7 @@ def buttons(dossier: Dossier, typed: MoveForm | None = None, opened: str = "") -
         for move in MATTER.moves
         if move.name in FORMS and (button := _button(dossier, move, typed, opened))
     ]
-    shown = sorted(listed, key=lambda button: button.form is None)
+    shown = sorted(listed, key=lambda button: (button.form is None, button.name not in AHEAD))
     return [replace(b, main=n == 0 and b.form is not None) for n, b in enumerate(shown)]
 
 
