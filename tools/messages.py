@@ -51,8 +51,9 @@ def translations() -> Iterator[tuple[str, str]]:
     """Yield (English, Chinese) of every message of our apps that is fully translated."""
     for po in sorted(ROOT.glob(f"gongzhi/*/{FILES}")):
         for message in read_po(BytesIO(po.read_bytes()), locale="zh_Hans_CN"):
-            if message.id and message.string and not message.fuzzy:
-                yield key(message.context, message.id), str(message.string)
+            said = key(None, message.string or "")
+            if message.id and said.strip(" |") and not message.fuzzy:
+                yield key(message.context, message.id), said
 
 
 def extract(app: str) -> set[str]:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property, partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -354,8 +354,9 @@ def simulate(year: Year, *, processes: int = 1, done: Callable[[Batched], None])
     name = connection.settings_dict["NAME"]
     connections.close_all()
     context = multiprocessing.get_context("spawn")
-    with context.Pool(processes, _join, (year, str(name))) as pool:
-        for batched in pool.imap_unordered(_play_here, spans):
+    # Only `django.setup` may be named here: what is ours is found after it.
+    with context.Pool(processes, django.setup) as pool:
+        for batched in pool.imap_unordered(partial(_play_here, year, str(name)), spans):
             done(batched)
 
 
@@ -382,15 +383,12 @@ def _is_there(world: World, span: tuple[int, int]) -> bool:
     return there.exists()
 
 
-_HERE: dict[str, Any] = {}
-
-
-def _join(year: Year, name: str) -> None:
-    """Set up a process of its own: the same world, drawn anew, on the same database."""
-    django.setup()
+@cache
+def _here(year: Year, name: str) -> World:
+    """Return the same world, drawn anew once in a process of its own, on the same database."""
     connections["default"].settings_dict["NAME"] = name
-    _HERE["world"] = World(year)
+    return World(year)
 
 
-def _play_here(span: tuple[int, int]) -> Batched:
-    return _play(_HERE["world"], span)
+def _play_here(year: Year, name: str, span: tuple[int, int]) -> Batched:
+    return _play(_here(year, name), span)
