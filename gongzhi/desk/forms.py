@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongzhi.accounts.models import Staff
 from gongzhi.advice.danger import danger_in
@@ -63,7 +63,7 @@ class IntakeForm(forms.Form):
         required=False,
         widget=ManyFiles(attrs={"accept": "image/*", "data-max": str(MOST_PHOTOS)}),
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60, required=False)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60, required=False)
     phone = forms.CharField(
         label=gettext_lazy("Telephone"),
         max_length=30,

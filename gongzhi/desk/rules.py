@@ -31,6 +31,21 @@ class Tab:
     own: bool = False
     moves: tuple[str, ...] = ()
 
+    @property
+    def one_state(self) -> bool:
+        """Return whether all on the pile are in one state, which then needs no column."""
+        return self.name not in {"danger", "overdue", "all"}
+
+    @property
+    def is_work(self) -> bool:
+        """Return whether the pile is work that nobody else's pile counts too."""
+        return self.name not in {"danger", "overdue", "deferred", "all"}
+
+    @property
+    def no_office(self) -> bool:
+        """Return whether none on the pile is with an office, or all with the reader's own."""
+        return self.own or self.name in {"received", "accepted"}
+
 
 TABS = (
     Tab(
@@ -139,6 +154,7 @@ class Listed(Protocol):
     state: str
     chain: str
     office_id: UUID | None
+    sealed: bool
 
 
 @dataclass(frozen=True, slots=True)

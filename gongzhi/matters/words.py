@@ -139,7 +139,7 @@ HAPPENED: dict[str, str | Promise] = {
     "inspect": gettext_lazy("Passed the check; the requester is asked"),
     "rework": gettext_lazy("To be done again, round %(round)s"),
     "follow_up": gettext_lazy("Called back: %(result)s"),
-    "close": gettext_lazy("Closed"),
+    "close": gettext_lazy("The matter was closed"),
     "note": gettext_lazy("Note"),
     "add": gettext_lazy("The requester added something"),
     "rate": gettext_lazy("The requester says: solved"),

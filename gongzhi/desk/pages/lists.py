@@ -40,7 +40,7 @@ def home(request: SignedIn) -> HttpResponse:
         "tabs": [(one, counts.tabs[one.name]) for one in tabs],
         "tab": tab,
         "counts": counts,
-        "nav_counts": {"inbox": sum(n for name, n in counts.tabs.items() if name != "all")},
+        "nav_counts": {"inbox": sum(counts.tabs[one.name] for one in tabs if one.is_work)},
     }
     return render(request, "desk/home.html", context)
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.functional import Promise, cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from gongzhi.accounts.models import Office, Staff
 from gongzhi.audit.models import Entry
@@ -182,7 +182,7 @@ class Dossier:
             return []
         sealed = self.matter.requester.sealed
         known = unseal(bytes(sealed or b""), self.matter.pk.hex)
-        labels = {"name": _("Name"), "phone": _("Telephone"), "email": _("E-mail")}
+        labels = {"name": pgettext("person", "Name"), "phone": _("Telephone"), "email": _("E-mail")}
         return [
             Part(label, str(known[name]) if shown else MASK)
             for name, label in labels.items()

@@ -23,7 +23,7 @@ from gongzhi.accounts.http import SignedIn, staff_of, staff_only
 from gongzhi.accounts.models import Office, Staff
 from gongzhi.audit.actions import record
 from gongzhi.matters import queries, rules, words
-from gongzhi.matters.models import Attachment, Kind, Matter
+from gongzhi.matters.models import Attachment, Matter
 
 YEAR_S = 365 * 24 * 3600
 CHUNK = 2000
@@ -110,7 +110,7 @@ def head() -> list[str]:
         _("received"),
         _("to be answered by"),
     )
-    return [*columns, _("answered"), _("ended"), _("office")]
+    return [*columns, _("answered"), _("ended at"), _("office")]
 
 
 def exported(to: Staff, asked: dict[str, str]) -> Any:
@@ -122,7 +122,7 @@ def exported(to: Staff, asked: dict[str, str]) -> Any:
     }
     found = rules.visible(Matter.objects.filter(**where), to).order_by("-received_at", "-id")
     return found.annotate(**stamps).values_list(
-        "number", "kind_code", "chain", "state", "urgent", *stamps, "office__code"
+        "number", "sealed", "kind_code", "chain", "state", "urgent", *stamps, "office__code"
     )
 
 
@@ -130,9 +130,7 @@ class Labels:
     """What the codes of a row are called, read once; no cell begins like a formula."""
 
     def __init__(self, on: date) -> None:
-        """Read the names of kinds and offices: two queries."""
-        codes = Kind.objects.values_list("code", "sealed")
-        self.sealed = {code for code, sealed in codes if sealed}
+        """Read the names of kinds and offices: at most two queries."""
         named = queries.kind_names(on)
         self.kinds = {code: plain(name) for kinds in named.values() for code, name in kinds.items()}
         self.offices = {office.code: plain(office.name) for office in Office.objects.all()}
@@ -141,8 +139,8 @@ class Labels:
 
     def row(self, row: tuple[Any, ...]) -> tuple[str | None, ...]:
         """Return one line; of a sealed kind only number and state."""
-        number, kind, chain, state, urgent, *stamps, office = row
-        if kind in self.sealed:
+        number, sealed, kind, chain, state, urgent, *stamps, office = row
+        if sealed:
             return (number, "", "", self.states[state])
         place = chain.rstrip("/").rpartition("/")[2]
         return (
