@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from io import StringIO
 from pathlib import Path
 
 from tools.messages import compile_messages
@@ -57,7 +58,7 @@ def database() -> None:
     if begun.exists():
         if os.environ.get("GONGZHI_DEMO", "1") != "0":
             say("正在生成演示区县的数据……", "Making the demo district …")
-            call_command("demo")
+            call_command("demo", stdout=StringIO())  # who can sign in is said at the end
         begun.unlink()
 
 

@@ -100,7 +100,7 @@ def make_venv() -> None:
 
 def install(file: Path) -> None:
     """Install `file` with uv where it is to be had, else with pip."""
-    arguments = ["install", "--quiet", "--require-hashes", "-r", str(file)]
+    arguments = ["install", "-qq", "--require-hashes", "-r", str(file)]
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
     uv = find_uv(pip)
     if uv and done([uv, "pip", *arguments, "--python", str(PYTHON)]):
@@ -119,7 +119,7 @@ def find_uv(pip: list[str]) -> str | None:
     if not own.exists() and (found := shutil.which("uv")):
         return found
     hashed = ["--require-hashes", "-r", str(ROOT / "requirements" / "uv.txt")]
-    if own.exists() or done([*pip, "install", "--quiet", *hashed]):
+    if own.exists() or done([*pip, "install", "-qq", *hashed]):
         return str(own)
     return None
 
