@@ -9,9 +9,10 @@ import heapq
 import multiprocessing
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from itertools import count
 from random import Random
 from typing import Any
@@ -353,11 +354,11 @@ def simulate(year: Year, *, processes: int = 1, done: Callable[[Batched], None])
         return
     name = connection.settings_dict["NAME"]
     connections.close_all()
-    context = multiprocessing.get_context("spawn")
-    # Only `django.setup` may be named here: what is ours is found after it.
-    with context.Pool(processes, django.setup) as pool:
-        for batched in pool.imap_unordered(partial(_play_here, year, str(name)), spans):
-            done(batched)
+    # Only `django.setup` may be named as beginning: what is ours is found after it.
+    anew = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, anew, initializer=django.setup) as pool:
+        for played in as_completed([pool.submit(_play_here, year, str(name), s) for s in spans]):
+            done(played.result())
 
 
 def _play(world: World, span: tuple[int, int]) -> Batched:
