@@ -57,7 +57,7 @@ class Stamp(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """Return the text as SQLite makes it."""
-        made = "strftime('%%Y-%%m-%%d %%H:%%M', %(expressions)s, 'localtime')"
+        made = "strftime('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M', %(expressions)s, 'localtime')"
         return self.as_sql(compiler, connection, template=made, **context)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:

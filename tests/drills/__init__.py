@@ -1,0 +1,1 @@
+"""What must hold when many press at once and when processes are killed in the middle."""
