@@ -21,7 +21,7 @@ from tools.messages import translations
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
-LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s]+)")
+LINK = re.compile(r"(?:\]\(|src=\")(?!https?:|mailto:)([^)\s\"]+)")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 FIGURE = re.compile(
     r"(?:\d[\d,.]*|\d+ ?%) ?"
