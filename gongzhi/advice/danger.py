@@ -51,9 +51,17 @@ def helps() -> dict[str, Help]:
 
 
 @cache
+def numbers() -> tuple[dict[str, str], ...]:
+    """Return the numbers to call: ``number``, ``name_zh``, ``name_en``, ``emergency`` (1 or 0)."""
+    return tuple(_rows("numbers.csv"))
+
+
+@cache
 def _pattern() -> re.Pattern[str]:
     longest_first = sorted(words(), key=len, reverse=True)
-    return re.compile("|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in longest_first))
+    return re.compile(
+        "|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in longest_first)
+    )
 
 
 def danger_in(text: str) -> str:

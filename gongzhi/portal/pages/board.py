@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongzhi.matters import queries
@@ -39,8 +38,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "within": within,
         "communities": communities,
         "totals": totals,
-        "most": max((total.n or 0 for total in totals), default=0),
-        "points": [_point(total, kept) for total in totals if total.n != 0],
+        "tints": _tints(totals, kept),
         "rows": page.rows,
         "next_url": f"?{urlencode({**kept, 'after': page.after})}" if page.after else "",
         "first_url": f"?{urlencode(kept)}" if request.GET.get("after") else "",
@@ -54,14 +52,14 @@ def _codes(chosen: KindClass | None) -> list[str] | None:
     return list(chosen.kinds.values_list("code", flat=True).distinct()) if chosen else None
 
 
-def _point(total: boards.Total, kept: dict[str, str]) -> dict[str, object]:
-    place = total.place
-    n = _("fewer than 5") if total.n is None else total.n
+def _tints(totals: list[boards.Total], kept: dict[str, str]) -> dict[str, dict[str, object]]:
+    """Return what the map writes into each community and how dark it is (0 to 1)."""
+    most = max((total.n or 0 for total in totals), default=0) or 1
     return {
-        "lat": place.lat,
-        "lon": place.lon,
-        "tone": "hand",
-        "label": f"{place.name}: {n}",
-        "row": place.code,
-        "url": f"{reverse('portal:board')}?{urlencode({**kept, 'place': place.code})}",
+        total.place.code: {
+            "label": "<5" if total.n is None else str(total.n),
+            "share": 0.1 if total.n is None else total.n / most,
+            "url": f"{reverse('portal:board')}?{urlencode({**kept, 'place': total.place.code})}",
+        }
+        for total in totals
     }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from gongzhi.deadlines.clocks import Unit
 from gongzhi.matters.models import Kind
@@ -48,3 +48,10 @@ def limit_in_words(kind: Kind, *, urgent: bool = False) -> str:
         case Unit.URGENT_HOUR:
             said = ngettext("within %(n)d hour", "within %(n)d hours, day and night", n)
     return said % {"n": n}
+
+
+@register.simple_tag
+def legal_ground(kind: Kind) -> str:
+    """Return the legal ground of a kind in the reader's language, or the one there is."""
+    chinese = (get_language() or "zh").startswith("zh")
+    return kind.ground if chinese or not kind.ground_en else kind.ground_en

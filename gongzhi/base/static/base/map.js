@@ -37,6 +37,7 @@
       this.lon = document.getElementById(this.set.pinLon);
       this.place = document.getElementById(this.set.place);
       this.areas = new Map();
+      this.counts = JSON.parse((this.set.counts && document.getElementById(this.set.counts)?.textContent) || "{}");
       this.map = L.map(box, { zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 19, maxBoundsViscosity: 0.8, preferCanvas: false });
       this.map.attributionControl.setPrefix(false);
       L.control.zoom({ zoomInTitle: say("zoomIn"), zoomOutTitle: say("zoomOut") }).addTo(this.map);
@@ -61,9 +62,11 @@
       this.layer = L.geoJSON(data, {
         interactive: true,
         ...(many ? { renderer: L.canvas() } : {}),
-        style: (feature) => (feature.properties.code === this.set.chosen ? LOOK.chosen : feature.properties.level === 1 ? LOOK.outer : LOOK.area),
+        style: (feature) => this.look(feature.properties),
         onEachFeature: (feature, layer) => {
           this.areas.set(feature.properties.code, layer);
+          const url = this.counts[feature.properties.code]?.url;
+          if (url) layer.on("click", () => window.location.assign(url));
           layer.on("mouseover", () => layer.feature.properties.code !== this.set.chosen && layer.setStyle(LOOK.over));
           layer.on("mouseout", () => layer.feature.properties.code !== this.set.chosen && this.layer.resetStyle(layer));
         },
@@ -72,12 +75,20 @@
       this.map.on("zoomend", () => this.names());
     }
 
+    /* An area that is counted is the darker the higher its `share` (0 to 1) of the highest count */
+    look({ code, level }) {
+      if (code === this.set.chosen) return LOOK.chosen;
+      const count = this.counts[code];
+      if (count) return { ...LOOK.area, fillColor: token("--brand-line"), fillOpacity: 0.15 + 0.85 * count.share };
+      return level === 1 ? LOOK.outer : LOOK.area;
+    }
+
     /* Names only where there is room for them */
     names() {
       this.areas.forEach((layer) => {
         const bounds = layer.getBounds();
         const width = this.map.latLngToLayerPoint(bounds.getNorthEast()).x - this.map.latLngToLayerPoint(bounds.getSouthWest()).x;
-        const name = String(layer.feature.properties.name ?? "");
+        const name = [layer.feature.properties.name, this.counts[layer.feature.properties.code]?.label].filter(Boolean).join(" ");
         const room = width > [...name].length * (/[^\x00-\x7f]/.test(name) ? 17 : 9);
         if (Boolean(layer.named) === room && layer.getTooltip()) return;
         layer.unbindTooltip();
@@ -124,7 +135,7 @@
     /* The pin of a form */
     pick() {
       this.box.classList.add("map--pick");
-      if (near(this.lat.value) !== null && near(this.lon.value) !== null) this.pin(L.latLng(this.lat.value, this.lon.value), "");
+      if (near(this.lat.value) !== null && near(this.lon.value) !== null) this.pin(L.latLng(this.lat.value, this.lon.value), "", "");
       this.map.on("click", (event) => this.pin(event.latlng, say("pinned")));
       this.box.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" || event.target !== this.box) return;
@@ -138,7 +149,7 @@
       this.here.addEventListener("click", () => this.locate());
     }
 
-    /* `from` tells a form whether the pin stands on the thing itself or only where the device is */
+    /* `from` tells a form whether the pin stands on the thing itself or only where the device is; "" leaves it as it was */
     pin(at, words, from = "pin") {
       if (!this.marker) {
         const drawing = document.createElement("span");
@@ -147,7 +158,7 @@
         this.marker.on("dragend", () => this.pin(this.marker.getLatLng(), say("pinned")));
       }
       this.marker.setLatLng(at);
-      this.lat.dataset.from = from;
+      if (from) this.lat.dataset.from = from;
       this.lat.value = at.lat.toFixed(6);
       this.lon.value = at.lng.toFixed(6);
       [this.lat, this.lon].forEach((field) => field.dispatchEvent(new Event("change", { bubbles: true })));
