@@ -15,6 +15,7 @@ from gongzhi.base.moves import Lifecycle
 from gongzhi.matters import states
 from gongzhi.matters.forms import FORMS
 from gongzhi.matters.models import Channel, Object
+from gongzhi.places.readers import COLUMNS
 from tools.handbook import PAGE, renewed
 from tools.messages import translations
 
@@ -62,6 +63,12 @@ def test_every_command_of_ours_is_documented_and_every_documented_command_exists
     ours = {name for name, app in get_commands().items() if str(app).startswith("gongzhi.")}
     listed = read("docs/commands.md").partition("\n## Make")[0]
     assert set(re.findall(r"^\| `(\w+)`", listed, re.MULTILINE)) == ours
+
+
+def test_every_column_of_a_file_of_places_is_documented():
+    page = read("docs/commands.md")
+    named = {name for names in COLUMNS.values() for name in names}
+    assert sorted(name for name in named if not re.search(rf"\b{name}\b", page)) == []
 
 
 def test_every_command_that_a_document_names_exists():
