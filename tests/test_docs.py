@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,10 @@ from gongzhi.accounts.models import Role
 from gongzhi.base.moves import Lifecycle
 from gongzhi.matters import states
 from gongzhi.matters.forms import FORMS
+from gongzhi.matters.management.commands.demo import MATTERS
 from gongzhi.matters.models import Channel, Object
 from gongzhi.places.readers import COLUMNS
+from gongzhi.places.synthetic import SIZES
 from tools.handbook import PAGE, renewed
 from tools.messages import translations
 
@@ -139,6 +142,16 @@ def test_every_figure_of_the_readme_stands_in_the_report_of_performance(page: st
     claims = [re.match(r"[\d,.]+", claim) for claim in FIGURE.findall(read(page))]
     numbers = {claim[0].replace(",", "").rstrip(".") for claim in claims if claim}
     assert sorted(number for number in numbers if number not in measured) == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_readme_tells_the_size_of_the_demo_and_of_the_catalogue_as_they_are(page: str):
+    demo = SIZES["demo"]
+    with (ROOT / "gongzhi/matters/seeds/catalogue.csv").open(encoding="utf-8", newline="") as file:
+        kinds = list(csv.DictReader(file))
+    sizes = (demo.townships, demo.communities, demo.grids, f"{MATTERS['demo']:,}", len(kinds))
+    numbers = re.findall(r"\d[\d,]*", read(page))
+    assert [size for size in sizes if str(size) not in numbers] == []
 
 
 # --- Words and the lifecycle.
