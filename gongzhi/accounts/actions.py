@@ -106,9 +106,7 @@ def end_post(post: Post, *, by: Actor, at: datetime) -> None:
     """End a post at ``at``; the last one who fills a duty cannot go before somebody else comes."""
     if not rules.may_appoint(by):
         raise PermissionDenied(_("Only an administrator may end posts."))
-    others = Post.objects.held(at).filter(
-        role=post.role, place_id=post.place_id, office_id=post.office_id
-    )
+    others = Post.objects.held(at).filter(role=post.role, place=post.place_id, office=post.office)
     if not others.exclude(user_id=post.user_id).exists():
         raise ValidationError(_("Nobody else fills this post: appoint a successor first."))
     post.valid_to = at
@@ -145,7 +143,7 @@ def hand_over(post: Post, *, to: User, note: str, by: Actor, at: datetime) -> Ha
     if not rules.may_hand_over(by, post.user):
         raise PermissionDenied(_("Only who holds the shift may hand it over."))
     same = Post.objects.held(at).filter(
-        user=to, role=post.role, place_id=post.place_id, office_id=post.office_id
+        user=to, role=post.role, place=post.place_id, office=post.office
     )
     if not same.exists():
         raise ValidationError(_("They do not fill this post: choose a colleague who does."))
@@ -161,8 +159,14 @@ def hand_over(post: Post, *, to: User, note: str, by: Actor, at: datetime) -> Ha
 
 
 def spend(
-    purpose: str, whose: str, *, limit: int, window: timedelta, by: Actor, at: datetime
-) -> None:  # noqa: ARG001
+    purpose: str,
+    whose: str,
+    *,
+    limit: int,
+    window: timedelta,
+    by: Actor,  # noqa: ARG001
+    at: datetime,
+) -> None:
     """Count one attempt of ``whose`` at ``purpose``; past ``limit`` in ``window`` raise `TooMany`.
 
     Kept under a keyed hash, so that the table names nobody.  Counted even when the caller rolls

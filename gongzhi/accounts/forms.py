@@ -62,8 +62,8 @@ class _Counted:
         code: str = super().clean_code()  # type: ignore[misc]
         try:
             if self.authenticator.type == Authenticator.Type.TOTP:
-                once = {"limit": 1, "window": CODE_LASTS}
-                actions.spend("code used", f"{whose} {code}", **once, by=NOBODY, at=at)
+                used = f"{whose} {code}"
+                actions.spend("code used", used, limit=1, window=CODE_LASTS, by=NOBODY, at=at)
         except TooMany:
             raise get_adapter().validation_error("incorrect_code") from None
         actions.forgive("code", whose, by=NOBODY, at=at)

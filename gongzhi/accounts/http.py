@@ -70,15 +70,3 @@ def frame(request: HttpRequest) -> dict[str, object]:
 def address(request: HttpRequest) -> str:
     """Return the network address of the sender, for limits only; it is kept nowhere."""
     return request.META.get("REMOTE_ADDR") or "unknown"
-
-
-def frame(who: Staff) -> dict[str, object]:
-    """Return what the frame of a staff page says of its reader: name, posts, which doors are open."""
-    posts = dict.fromkeys(str(Role(held.role).label) for held in who.posts)
-    return {
-        "user_name": who.label,
-        "user_posts": "、".join(posts),
-        "may_manage": who.is_administrator(),
-        "may_field": who.has_role(Role.GRID_WORKER, Role.GRID_LEAD),
-        "may_take_in": who.has_role(Role.ACCEPTOR, Role.DISPATCHER, Role.DUTY_OFFICER),
-    }

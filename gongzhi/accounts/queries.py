@@ -99,9 +99,7 @@ def colleagues(user: User, at: datetime) -> QuerySet[User]:
 
 def same_post(post: Post, at: datetime) -> QuerySet[User]:
     """Return the others who fill the same post as ``post`` at ``at``."""
-    same = Post.objects.held(at).filter(
-        role=post.role, place_id=post.place_id, office_id=post.office_id
-    )
+    same = Post.objects.held(at).filter(role=post.role, place=post.place_id, office=post.office)
     return (
         User.objects.filter(pk__in=same.values("user")).exclude(pk=post.user_id).order_by("name_zh")
     )
@@ -124,4 +122,4 @@ def offices_above(path: str) -> QuerySet[Office]:
 
 def has_second_step(user: User) -> bool:
     """Return whether a second step of sign-in is set up (one query)."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())

@@ -32,9 +32,9 @@ PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"
 class _Camera(forms.FileInput):
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:  # noqa: ARG002
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile[Any]]:  # noqa: ARG002
         """Return all files of the field, not only the last."""
-        found: list[UploadedFile] = files.getlist(name)
+        found: list[UploadedFile[Any]] = files.getlist(name)
         return found
 
 
@@ -45,7 +45,7 @@ class Photos(forms.FileField):
         given = {"accept": PICTURES, "multiple": True, "data-max": MOST_PHOTOS}
         super().__init__(required=False, widget=_Camera(attrs=given), **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[Photo]:  # type: ignore[override]  # noqa: ARG002
+    def clean(self, data: Any, initial: Any = None) -> list[Photo]:  # noqa: ARG002
         """Return the pictures in order.
 
         :raises ValidationError: too many, or a sentence with its name for each that is no picture
@@ -97,13 +97,12 @@ class ReportForm(forms.Form):
     kind = forms.ChoiceField(required=False, label=gettext_lazy("What is it about?"))
     settled = forms.ChoiceField(
         choices=(
-            ("", gettext_lazy("It needs an office")),
+            ("no", gettext_lazy("It needs an office")),
             ("yes", gettext_lazy("I have settled it here and now")),
         ),
         label=gettext_lazy("And now?"),
-        required=False,
         widget=forms.RadioSelect,
-        initial="",
+        initial="no",
     )
     done = forms.CharField(
         required=False,
@@ -159,7 +158,7 @@ class ReportForm(forms.Form):
         said["where"] = self._where()
         if said["of"] is None:
             self.add_error("kind", _("Please choose what it is about."))
-        elif said["settled"]:
+        elif said["settled"] == "yes":
             self._check_settled(said["of"], said["where"])
         return said
 
@@ -186,7 +185,7 @@ class ReportForm(forms.Form):
         the grid and is dropped.
         """
         said = self.cleaned_data
-        danger, settled = danger_in(said["text"]), said["settled"]
+        danger, settled = danger_in(said["text"]), said["settled"] == "yes"
         pinned = said["pin_from"] != "device"
         seen = Report(
             kind=said["of"],

@@ -10,7 +10,7 @@ from gongzhi.accounts.models import Staff
 from gongzhi.deadlines.queries import default_days
 from gongzhi.field.rules import ROLES
 from gongzhi.matters import rules, words
-from gongzhi.matters.models import Kind, Matter, MatterQuerySet
+from gongzhi.matters.models import Kind, Matter, MatterQuerySet, Object
 from gongzhi.matters.words import Due
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below, on_day
@@ -100,8 +100,12 @@ def places(to: Staff, on: date) -> QuerySet[Place]:
 
 
 def usual_kinds(to: Staff, kinds: list[Kind], at: datetime, most: int = 6) -> list[Kind]:
-    """Return which of ``kinds`` came up most in the grids of ``to`` lately (one query)."""
+    """Return which of ``kinds`` came up most in the grids of ``to`` lately (one query).
+
+    What people ask for themselves is nothing that a grid worker sees on the way.
+    """
     grids = below("chain", to.paths(*ROLES))
     lately = Matter.objects.filter(grids, received_at__gte=at - LATELY).order_by()
     found = Counter(dict(lately.values_list("kind_code").annotate(n=Count("pk"))))
-    return sorted(kinds, key=lambda kind: -found[kind.code])[:most]
+    seen = [kind for kind in kinds if kind.object != Object.OWN_REQUEST]
+    return sorted(seen, key=lambda kind: -found[kind.code])[:most]

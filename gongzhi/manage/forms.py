@@ -60,6 +60,8 @@ def few(label: Any, most: int, **kwargs: Any) -> forms.CharField:
 class KindForm(forms.Form):
     """One edition of a kind.  Its object has four choices: there is none for a person."""
 
+    FIRST = ("kind_class", "code", "listed_on", "name_zh", "name_en", "object", "duty")
+
     kind_class = forms.ModelChoiceField(
         KindClass.objects.order_by("rank"), label=gettext_lazy("Class"), empty_label=None
     )
@@ -127,6 +129,15 @@ class KindForm(forms.Form):
         duties = {*queries.duties(), *([last.duty] if last else [])}
         self.fields["duty"].choices = [(duty, duty) for duty in sorted(duties)]  # type: ignore[attr-defined]
 
+    def before_limits(self) -> list[forms.BoundField]:
+        """Return the fields that stand above the time limits."""
+        return [field for field in self if field.name in self.FIRST]
+
+    def after_limits(self) -> list[forms.BoundField]:
+        """Return the fields that stand below them."""
+        limits = {"limit_value", "limit_unit", "urgent_value", "urgent_unit"}
+        return [field for field in self if field.name not in {*self.FIRST, *limits}]
+
 
 class DelistForm(forms.Form):
     """From when on a kind is listed no more."""
@@ -177,8 +188,8 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy("A wrong choice moves every boundary by some hundred metres."),
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise ValidationError(_("The file is larger than 64 MB. Split it by township."))
         if Path(file.name or "").suffix.lower() not in (".geojson", ".json", ".csv", ".zip"):
@@ -187,7 +198,7 @@ class ImportForm(forms.Form):
 
 
 @contextmanager
-def on_disk(file: UploadedFile) -> Iterator[Path]:
+def on_disk(file: UploadedFile[Any]) -> Iterator[Path]:
     """Put an upload into a folder for as long as it is read; of a .zip only a shapefile's parts.
 
     :raises ValidationError: a .zip that is none, unpacks too large or holds not one shapefile

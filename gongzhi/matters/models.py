@@ -13,7 +13,12 @@ from gongzhi.deadlines.clocks import Limit, Unit
 from gongzhi.matters.states import ENDED, OPEN, RulingState, State, TaskState
 from gongzhi.places.models import PathField, Place
 
-UNITS = [(unit.value, _(unit.value.replace("_", " "))) for unit in Unit]
+UNITS = [
+    (Unit.WORK_DAY.value, _("work day")),
+    (Unit.CALENDAR_DAY.value, _("calendar day")),
+    (Unit.WORK_HOUR.value, _("work hour")),
+    (Unit.URGENT_HOUR.value, _("urgent hour")),
+]
 LONGEST_TEXT = 5000
 
 

@@ -15,7 +15,7 @@
     chip.classList.toggle("button--quiet", chip.dataset.kind !== chosen()?.value);
   });
 
-  const chip = ({ code, name }) => Object.assign(document.createElement("button"), { type: "button", className: "button button--quiet", textContent: name, value: code });
+  const chip = ({ code, name }) => Object.assign(document.createElement("button"), { type: "button", className: "button button--quiet button--small", textContent: name, value: code });
 
   const show = (likely) => {
     const now = chosen();
