@@ -1,0 +1,109 @@
+"""The installation that a browser visits, and the people who sit before it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.people import PHONE, Person, System, Town
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here, so that ``make test`` leaves it out."""
+    for item in items:
+        if Path(item.path).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Plant a small town and serve it as in production: granian, a worker, hashed static files."""
+    folder = tmp_path_factory.mktemp("town")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GONGZHI_")} | {
+        "DJANGO_SETTINGS_MODULE": "gongzhi.site.settings",
+        "GONGZHI_VAR": str(folder),
+        "GONGZHI_ORIGIN": f"http://localhost:{port}",
+    }
+    planted, log = folder / "town.json", folder / "server.log"
+    plant = [sys.executable, "-m", "tests.browser.plant", str(planted)]
+    subprocess.run(plant, cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
+    serve = "-m granian --interface wsgi --workers 1 --blocking-threads 4 --no-ws --log-level warning"
+    at = ["--host", "127.0.0.1", "--port", str(port), "gongzhi.site.wsgi:application"]
+    with log.open("w") as said:
+        children = [
+            subprocess.Popen([sys.executable, *words], cwd=ROOT, env=env, stdout=said, stderr=said)
+            for words in ([*serve.split(), *at], ["-m", "gongzhi", "work"])
+        ]
+        try:
+            found = Town(f"http://localhost:{port}", folder, **json.loads(planted.read_text()))
+            _wait(found.address, log)
+            yield found
+        finally:
+            for child in children:
+                child.terminate()
+            for child in children:
+                child.wait(20)
+
+
+def _wait(address: str, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"The server does not answer:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the system's Chromium once; where there is none, Playwright's own."""
+    system = next((path for path in CHROMIUM if Path(path).exists()), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=system, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def somebody(town: Town, chromium: Browser) -> Iterator[Callable[..., Person]]:
+    """Let people sit down: ``somebody("acceptor", screen=DESK)``; nobody may meet a fault."""
+    present: list[Person] = []
+
+    def sit(role: str = "", **how: Any) -> Person:
+        person = Person(chromium, town, role, **{"screen": PHONE, **how})
+        present.append(person)
+        return person
+
+    yield sit
+    troubles = [line for person in present for line in person.leaves()]
+    assert troubles == []
+
+
+@pytest.fixture
+def outbox(town: Town) -> System:
+    """Return the outside world: where short messages arrive while developing."""
+    return System(town)

@@ -1,0 +1,248 @@
+"""Plant a small town in an empty installation and write what a tester must know of it as JSON.
+
+Run as ``python -m tests.browser.plant FILE`` with the environment of the server: the rows are made by
+the house's own actions, and the tests then see only what a browser sees.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import django
+
+PASSWORD = "柳岸的路灯-2026"  # noqa: S105  of people who exist only in the tests
+PEOPLE = {
+    "grid_worker": ("苏禾", "Su He"),
+    "grid_lead": ("高明远", "Gao Mingyuan"),
+    "acceptor": ("林见月", "Lin Jianyue"),
+    "dispatcher": ("程立新", "Cheng Lixin"),
+    "handler": ("段明", "Duan Ming"),
+    "inspector": ("白知行", "Bai Zhixing"),
+    "supervisor": ("冯以律", "Feng Yilü"),
+    "duty_officer": ("夏昼", "Xia Zhou"),
+    "leader": ("顾全", "Gu Quan"),
+    "data_officer": ("余书遥", "Yu Shuyao"),
+    "administrator": ("安宁", "An Ning"),
+}
+STATES: dict[str, tuple[str, ...]] = {
+    "received": (),
+    "accepted": ("accept",),
+    "dispatched": ("accept", "dispatch"),
+    "objected": ("accept", "dispatch", "object"),
+    "handling": ("accept", "dispatch", "acknowledge", "handle", "extend", "add"),
+    "asked": ("accept", "dispatch", "acknowledge", "ask"),
+    "answered": ("accept", "dispatch", "acknowledge", "answer"),
+    "resolved": ("accept", "dispatch", "acknowledge", "answer", "inspect"),
+    "closed": ("accept", "dispatch", "acknowledge", "answer", "inspect", "rate"),
+    "refused": ("refuse",),
+    "withdrawn": ("accept", "withdraw"),
+    "deferred": ("accept", "dispatch", "acknowledge", "defer"),
+    "sent_back": ("accept", "dispatch", "object", "send_back"),
+    "reopened": ("accept", "dispatch", "acknowledge", "answer", "inspect", "reopen"),
+}
+
+
+def main() -> None:
+    """Plant it, and write it down."""
+    from tools import prepare
+    from tools.messages import compile_messages
+
+    compile_messages()
+    prepare.secrets()
+    django.setup()
+    from django.core.management import call_command
+    from django.utils.timezone import now
+
+    call_command("migrate", verbosity=0)
+    call_command("seed")
+    planted = town(now())
+    prepare.static()
+    Path(sys.argv[1]).write_text(json.dumps(planted, ensure_ascii=False), encoding="utf-8")
+
+
+def town(at: datetime) -> dict[str, Any]:
+    """Plant places, days, kinds, offices, people and one matter in every state."""
+    from gongzhi.accounts.models import Office
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.matters import queries
+    from gongzhi.matters.actions.planting import found_offices
+    from gongzhi.matters.tests import make
+    from gongzhi.places.actions import plant_district
+    from gongzhi.places.models import Place
+
+    long_ago = at - timedelta(days=60)
+    plant_district("demo", by=SYSTEM, at=long_ago)
+    grid = Place.objects.filter(level__code="grid").order_by("code")[0]
+    places = {place.level.code: place for place in _above(grid)}
+    found_offices(places["district"], by=SYSTEM, at=long_ago)
+    offices = {office.duty: office for office in Office.objects.filter(place=places["district"])}
+    people = {name: _person(name, places, offices, long_ago) for name in PEOPLE}
+    cast = make.Town(
+        district=places["district"],
+        township=places["township"],
+        community=places["community"],
+        grid=grid,
+        next_grid=Place.objects.filter(level__code="grid").order_by("code")[1],
+        roads=offices["roads"],
+        lights=offices["lighting"],
+        lamp=queries.kind("street_light", at.date()),
+        hole=queries.kind("road_damage", at.date()),
+        stranger=people["handler"],
+        worker=people["grid_worker"],
+        officer=people["duty_officer"],
+        **{
+            name: people[name]
+            for name in (
+                "acceptor", "dispatcher", "handler", "inspector", "supervisor", "administrator"
+            )
+        },
+    )  # fmt: skip
+    return {
+        "password": PASSWORD,
+        "people": {name: user.username for name, user in people.items()},
+        "matters": {
+            name: _matter(cast, name, at - timedelta(hours=30 + n)) for n, name in enumerate(STATES)
+        },
+        "place": grid.code,
+        "place_name": grid.name_zh,
+        "community": places["community"].code,
+        "community_name": places["community"].name_zh,
+        "office": offices["lighting"].code,
+        "kind": "street_light",
+        "said": [*STORY.values(), WISH, NEAR, LATER, WATCHES, *_pressed()],
+        **_samples(at),
+    }
+
+
+def _above(place: Any) -> list[Any]:
+    from gongzhi.places.queries import chain
+
+    return list(chain(place.path).select_related("level"))
+
+
+def _person(name: str, places: dict[str, Any], offices: dict[str, Any], at: datetime) -> Any:
+    from gongzhi.accounts.actions import appoint, open_account
+    from gongzhi.audit.actors import SYSTEM
+
+    zh, en = PEOPLE[name]
+    user = open_account(
+        username=name, name_zh=zh, name_en=en, password=PASSWORD, by=SYSTEM, at=at
+    )
+    where = {"grid_worker": "grid", "grid_lead": "community"}.get(name, "district")
+    office = offices["lighting"] if name == "handler" else None
+    appoint(user, role=name, place=places[where], office=office, by=SYSTEM, at=at)
+    return user
+
+
+def _matter(cast: Any, name: str, at: datetime) -> dict[str, str]:
+    """Raise a matter, walk it to the state called ``name``, and return how to open it."""
+    from gongzhi.matters import actions
+    from gongzhi.matters.photos import tidy
+    from gongzhi.matters.receipts import Contact
+    from gongzhi.matters.tests import make
+
+    report = make.report(
+        cast,
+        text=f"{STORY[name]}\n{WISH}",
+        lat=cast.grid.lat,
+        lon=cast.grid.lon,
+        address=NEAR,
+        contact=Contact("", "13900000000", "") if name in {"asked", "resolved", "handling"} else Contact(),
+        photos=[tidy(BytesIO(picture()))] if name in {"handling", "resolved"} else (),
+        form_key=uuid4(),
+    )
+    receipt = actions.receive(report, by=make.ANYBODY, at=at)
+    for n, step in enumerate(STATES[name]):
+        then = at + timedelta(minutes=20 * (n + 1))
+        if step == "defer":
+            _defer(receipt.matter, cast, then)
+        else:
+            make.walk(cast, receipt.matter, step, at=then)
+    photo = receipt.matter.attachments.first()
+    return {
+        "id": str(receipt.matter.pk),
+        "number": receipt.matter.number,
+        "code": receipt.code,
+        "photo": str(photo.pk) if photo else "",
+    }
+
+
+def _defer(matter: Any, cast: Any, at: datetime) -> None:
+    from gongzhi.matters import actions
+
+    review_on = (at + timedelta(days=90)).date()
+    actions.defer(matter, reason=LATER, owner=WATCHES, review_on=review_on, by=cast.staff("supervisor", at), at=at)
+
+
+STORY = {
+    "received": "临水巷口的路灯不亮了",
+    "accepted": "菜市场门口两盏路灯一直闪",
+    "dispatched": "小学西侧的路灯被树枝挡住",
+    "objected": "桥头的景观灯整排不亮",
+    "handling": "公交站旁的灯杆歪了，线露在外面",
+    "asked": "巷子中段的路灯时亮时不亮",
+    "answered": "停车场出口的路灯白天也亮着",
+    "resolved": "公园南门的庭院灯碎了灯罩",
+    "closed": "卫生服务站前的路灯不亮",
+    "refused": "家里客厅的吊灯不亮",
+    "withdrawn": "楼下的路灯不亮，后来又亮了",
+    "deferred": "整条街的路灯都太暗",
+    "sent_back": "河边步道的灯不亮",
+    "reopened": "广场东侧的路灯修了又坏",
+}
+
+
+WISH = "晚上走路看不清，请尽快看一下。"
+NEAR = "临水巷口"
+LATER = "等整条街改造。"
+WATCHES = "照明所值班组"
+
+
+def picture() -> bytes:
+    """Return a small photograph: a lamp on a dark street, as JPEG."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (640, 480), (28, 36, 60))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 380, 640, 480), fill=(60, 60, 64))
+    draw.rectangle((310, 120, 322, 400), fill=(110, 110, 110))
+    draw.ellipse((280, 90, 352, 140), fill=(240, 220, 150))
+    out = BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
+
+
+def _pressed() -> list[str]:
+    """Return what the cast writes when it moves a matter."""
+    from gongzhi.matters.tests.make import PRESSED
+
+    return [word for _who, said in PRESSED.values() for word in said.values() if isinstance(word, str)]
+
+
+def _samples(at: datetime) -> dict[str, Any]:
+    """Return what else stands in addresses: a post, an absence, a letter."""
+    from gongzhi.accounts.actions import leave
+    from gongzhi.accounts.models import Post, User
+    from gongzhi.audit.actors import SYSTEM
+
+    user = User.objects.get(username="supervisor")
+    absence = leave(
+        user,
+        deputy=User.objects.get(username="leader"),
+        starts_at=at + timedelta(days=20),
+        ends_at=at + timedelta(days=25),
+        by=SYSTEM,
+        at=at,
+    )
+    posts = {post.user.username: str(post.pk) for post in Post.objects.select_related("user")}
+    return {"absence": str(absence.pk), "posts": posts, "day": date.today().isoformat()}  # noqa: DTZ011
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,349 @@
+"""Use cases as people live them, from the first word to the closed matter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import DESK, PHONE, Person
+from tests.browser.plant import picture
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What a receipt says."""
+
+    id: str
+    number: str
+    code: str
+
+
+def raises(
+    who: Person, text: str, *, photo: bool = False, pin: bool = True, phone: str = "", at: str = "/raise/"
+) -> Slip:
+    """Let ``who`` raise something as a resident does, and return the receipt."""
+    say = WORDS[who.language]
+    who.goes(at)
+    who.writes(say["what"], text)
+    if photo:
+        who.page.locator("[name=photos]").set_input_files(
+            {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+        )
+        expect(who.page.locator("[data-previews] li")).to_have_count(1)
+    if pin:
+        who.page.locator("[data-map] path").first.wait_for()
+        who.page.locator("[data-map]").click()
+        expect(who.page.locator("[name=place]")).not_to_have_value("")
+    if phone:
+        who.page.get_by_label(say["reach me"]).check()
+        who.writes(say["telephone"], phone)
+    who.sends(say["send"])
+    who.reads(say["received"])
+    key = re.search(r"/receipt/([0-9a-f-]{36})/", who.page.url)
+    assert key, who.page.url
+    number = who.page.locator("#slip-number").inner_text()
+    return Slip(key[1], number, who.page.locator("#slip-code").inner_text())
+
+
+def follows(who: Person, slip: Slip) -> None:
+    """Let ``who`` look the matter up with the number and the code of the receipt."""
+    say = WORDS[who.language]
+    who.goes("/")
+    who.presses(say["follow"])
+    who.writes(say["number"], slip.number.lower())
+    who.writes(say["code"], slip.code.replace("-", " "))
+    who.presses(say["open"], within=who.page.locator("main"))
+    who.page.wait_for_url(f"**/follow/{slip.id}/")
+
+
+def moves(who: Person, slip: Slip, name: str, **typed: str) -> int:
+    """Let a member of staff open the matter, press a move and send its form; return the answer."""
+    who.goes(f"/matters/{slip.id}/")
+    return presses_move(who, name, **typed)
+
+
+def presses_move(who: Person, name: str, **typed: str) -> int:
+    say = WORDS[who.language]
+    box, form = who.page.locator("#moves"), who.page.locator(f"#move-{name} form")
+    if form.count():
+        who.presses(say[name], within=box)
+        for field, text in typed.items():
+            form.locator(f"[name={field}]").fill(text)
+    return who.sends(say[name], within=form if form.count() else box)
+
+
+WORDS: dict[str, dict[str, str]] = {
+    "zh": {
+        "what": "您要反映什么？",
+        "reach me": "可以，我留联系方式",
+        "telephone": "电话",
+        "send": "提交",
+        "received": "已经收到，谢谢您。",
+        "follow": "查进度",
+        "number": "事项编号",
+        "code": "查询码",
+        "open": "打开",
+        "accept": "受理",
+        "refuse": "不予受理",
+        "dispatch": "派遣",
+        "acknowledge": "签收",
+        "answer": "答复",
+        "inspect": "核查通过",
+        "asked": "问题解决了吗？",
+        "solved": "已解决",
+        "not solved": "还没有解决",
+        "again": "要求重新办理",
+        "why": "还有什么没有解决？",
+        "closed": "谢谢，事项已办结。",
+    },
+    "en": {
+        "what": "What is the matter?",
+        "reach me": "Yes, here is how",
+        "telephone": "Telephone",
+        "send": "Send",
+        "received": "We have received it. Thank you.",
+        "follow": "Follow a matter",
+        "number": "Matter number",
+        "code": "Receipt code",
+        "open": "Open",
+        "accept": "Accept",
+        "refuse": "Do not accept",
+        "dispatch": "Dispatch",
+        "acknowledge": "Acknowledge",
+        "answer": "Answer",
+        "inspect": "Passed the check",
+        "asked": "Is it solved?",
+        "solved": "Yes, it is solved",
+        "not solved": "No, it is not solved",
+        "again": "Take it up again",
+        "why": "What is still not right?",
+        "closed": "Thank you. The matter is closed.",
+    },
+}
+ANSWER = "已更换灯泡和镇流器，现场恢复照明。"
+
+
+def is_answered(somebody, slip: Slip, **how) -> None:
+    """Take a matter through the hands of four people until the requester is asked."""
+    moves(somebody("acceptor", **how), slip, "accept")
+    moves(somebody("dispatcher", **how), slip, "dispatch")
+    moves(somebody("handler", **how), slip, "acknowledge")
+    is_answered_again(somebody, slip, **how)
+
+
+def is_answered_again(somebody, slip: Slip, **how) -> None:
+    moves(somebody("handler", **how), slip, "answer", words=ANSWER)
+    moves(somebody("inspector", **how), slip, "inspect")
+
+
+@pytest.mark.parametrize(
+    "how", [{"screen": PHONE}, {"screen": DESK}, {"screen": DESK, "language": "en"}],
+    ids=["phone", "desk", "desk in English"],
+)  # fmt: skip
+def test_from_the_first_word_to_closed(somebody, how):
+    say = WORDS[how.get("language", "zh")]
+    resident = somebody(**how)
+    slip = raises(resident, "小区门口的路灯坏了三盏，晚上很黑。", photo=True)
+    is_answered(somebody, slip, **how)
+    later = somebody(**how)
+    follows(later, slip)
+    later.reads(say["asked"], ANSWER)
+    expect(later.page.locator(".photo img")).to_have_count(1)
+    later.page.locator("[name=satisfied][value='5']").check()
+    later.presses(say["solved"])
+    later.reads(say["closed"])
+
+
+def test_not_solved_is_taken_up_again_and_closed_later(somebody):
+    say = WORDS["zh"]
+    resident = somebody()
+    slip = raises(resident, "公园里的路灯一闪一闪的。")
+    is_answered(somebody, slip, screen=DESK)
+    follows(resident, slip)
+    resident.presses(say["not solved"])
+    resident.writes(say["why"], "修好一天又坏了。")
+    resident.presses(say["again"])
+    resident.reads("已重新办理，最初承诺的日期仍然保留。", "修好一天又坏了。")
+    office = somebody("handler", screen=DESK)
+    office.goes(f"/matters/{slip.id}/")
+    office.reads("修好一天又坏了。", "办理中")
+    is_answered_again(somebody, slip, screen=DESK)
+    follows(resident, slip)
+    resident.presses(say["solved"])
+    resident.reads(say["closed"])
+
+
+def test_a_refusal_says_why_and_what_to_do_instead(somebody):
+    resident = somebody()
+    slip = raises(resident, "自来水公司的水费账单好像算错了。")
+    moves(
+        somebody("acceptor", screen=DESK), slip, "refuse",
+        reason="水费计收不在本区职责范围内。", remedy="请拨打供水热线，请对方复核用量。",
+    )  # fmt: skip
+    follows(resident, slip)
+    resident.reads("水费计收不在本区职责范围内。", "请拨打供水热线，请对方复核用量。")
+
+
+def test_what_was_withdrawn_can_be_taken_back(somebody):
+    resident = somebody()
+    slip = raises(resident, "路灯杆上贴满了小广告。")
+    follows(resident, slip)
+    resident.presses("撤回事项")
+    resident.presses("撤回这件事项")
+    resident.reads("已记录。72 小时内可以取消撤回。", "已撤回")
+    resident.presses("取消撤回")
+    resident.reads("您的事项继续办理。")
+    acceptor = somebody("acceptor", screen=DESK)
+    moves(acceptor, slip, "accept")
+
+
+def test_what_a_requester_adds_reaches_who_handles_it(somebody):
+    resident = somebody()
+    slip = raises(resident, "桥下的灯坏了。")
+    moves(somebody("acceptor", screen=DESK), slip, "accept")
+    follows(resident, slip)
+    resident.presses("补充文字或照片")
+    resident.writes("您要补充什么？", "东侧第二根灯杆。")
+    resident.presses("提交", within=resident.page.locator("main"))
+    resident.reads("谢谢，您补充的内容已转给正在办理的人员。")
+    dispatcher = somebody("dispatcher", screen=DESK)
+    dispatcher.goes(f"/matters/{slip.id}/")
+    dispatcher.reads("东侧第二根灯杆。")
+
+
+def test_a_grid_worker_reports_with_a_photo_and_settles_on_the_spot(somebody):
+    worker = somebody("grid_worker", screen=PHONE)
+    worker.goes("/field/")
+    worker.presses("上报")
+    worker.page.locator("[name=photos]").set_input_files(
+        {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    )
+    expect(worker.page.locator("[data-previews] li").first).to_be_visible()
+    worker.writes("看到了什么？", "路灯开关箱跳闸，整排灯不亮。")
+    worker.presses("路灯和公共照明故障")
+    worker.page.get_by_label("我已当场办结").check()
+    worker.page.locator("[name=done]").fill("已合上开关，灯全部亮起。")
+    assert worker.sends("提交上报") == 302
+    worker.reads("已当场办结", "路灯和公共照明故障")
+    inspector = somebody("inspector", screen=DESK)
+    inspector.goes("/desk/")
+    inspector.reads("路灯开关箱跳闸，整排灯不亮")
+
+
+def test_words_of_danger_show_whom_to_call_while_they_are_typed(somebody, town):
+    resident = somebody()
+    resident.goes("/raise/")
+    panel = resident.page.locator("[data-danger-panel]")
+    expect(panel).to_be_hidden()
+    resident.page.get_by_label("您要反映什么？").press_sequentially("楼上着火了")
+    expect(panel).to_be_visible()
+    expect(panel).to_contain_text("119")
+    slip = raises(resident, "楼上着火了，有浓烟！")
+    resident.reads("119")
+    officer = somebody("duty_officer", screen=DESK)
+    officer.goes("/desk/")
+    officer.reads("楼上着火了，有浓烟")
+    assert slip.number
+
+
+def test_an_acceptor_and_a_dispatcher_need_no_mouse(somebody):
+    slip = raises(somebody(), "广场地下通道的灯不亮。")
+    acceptor = somebody("acceptor", screen=DESK)
+    acceptor.goes("/desk/?tab=received")
+    _walk_to(acceptor, slip)
+    acceptor.types("o")
+    acceptor.page.wait_for_url(f"**/matters/{slip.id}/**")
+    assert acceptor.answer_to(lambda: acceptor.types("a")) == 302
+    dispatcher = somebody("dispatcher", screen=DESK)
+    dispatcher.goes("/desk/?tab=accepted")
+    _walk_to(dispatcher, slip)
+    dispatcher.types("k j o")
+    dispatcher.page.wait_for_url("**/matters/**")
+    dispatcher.goes("/desk/?tab=accepted")
+    _walk_to(dispatcher, slip)
+    dispatcher.types("d")
+    dispatcher.page.wait_for_url(f"**/matters/{slip.id}/dispatch/**")
+    words = dispatcher.page.locator("#move-dispatch [name=words]")
+    assert dispatcher.answer_to(lambda: words.press("Control+Enter")) == 302
+    office = somebody("handler", screen=DESK)
+    office.goes("/desk/?tab=dispatched")
+    office.reads("广场地下通道的灯不亮")
+
+
+def _walk_to(who: Person, slip: Slip) -> None:
+    """Press j until the row of the matter is marked."""
+    rows = who.page.locator("[data-rows] tbody tr").count()
+    for _step in range(rows):
+        who.types("j")
+        if slip.number in who.page.locator("[data-rows] .is-at").inner_text():
+            return
+    raise AssertionError(f"{slip.number} is not in the list")
+
+
+def test_of_two_who_accept_at_once_one_reads_that_the_other_was_first(somebody):
+    slip = raises(somebody(), "巷口的两盏灯不亮。")
+    first, second = (somebody("acceptor", screen=DESK) for _ in range(2))
+    for who in (first, second):
+        who.goes(f"/matters/{slip.id}/")
+    answers = [presses_move(who, "accept") for who in (first, second)]
+    assert answers == [302, 409]
+    second.reads("先", "已受理")
+
+
+def test_the_code_at_a_place_opens_the_form_with_the_place_filled(somebody, town):
+    resident = somebody()
+    slip = raises(resident, "这里的灯不亮。", pin=False, at=f"/raise/?place={town.place}")
+    follows(resident, slip)
+    resident.reads(town.place_name)
+
+
+def test_the_printed_labels_lead_to_that_address(somebody, town):
+    administrator = somebody("administrator", screen=DESK)
+    administrator.goes(f"/manage/places/{town.place}/qr/")
+    administrator.reads(town.place_name)
+    expect(administrator.page.locator(".label svg, .label img, .sheet__qr svg, .sheet__qr img").first).to_be_visible()
+
+
+def test_a_code_to_my_telephone_opens_what_i_raised(somebody, outbox):
+    resident = somebody()
+    slip = raises(resident, "楼下路灯整夜不灭。", phone="13911112222")
+    later = somebody()
+    later.goes("/follow/")
+    later.presses("用手机号或邮箱查询")
+    later.writes("手机号或邮箱", "139 1111 2222")
+    later.page.locator("main form button[type=submit]").first.click()
+    code = re.search(r"\d{6}", outbox.message_to("13911112222", "验证码"))
+    assert code
+    later.page.locator("[name=code]").fill(code[0])
+    later.page.locator("form:has([name=code]) button[type=submit]").click()
+    later.reads("楼下路灯整夜不灭")
+    later.presses("楼下路灯整夜不灭")
+    later.reads(slip.number)
+
+
+def test_who_looked_at_my_contact_stands_on_my_page(somebody):
+    resident = somebody()
+    slip = raises(resident, "路灯太刺眼，照进卧室。", phone="13933334444")
+    acceptor = somebody("acceptor", screen=DESK)
+    acceptor.goes(f"/matters/{slip.id}/")
+    acceptor.misses("13933334444")
+    acceptor.page.locator("#contact summary").click()
+    acceptor.page.locator("#contact [name=purpose]").select_option("ask")
+    acceptor.page.locator("#contact form button").click()
+    acceptor.reads("13933334444")
+    follows(resident, slip)
+    resident.reads("林见月")
+
+
+def test_the_language_is_one_press_away_and_stays(somebody):
+    resident = somebody()
+    resident.goes("/raise/")
+    resident.presses("English")
+    resident.reads("What is the matter?")
+    resident.goes("/")
+    resident.reads("Raise a matter")
+    resident.presses("中文")
+    resident.reads("我要反映")

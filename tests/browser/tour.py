@@ -1,0 +1,211 @@
+"""A tour of every named address, as one visitor and in one language, with open eyes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import product
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import APIResponse, Browser
+
+from gongzhi.matters.states import MATTER
+from tests.browser.people import DESK, LOCALES, Person, Town
+from tests.browser.plant import PEOPLE, STATES
+
+SMALLEST = {"width": 320, "height": 700}
+ON_PHONES = ("portal", "field", "accounts")
+VISITORS = ("anybody", "holder", *PEOPLE)
+MOVES = {move.name for move in MATTER.moves}
+REFUSED = {403, 404, 405}
+GONE = re.compile(
+    r'name="csrfmiddlewaretoken" value="[^"]*"|value="[0-9a-f-]{36}"|data:image/[^"]*'
+    r"|<time[^>]*>.*?</time>"
+)
+NAMES = re.compile("|".join(name for pair in PEOPLE.values() for name in pair))
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,]+[A-Za-z]{2,}){2,}")
+CHINESE = re.compile(r"[一-鿿]+")
+TEXT = """() => {
+  const seen = [document.title, document.body.innerText];
+  for (const name of ["aria-label", "placeholder", "title", "alt"])
+    document.querySelectorAll(`[${name}]`).forEach((e) => seen.push(e.getAttribute(name)));
+  return seen.join("\\n");
+}"""
+DRAWN = """() => [...document.querySelectorAll("[data-map]")].every(
+  (box) => box.hidden || box.querySelector("path, canvas, .leaflet-tile"))"""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A named address: its route with the names of what stands in it."""
+
+    name: str
+    route: str
+    params: tuple[str, ...]
+
+    @property
+    def face(self) -> str:
+        return self.name.partition(":")[0]
+
+
+@cache
+def addresses() -> tuple[Address, ...]:
+    """Return every address of the installation, each route once."""
+    found = {address.route: address for address in _walk(get_resolver(), "", "")}
+    return tuple(found[route] for route in sorted(found))
+
+
+def _walk(resolver: URLResolver, before: str, spaces: str) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            space = f"{spaces}{entry.namespace}:" if entry.namespace else spaces
+            yield from _walk(entry, route, space)
+        elif isinstance(entry, URLPattern):
+            yield Address(f"{spaces}{entry.name or ''}", route, tuple(re.findall(r"<(?:\w+:)?(\w+)>", route)))
+
+
+def fill(address: Address, town: Town, visitor: str) -> list[str]:
+    """Return the addresses to visit, with a value in each place of the route.
+
+    :raises LookupError: nobody has said what may stand there
+    """
+    values = [_values(address, param, town, visitor) for param in address.params]
+    paths = []
+    for chosen in product(*values):
+        path = address.route
+        for param, value in zip(address.params, chosen, strict=True):
+            path = re.sub(rf"<(?:\w+:)?{param}>", value, path)
+        paths.append(f"/{path}")
+    return paths
+
+
+def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]:
+    ids = {name: matter["id"] for name, matter in town.matters.items()}
+    move = address.name.removeprefix("matters:")
+    known: dict[tuple[str, str], Any] = {
+        ("matters:show", "key"): list(ids.values()) if visitor == "acceptor" else [ids["handling"]],
+        ("matters:contact", "key"): [ids["asked"]],
+        ("matters:photo", "key"): [town.matters["handling"]["photo"]],
+        ("field:reported", "key"): [ids["received"]],
+        ("portal:show", "pk"): list(ids.values()) if visitor == "holder" else [ids["received"]],
+        ("accounts:come_back", "pk"): [town.absence],
+        ("manage:history", "key"): [ids["handling"]],
+        ("manage:kind", "code"): [town.kind],
+        ("manage:delist", "code"): [town.kind],
+        ("manage:place", "code"): [town.place, town.community],
+        ("manage:qr", "code"): [town.place, town.community],
+        ("accounts:hand_over", "pk"): [town.posts.get(visitor, town.posts["acceptor"])],
+    }
+    if (address.name, param) in known:
+        return list(known[address.name, param])
+    if address.face == "matters" and param == "key" and move in MOVES:
+        return [ids[_in_state_for(move)]]
+    if address.face == "portal" and param == "pk":
+        return [ids["received"]]
+    simple = {("notices", "pk"): ids["received"], ("manage", "username"): "handler"}
+    if (address.face, param) in simple:
+        return [simple[address.face, param]]
+    raise LookupError(f"{address.name}: say in tour.py what stands for <{param}> of {address.route}")
+
+
+def _in_state_for(move: str) -> str:
+    """Return which of the planted matters ``move`` is open from."""
+    special = {"dismiss": "objected", "grant": "handling", "deny": "handling", "rate": "resolved"}
+    ends = {"objected": "dispatched", "asked": "handling", "sent_back": "accepted", "reopened": "handling"}
+    sources = {str(state) for state in MATTER[move].sources}
+    return special.get(move) or next(n for n in STATES if ends.get(n, n) in sources)
+
+
+@dataclass
+class Tour:
+    """What was open, and what was wrong."""
+
+    opened: set[str] = field(default_factory=set)
+    refused: dict[str, int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+SEEN: set[tuple[str, str]] = set()  # language and document: the same page is looked at once
+
+
+def tour(browser: Browser, town: Town, visitor: str, language: str) -> Tour:
+    """Visit every address; look closely at each page that was not seen before."""
+    role = visitor if visitor in PEOPLE else ""
+    person = Person(browser, town, role, screen=DESK, language=language)
+    if visitor == "holder":
+        _prove(person, town)
+    found = Tour()
+    axe = Axe()
+    for address in addresses():
+        for path in fill(address, town, visitor):
+            _visit(person, axe, address, path, found)
+    found.faults += person.leaves()
+    return found
+
+
+def _prove(person: Person, town: Town) -> None:
+    """Open every planted matter by its receipt, and raise one."""
+    for matter in town.matters.values():
+        person.goes("/follow/")
+        person.page.locator("[name=number]").fill(matter["number"])
+        person.page.locator("[name=code]").fill(matter["code"])
+        person.page.locator("form:has([name=code]) button[type=submit]").click()
+        person.page.wait_for_url(f"**/follow/{matter['id']}/")
+
+
+def _visit(person: Person, axe: Axe, address: Address, path: str, found: Tour) -> None:
+    answer = person.context.request.get(
+        path, headers={"Accept": "text/html", "Accept-Language": LOCALES[person.language]}
+    )
+    where = f"{person.language} {person.role or 'visitor'} {path}"
+    if answer.status >= 400 and answer.status not in REFUSED:
+        found.faults.append(f"{where}: {answer.status}")
+    if answer.ok:
+        found.opened.add(address.name)
+    else:
+        found.refused[address.name] = answer.status
+    if "text/html" not in answer.headers.get("content-type", "") or answer.status == 405:
+        return
+    found.faults += [f"{where}: {fault}" for fault in _guards(answer)]
+    move = address.name.removeprefix("matters:")
+    if move in MOVES and f'id="move-{move}"' not in answer.text():
+        return  # whoever may not make it sees the page of the matter as it is
+    document = NAMES.sub("", GONE.sub("", answer.text()))
+    if (person.language, document) in SEEN:
+        return
+    SEEN.add((person.language, document))
+    found.faults += [f"{where}: {fault}" for fault in _look(person, axe, address, path)]
+
+
+def _guards(answer: APIResponse) -> Iterator[str]:
+    policy = answer.headers.get("content-security-policy", "")
+    if "script-src 'self'" not in policy or "unsafe" in policy:
+        yield f"policy “{policy}”"
+
+
+def _look(person: Person, axe: Axe, address: Address, path: str) -> Iterator[str]:
+    person.page.set_viewport_size(SMALLEST if address.face in ON_PHONES else DESK)  # type: ignore[arg-type]
+    person.goes(path)
+    person.page.wait_for_function(DRAWN)
+    for broken in axe.run(person.page).response["violations"]:
+        nodes = "; ".join(f"{n['target']} {n['failureSummary'][:300]}" for n in broken["nodes"][:3])
+        yield f"{broken['id']} ({broken['impact']}) ×{len(broken['nodes'])}: {nodes}"
+    if wide := person.scrolls_sideways():
+        yield f"scrolls sideways by {wide} px"
+    yield from _untranslated(person)
+
+
+def _untranslated(person: Person) -> Iterator[str]:
+    """Find words of the other language that are not a name or what people wrote."""
+    text = NAMES.sub("", person.page.evaluate(TEXT))
+    for said in ("中文", "English", *person.town.said):
+        for part in re.split(r"[。？]", said):
+            text = text.replace(part, "")
+    strange = (ENGLISH if person.language == "zh" else CHINESE).findall(text)
+    if strange:
+        yield f"untranslated: {sorted(set(strange))[:12]}"
