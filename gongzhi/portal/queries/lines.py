@@ -46,7 +46,7 @@ class Form:
     dates: bool = False
 
 
-# What is not here (a note between those who work on it) is not told.
+# What is not here (a note between those who work on it) is not told.  Answers stand above the lines.
 FORMS = {
     "receive": Form(gettext_lazy("Received"), icon="inbox", tone="hand"),
     "accept": Form(
@@ -55,7 +55,7 @@ FORMS = {
     "refuse": Form(gettext_lazy("Not accepted"), ("reason", "remedy"), "name", "ban"),
     "sort": Form(gettext_lazy("Sorted as: %(kind)s"), icon="tags", dates=True),
     "merge": Form(gettext_lazy("Joined to a matter about the same thing"), icon="git-merge"),
-    "settle": Form(gettext_lazy("Settled on the spot by a grid worker"), ("text",), icon="tool"),
+    "settle": Form(gettext_lazy("Settled on the spot by a grid worker"), icon="tool"),
     "dispatch": Form(gettext_lazy("Sent to %(office)s"), icon="send", tone="hand"),
     "acknowledge": Form(gettext_lazy("%(office)s has taken it on"), tone="hand"),
     "object": Form(
@@ -90,7 +90,7 @@ FORMS = {
         icon="player-play",
         dates=True,
     ),
-    "answer": Form(gettext_lazy("%(office)s has answered"), ("text",), icon="message", tone="done"),
+    "answer": Form(gettext_lazy("%(office)s has answered"), icon="message", tone="done"),
     "inspect": Form(
         gettext_lazy("Checked by somebody outside the office"),
         ("text",),

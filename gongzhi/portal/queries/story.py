@@ -126,6 +126,8 @@ class Joined:
 
 def story(matter: Matter, at: datetime) -> Story:
     """Return the story of ``matter`` (with its names) at ``at``: a fixed number of queries."""
+    moves = frozenset(_moves(matter, at))
+    asked = matter.waitings.filter(answered_at=None).first()
     photos: dict[str, list[Attachment]] = {}
     for photo in matter.attachments.order_by("at", "pk"):
         photos.setdefault(photo.stage, []).append(photo)
@@ -134,10 +136,10 @@ def story(matter: Matter, at: datetime) -> Story:
         lines=lines(matter, history(matter.pk)),
         answers=_answers(matter),
         photos=photos,
-        question=matter.waitings.filter(answered_at=None).first(),
+        question=asked if "add" in moves else None,  # it ended before they answered
         deferral=matter.deferrals.filter(resumed_at=None).first(),
         looks=list(looks(matter.pk)[:MOST_LOOKS]),
-        moves=frozenset(_moves(matter, at)),
+        moves=moves,
         wrong_guesses=wrong_guesses(matter.number, at),
     )
 
@@ -157,15 +159,14 @@ def _answers(matter: Matter) -> list[Answer]:
 def standing(matter: Matter, at: datetime) -> Standing:
     """Return where ``matter`` stands at ``at``: no query."""
     state = State(matter.state)
-    late = state in OPEN - {S.ANSWERED, S.DEFERRED} and bool(
-        matter.answer_by and matter.answer_by < at
-    )
+    runs = state in OPEN - {S.ANSWERED, S.DEFERRED}
+    late = runs and bool(matter.answer_by and matter.answer_by < at)
     return Standing(
         title=TITLES[state],
         explained=EXPLAINED[state] % _dates(matter),
         tone="overdue" if late else words.tone(state),
         is_late=late,
-        due=words.due(matter.answer_by, at, default_days(), S.HANDLING),
+        due=words.due(matter.answer_by if runs else None, at, default_days(), state),
         steps=_steps(matter),
     )
 

@@ -20,7 +20,7 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     local = timezone.localtime(at)
-    return f"{day(at)} {formats.time_format(local.time(), 'H:i')}"
+    return f"{day(at)} {local:%H:%M}"
 
 
 @register.filter

@@ -317,3 +317,10 @@ def test_every_own_move_is_offered_exactly_where_it_works(client, town):
         or seen["closed"] == []
     )  # NOON lies more than 30 days back
     assert Matter.objects.count() == 1
+
+
+def test_a_question_that_the_end_overtook_is_asked_no_more(client, town):
+    matter = follow(client, town)
+    cast.walk(town, matter, "accept", "dispatch", "acknowledge", "ask", "answer", "inspect", "rate")
+    page = client.get(address(matter))
+    assert (page.context["story"].question, "add" in page.context["forms"]) == (None, False)

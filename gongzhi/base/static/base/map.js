@@ -88,12 +88,14 @@
       this.areas.forEach((layer) => {
         const bounds = layer.getBounds();
         const width = this.map.latLngToLayerPoint(bounds.getNorthEast()).x - this.map.latLngToLayerPoint(bounds.getSouthWest()).x;
-        const name = [layer.feature.properties.name, this.counts[layer.feature.properties.code]?.label].filter(Boolean).join(" ");
-        const room = width > [...name].length * (/[^\x00-\x7f]/.test(name) ? 17 : 9);
-        if (Boolean(layer.named) === room && layer.getTooltip()) return;
+        const label = this.counts[layer.feature.properties.code]?.label ?? "";
+        const name = `${layer.feature.properties.name ?? ""} ${label}`.trim();
+        const fits = (text) => width > [...text].length * (/[^\x00-\x7f]/.test(text) ? 17 : 9);
+        const shown = [name, label].find((text) => text && fits(text)) ?? "";
+        if (layer.named === shown && layer.getTooltip()) return;
         layer.unbindTooltip();
-        layer.bindTooltip(Object.assign(document.createElement("span"), { textContent: name }), room ? { permanent: true, direction: "center", className: "map__name", interactive: false } : { sticky: true });
-        layer.named = room;
+        layer.bindTooltip(Object.assign(document.createElement("span"), { textContent: shown || name }), shown ? { permanent: true, direction: "center", className: "map__name", interactive: false } : { sticky: true });
+        layer.named = shown;
       });
     }
 
@@ -101,7 +103,7 @@
       const lat = near(this.lat?.value) ?? near(this.set.lat);
       const lon = near(this.lon?.value) ?? near(this.set.lon);
       const chosen = this.areas.get(this.set.chosen);
-      if (lat !== null && lon !== null) this.map.setView([lat, lon], Number(this.set.zoom) || 16);
+      if (lat !== null && lon !== null) this.near(L.latLng(lat, lon), Number(this.set.zoom) || 16);
       else if (chosen) this.map.fitBounds(chosen.getBounds().pad(0.15));
       else if (this.areas.size > 0) this.map.fitBounds(this.layer.getBounds().pad(0.02));
       else this.map.setView([35, 105], 4);
@@ -167,6 +169,13 @@
       if (words) this.status.textContent = area ? `${words} ${area.feature.properties.name}` : words;
     }
 
+    /* Without tiles only boundaries tell where one is: then the whole area is shown */
+    near(at, zoom) {
+      const area = this.set.tiles ? null : this.under(at);
+      if (area) this.map.fitBounds(area.getBounds().pad(0.15));
+      else this.map.setView(at, zoom);
+    }
+
     under(at) {
       return [...this.areas.values()].filter(({ feature }) => polygons(feature.geometry).some((rings) => holds(rings, at.lat, at.lng)))
         .sort((a, b) => (b.feature.properties.level ?? 0) - (a.feature.properties.level ?? 0))[0];
@@ -189,7 +198,7 @@
       this.status.textContent = say("finding");
       navigator.geolocation.getCurrentPosition((found) => {
         const at = L.latLng(found.coords.latitude, found.coords.longitude);
-        this.map.setView(at, 17);
+        this.near(at, 17);
         this.pin(at, say("found"), "device");
       }, () => {
         this.status.textContent = say("notFound");
@@ -197,11 +206,18 @@
     }
   }
 
-  document.querySelectorAll("[data-map]").forEach((box) => {
+  const begin = (box) => {
     const atlas = new Atlas(box);
     atlas.start().catch(() => {
       atlas.status.textContent = say("mapFailed");
       box.hidden = true;
     });
+  };
+
+  /* A map in a closed part has no size to be drawn in: it begins when the part is opened */
+  document.querySelectorAll("[data-map]").forEach((box) => {
+    const part = box.closest("details:not([open])");
+    if (part) part.addEventListener("toggle", () => begin(box), { once: true });
+    else begin(box);
   });
 })();
