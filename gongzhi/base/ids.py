@@ -8,6 +8,7 @@ import time
 from uuid import UUID
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # of ISO 7064 MOD 37,36
+VALUES = {char: value for value, char in enumerate(ALPHABET)}
 READABLE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else
 
 
@@ -25,7 +26,7 @@ def check_character(text: str) -> str:
     """Return the check character of ``text`` by ISO 7064 MOD 37,36 (digits and capitals)."""
     carry = 36
     for char in text:
-        carry = (carry + ALPHABET.index(char)) % 36 or 36
+        carry = (carry + VALUES[char]) % 36 or 36
         carry = carry * 2 % 37
     return ALPHABET[(37 - carry) % 36]
 
@@ -46,7 +47,10 @@ def tidy_number(typed: str) -> str:
 
 def new_receipt_code() -> str:
     """Return a secret of 12 readable characters (59 bits) in three groups, ``K7Q4-M2XP-9TRB``."""
-    code = "".join(secrets.choice(READABLE) for _ in range(12))
+    drawn, code = secrets.randbelow(len(READABLE) ** 12), ""
+    for _ in range(12):
+        drawn, at = divmod(drawn, len(READABLE))
+        code += READABLE[at]
     return "-".join((code[:4], code[4:8], code[8:]))
 
 

@@ -6,7 +6,6 @@ The key-encryption keys come from the settings, newest first, so that a key can 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
@@ -19,6 +18,9 @@ from django.conf import settings
 
 NONCE, KEY, TAG = 12, 32, 16
 WRAPPED = NONCE + KEY + TAG
+
+
+_plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class SealBroken(Exception):  # noqa: N818
@@ -39,7 +41,7 @@ def seal(facts: dict[str, Any], about: str) -> bytes:
     key, bound = os.urandom(KEY), about.encode()
     first, second = os.urandom(NONCE), os.urandom(NONCE)
     wrapped = first + _known()[0].encrypt(first, key, bound)
-    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+    text = _plain(facts).encode()
     return wrapped + second + AESGCM(key).encrypt(second, text, bound)
 
 
@@ -64,4 +66,4 @@ def unseal(sealed: bytes, about: str) -> dict[str, Any]:
 def keyed_hash(purpose: str, text: str) -> str:
     """Return 64 hexadecimal digits of HMAC-SHA-256 under the installation's key, by purpose."""
     key: bytes = settings.HASH_KEY
-    return hmac.new(key, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"{purpose}\0{text}".encode(), "sha256").hex()

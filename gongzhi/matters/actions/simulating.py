@@ -31,6 +31,7 @@ from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import actions, rules
 from gongzhi.matters.actions.bulk import batch
 from gongzhi.matters.actions.intake import Report
+from gongzhi.matters.actions.writing import WRITER
 from gongzhi.matters.models import Channel, Kind, Matter
 from gongzhi.matters.queries import kinds
 from gongzhi.matters.receipts import Contact
@@ -307,6 +308,8 @@ class Player:
 
     def _twin(self, matter: Matter) -> Matter | None:
         """Return an open matter of the same kind in the same community that this one repeats."""
+        if WRITER.get().joined(matter):
+            return None
         for other in self.near.get((matter.kind_code, _community(matter)), ()):
             age = (matter.received_at - other.received_at).total_seconds()
             is_open = other.state not in ENDED and other.state != State.WITHDRAWN
