@@ -70,7 +70,6 @@ def sort(matter: Matter, *, kind: Kind, urgent: bool, by: Actor, at: datetime) -
         at=at,
         facts=facts,
         kind=kind,
-        kind_id=kind.pk,
         kind_code=kind.code,
         urgent=urgent,
         public=kind.public and not kind.sealed,
@@ -100,7 +99,6 @@ def merge(matter: Matter, *, into: Matter, by: Actor, at: datetime) -> None:
         at=at,
         facts={"into": into.number},
         merged_into=into,
-        merged_into_id=into.pk,
         due_at=None,
         ended_at=at,
     )
@@ -119,7 +117,6 @@ def dispatch(matter: Matter, *, office: Office, by: Actor, at: datetime, words: 
         facts={"office": office.code},
         told={"text": words} if words else {},
         office=office,
-        office_id=office.pk,
         dispatched_at=matter.dispatched_at or at,
         due_at=acknowledge_by,
     )
@@ -142,7 +139,6 @@ def send_back(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
         facts={"office": office, "bounces": matter.bounces + 1},
         told={"reason": words},
         office=None,
-        office_id=None,
         bounces=matter.bounces + 1,
         due_at=due_at,
     )
