@@ -144,7 +144,8 @@ def _store(report: Report, code: str, by: Actor, at: datetime, received_at: date
 
 def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> Matter:
     words = worded(report.text)
-    due = limits.step_due("accept", received_at, days, urgent=report.urgent)
+    urgent = report.urgent or bool(report.danger)
+    due = limits.step_due("accept", received_at, days, urgent=urgent)
     return Matter(
         id=ids.uuid7(int(received_at.timestamp() * 1000)),
         number=new_number(received_at.astimezone(days.zone), report.place.path),
@@ -160,7 +161,7 @@ def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> 
         lat=report.lat,
         lon=report.lon,
         address=text.clean(report.address)[:200],
-        urgent=report.urgent or bool(report.danger),
+        urgent=urgent,
         danger=report.danger,
         public=report.kind.public and not report.kind.sealed,
         sealed=report.kind.sealed,

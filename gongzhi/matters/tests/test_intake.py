@@ -134,3 +134,8 @@ def test_a_number_says_day_and_area_and_checks_itself(town):
     number = receive(town).matter.number
     assert number.startswith("260302-001-")
     assert ids.tidy_number(number) == number
+
+
+def test_words_of_danger_make_it_urgent_from_the_first_hour(town):
+    matter = receive(town, danger="fire").matter
+    assert (matter.urgent, matter.due_at) == (True, make.NOON + timedelta(hours=1))
