@@ -84,9 +84,8 @@ class IntakeForm(forms.Form):
         self._offer("kind", [("", _("As the words say")), *groups])
         self.places = communities(by)
         depth = min((place.path.count("/") for place in self.places), default=0)
-        self._offer(
-            "place", [(p.code, "　" * (p.path.count("/") - depth) + p.name) for p in self.places]
-        )
+        listed = [(p.code, "　" * (p.path.count("/") - depth) + p.name) for p in self.places]
+        self._offer("place", [("", _("Choose")), *listed])
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]

@@ -97,7 +97,7 @@ def counts(to: Staff, at: datetime, tabs: list[Tab]) -> Counts:
     piles = {
         f"tab_{tab.name}": Count("pk", filter=waits(tab, to, at))
         for tab in tabs
-        if tab.name != "all"
+        if tab.name != "all" and not _is_whole(tab, to)
     }
     found: Any = (
         live(to)
@@ -112,6 +112,8 @@ def counts(to: Staff, at: datetime, tabs: list[Tab]) -> Counts:
     )
     rows: dict[str, dict[str, Any]] = {row["state"]: row for row in found}
     sums = {name: sum(row[name] for row in rows.values()) for name in ("n", "late", "hot", *piles)}
+    whole = {s: row["n"] for s, row in rows.items()} | {"all": sums["n"]}
+    by_tab = {tab.name: sums.get(f"tab_{tab.name}", whole.get(tab.name, 0)) for tab in tabs}
     states = [
         Counter(
             state, state.label, words.tone(state), words.state_icon(state), row["n"], row["late"]
@@ -119,8 +121,14 @@ def counts(to: Staff, at: datetime, tabs: list[Tab]) -> Counts:
         for state in State
         if (row := rows.get(state))
     ]
-    by_tab = {name.removeprefix("tab_"): sums[name] for name in piles} | {"all": sums["n"]}
     return Counts(by_tab, states, sums["n"], sums["late"], sums["hot"])
+
+
+def _is_whole(tab: Tab, to: Staff) -> bool:
+    """Return whether a pile is all that ``to`` sees in the state of its name: then that counts it."""
+    if tab.own or to.offices() or tab.name not in State.values:
+        return False
+    return to.paths(*tab.roles) == to.paths(*rules.OVERSEES) == to.paths(*rules.WORKS)
 
 
 @dataclass(slots=True)

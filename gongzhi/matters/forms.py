@@ -23,6 +23,7 @@ from gongzhi.base import ids
 from gongzhi.matters import queries, rules
 from gongzhi.matters.models import LONGEST_TEXT, FollowUp, Kind, Matter
 from gongzhi.matters.photos import tidy
+from gongzhi.places.models import name_for_reader
 
 REFUSALS = Path(__file__).parent / "seeds" / "refusals.csv"
 MOST_PHOTOS = 9
@@ -293,8 +294,7 @@ class AnswerForm(MoveForm):
 
     def prepare(self) -> None:
         kind = self.about.matter.kind
-        chinese = (get_language() or "zh").startswith("zh")
-        self.initial.setdefault("ground", kind.ground if chinese else kind.ground_en or kind.ground)
+        self.initial.setdefault("ground", name_for_reader(kind.ground, kind.ground_en))
 
 
 class SettleForm(MoveForm):

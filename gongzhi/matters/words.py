@@ -191,6 +191,8 @@ class Event:
     text: str
     tone: str
     icon: str
+    iso: str
+    when: str
 
 
 def event(entry: Any, names: Mapping[str, str], days: Days) -> Event:
@@ -204,7 +206,17 @@ def event(entry: Any, names: Mapping[str, str], days: Days) -> Event:
     told = entry.told
     text = "\n".join(str(told[name]) for name in SPOKEN if told.get(name))
     mark = ALARMING.get(verb) or ENDING.get(verb) or ("deferred" if verb == "defer" else "")
-    return Event(entry.at, label, who(entry.by_label), text, mark, MARKS.get(verb, "check"))
+    local = entry.at.astimezone(days.zone)
+    return Event(
+        at=entry.at,
+        label=label,
+        by=who(entry.by_label),
+        text=text,
+        tone=mark,
+        icon=MARKS.get(verb, "check"),
+        iso=local.isoformat(timespec="seconds"),
+        when=f"{local:%Y-%m-%d %H:%M}",
+    )
 
 
 class _Facts(dict[str, str]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,6 +23,7 @@ from gongzhi.matters.queries import kind_names
 from gongzhi.matters.states import State
 from gongzhi.places.models import Place
 
+NOBODY = UUID(int=0)  # stands where the key of a matter goes in an address
 FILTERS = ("kind", "state", "place", "urgent", "late")
 
 
@@ -39,6 +41,8 @@ def home(request: SignedIn) -> HttpResponse:
     context = _context(request, filters, areas, rows, tab=tab.name) | {
         "tabs": [(one, counts.tabs[one.name]) for one in tabs],
         "tab": tab,
+        "has_office": not tab.no_office,
+        "has_state": not tab.one_state,
         "counts": counts,
         "nav_counts": {"inbox": sum(counts.tabs[one.name] for one in tabs if one.is_work)},
     }
@@ -78,6 +82,8 @@ def _context(
     asked = {name: value for name, value in asked.items() if value}
     return {
         "rows": page.rows,
+        "base": reverse("matters:show", args=[NOBODY]).removesuffix(f"{NOBODY}/"),
+        "suffix": f"?tab={kept['tab']}" if "tab" in kept else "",
         "prev_url": f"?{urlencode(asked | {'before': page.before})}" if page.before else "",
         "next_url": f"?{urlencode(asked | {'after': page.after})}" if page.after else "",
         "here": request.get_full_path(),
@@ -121,7 +127,11 @@ def search(request: SignedIn) -> HttpResponse:
             return redirect("matters:show", page.rows[0].pk)
     context = _context(request, filters, areas, page, q=q)
     states = [(state.value, state.label) for state in State]
-    return render(request, "desk/search.html", context | {"q": q, "asked": asked, "states": states})
+    return render(
+        request,
+        "desk/search.html",
+        context | {"q": q, "asked": asked, "states": states, "has_office": True, "has_state": True},
+    )
 
 
 @require_safe

@@ -28,20 +28,26 @@ UNSOLVED = _("The requester says it is not solved: reopen it instead.")
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A move as it stands on the page; without ``form`` it is closed, and ``why`` says why."""
+    """A move as it stands on the page; where it is closed, ``why`` says why.
+
+    ``form`` is there only for the one that the reader has opened: forms are dear, and one is used.
+    """
 
     name: str
     label: str | Promise
     key: str
-    form: MoveForm | None = None
     why: str = ""
-    opened: bool = False
+    form: MoveForm | None = None
     main: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not self.why
 
     @property
     def bare(self) -> bool:
         """Return whether a press is enough: no words are needed."""
-        return self.form is not None and not self.form.visible_fields()
+        return FORMS[self.name] is MoveForm
 
     @property
     def grave(self) -> bool:
@@ -55,23 +61,23 @@ def buttons(dossier: Dossier, typed: MoveForm | None = None, opened: str = "") -
         for move in MATTER.moves
         if move.name in FORMS and (button := _button(dossier, move, typed, opened))
     ]
-    shown = sorted(listed, key=lambda button: (button.form is None, button.name not in AHEAD))
-    return [replace(b, main=n == 0 and b.form is not None) for n, b in enumerate(shown)]
+    shown = sorted(listed, key=lambda button: (not button.is_open, button.name not in AHEAD))
+    return [replace(b, main=n == 0 and b.is_open) for n, b in enumerate(shown)]
 
 
 def _button(dossier: Dossier, move: Move, typed: MoveForm | None, opened: str) -> Button | None:
     matter, by = dossier.matter, dossier.by
     open_now = matter.state in move.sources
     mine = getattr(rules, f"may_{move.name}")(by, matter)
-    button = Button(move.name, move.label, move.key, opened=opened == move.name)
+    button = Button(move.name, move.label, move.key)
     if open_now and mine:
+        if typed is not None and typed.name == move.name:
+            return replace(button, form=typed)
         if why := _why_not(dossier, move.name):
             return replace(button, why=why)
-        fresh = typed is None or typed.name != move.name
         about = About(matter, by, dossier.at)
-        return replace(
-            button, form=FORMS[move.name](about=about, name=move.name) if fresh else typed
-        )
+        form = FORMS[move.name](about=about, name=move.name) if opened == move.name else None
+        return replace(button, form=form)
     if open_now:
         return replace(button, why=str(move.only))
     return replace(button, why=MATTER.why_closed(move, matter.state)) if mine else None

@@ -35,7 +35,7 @@ from gongzhi.matters.models import (
     Waiting,
 )
 from gongzhi.matters.states import RulingState, State, TaskState
-from gongzhi.places.models import Place
+from gongzhi.places.models import Place, name_for_reader
 from gongzhi.places.queries import chain
 
 MASK = "••••••"
@@ -130,6 +130,11 @@ class Dossier:
         return words.state_icon(self.matter.state)
 
     @property
+    def evidence(self) -> str:
+        """The evidence that the kind requires, in the reader's language."""
+        return name_for_reader(self.matter.kind.evidence, self.matter.kind.evidence_en)
+
+    @property
     def place_names(self) -> str:
         return " › ".join(place.name for place in self.places)
 
@@ -141,6 +146,11 @@ class Dossier:
             return []
         pin: dict[str, object] = {"lat": matter.lat, "lon": matter.lon}
         return [pin | {"tone": self.state_tone, "label": matter.title}]
+
+    @property
+    def place_code(self) -> str:
+        """The code of its place."""
+        return self.matter.chain.rstrip("/").rpartition("/")[2]
 
     @property
     def map_query(self) -> str:
@@ -216,10 +226,12 @@ SIDES: dict[str, tuple[str, str, str]] = {
     "rate": ("follow_ups", "follow_ups", "-at"),
     "reopen": ("follow_ups", "follow_ups", "-at"),
 }
+# What leaves a message.
+SPOKEN = {"refuse", "handle", "note", "add", "grant", "defer", "rework", "reopen"}
 
 
 def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
-    """Return what belongs to ``matter``: four queries, and one for each side that it has."""
+    """Return what belongs to ``matter``: three queries, and one for each side that it has."""
     entries = list(history(matter.pk))
     dossier = Dossier(
         matter=matter,
@@ -229,11 +241,13 @@ def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
         entries=entries,
         places=list(chain(matter.chain).defer("boundary", "also")),
         photos=list(matter.attachments.order_by("at", "id")),
-        messages=list(matter.messages.order_by("at", "id")),
+        messages=[],
     )
     if getattr(matter, "has_joined", True):
         dossier.joined = list(matter.joined.only("id", "number", "title").order_by("number")[:50])
     verbs = {entry.verb.removeprefix("matter.") for entry in entries}
+    if verbs & SPOKEN:
+        dossier.messages = list(matter.messages.order_by("at", "id"))
     for name, relation, order in {SIDES[verb] for verb in verbs & SIDES.keys()}:
         rows: Any = getattr(matter, relation).order_by(order)
         setattr(dossier, name, list(rows.select_related("office") if name == "tasks" else rows))

@@ -13,11 +13,11 @@ from gongzhi.accounts.models import Staff
 from gongzhi.matters import rules
 from gongzhi.matters.models import Matter, OfficeTask
 
-WITH = ("kind", "place", "office", "merged_into", "requester")
+WITH = ("kind", "office", "requester")
 
 
 def find(key: UUID, by: Staff) -> Matter:
-    """Return the matter with what its page shows of it: one query, two where an office took part.
+    """Return the matter with what its page shows of it: one query, two where an office only took part.
 
     :raises Http404: there is none
     :raises PermissionDenied: it is not theirs to see; says so without a title or a name

@@ -6,12 +6,13 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import NoReverseMatch
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gongzhi.accounts.http import SignedIn, staff_only
@@ -22,6 +23,7 @@ from gongzhi.matters.forms import FORMS, About, MoveForm
 from gongzhi.matters.models import Matter
 from gongzhi.matters.pages.finding import find
 from gongzhi.matters.pages.showing import page
+from gongzhi.matters.states import MATTER
 from gongzhi.matters.words import DONE
 
 UNREADABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -34,9 +36,20 @@ def press(request: SignedIn, key: UUID, name: str) -> HttpResponse:
     matter = find(key, request.staff)
     if request.method != "POST":
         return page(request, matter, opened=name)
+    if not getattr(rules, f"may_{name}")(request.staff, matter):
+        raise PermissionDenied(MATTER[name].only)
+    return _make(request, matter, name)
+
+
+def _make(request: SignedIn, matter: Matter, name: str) -> HttpResponse:
     at = now()
     about = About(matter, request.staff, at)
     form = FORMS[name](request.POST, request.FILES, about=about, name=name)
+    if matter.state not in MATTER[name].sources:
+        why = MATTER.why_closed(MATTER[name], matter.state)
+        if request.POST.get("version") != str(matter.version):
+            why = _("Somebody else was first. %(why)s") % {"why": why}
+        return _lost(request, matter.pk, form, why)
     if not form.is_valid():
         return page(request, matter, typed=form, opened=name, status=UNREADABLE)
     try:
@@ -46,7 +59,7 @@ def press(request: SignedIn, key: UUID, name: str) -> HttpResponse:
         form.add_error(None, refused)
         return page(request, matter, typed=form, opened=name, status=UNREADABLE)
     except (MoveLost, MoveRefused) as lost:
-        return _lost(request, key, form, sentence(lost))
+        return _lost(request, matter.pk, form, sentence(lost))
     messages.success(request, DONE[name])
     return redirect(_onward(request, matter))
 

@@ -52,8 +52,8 @@ def page(
     context = {
         "d": dossier,
         "matter": matter,
-        "open_moves": [button for button in shown if button.form],
-        "closed_moves": [button for button in shown if not button.form],
+        "open_moves": [button for button in shown if button.is_open],
+        "closed_moves": [button for button in shown if not button.is_open],
         "contact": dossier.contact(shown=contact_shown),
         "contact_shown": contact_shown,
         "look_form": look_form or LookForm(),

@@ -2,21 +2,13 @@
 (() => {
   "use strict";
 
-  /* A form that opens puts the cursor in its first field */
-  document.querySelectorAll(".move-form").forEach((box) => {
-    box.addEventListener("toggle", () => {
-      if (!box.open) return;
-      box.querySelector("input:not([type=hidden]), select, textarea")?.focus();
-      box.scrollIntoView({ block: "nearest" });
-    });
-  });
+  /* The move that is being made has the cursor, unless something was wrong: then its errors have it */
+  const form = document.querySelector(".move-form");
+  if (form && !form.querySelector("[data-focus]")) form.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
 
-  /* Escape closes the form that is open; what was typed stays in it */
+  /* Escape goes back */
   document.addEventListener("keydown", (event) => {
-    const box = event.key === "Escape" && event.target.closest?.(".move-form[open]");
-    if (!box) return;
-    box.open = false;
-    box.querySelector("summary").focus();
+    if (event.key === "Escape" && event.target.closest?.(".move-form")) form.querySelector("[data-cancel]").click();
   });
 
   /* Ctrl+Enter sends */

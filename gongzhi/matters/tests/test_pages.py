@@ -1,0 +1,406 @@
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from PIL import Image
+
+from gongzhi.audit.models import Entry, Look
+from gongzhi.matters import actions
+from gongzhi.matters.forms import FORMS
+from gongzhi.matters.models import Attachment, Matter, Message
+from gongzhi.matters.pages.dossier import read
+from gongzhi.matters.photos import tidy
+from gongzhi.matters.receipts import Contact
+from gongzhi.matters.states import State
+from gongzhi.matters.tests import make
+
+pytestmark = pytest.mark.django_db
+
+TO_OFFICE = ("accept", "dispatch")
+AT_WORK = (*TO_OFFICE, "acknowledge")
+ANSWERED = (*AT_WORK, "answer")
+CHECKED = (*ANSWERED, "inspect")
+REASON = {"reason": "理由如下。"}
+
+# move: what leads there, who presses, what is typed, where it leads
+PRESSES: dict[str, Any] = {
+    "accept": ((), "acceptor", {}, State.ACCEPTED),
+    "refuse": ((), "acceptor", {"reason": "不属实。", "remedy": "请找物业。"}, State.REFUSED),
+    "sort": ((), "acceptor", {"kind": "hole"}, State.RECEIVED),
+    "merge": ((), "acceptor", {"number": "OTHER"}, State.MERGED),
+    "settle": ((), "worker", {"words": "已合闸。"}, State.ANSWERED),
+    "dispatch": (("accept",), "dispatcher", {"office": "lights"}, State.DISPATCHED),
+    "acknowledge": (TO_OFFICE, "handler", {}, State.HANDLING),
+    "object": (TO_OFFICE, "handler", {"ground": "不归我管。"}, State.DISPATCHED),
+    "dismiss": ((*TO_OFFICE, "object"), "dispatcher", REASON, State.DISPATCHED),
+    "send_back": (TO_OFFICE, "dispatcher", REASON, State.ACCEPTED),
+    "handle": (AT_WORK, "handler", {"words": "已到场。", "tell": "on"}, State.HANDLING),
+    "ask": (AT_WORK, "handler", {"question": "哪一根？"}, State.HANDLING),
+    "extend": (AT_WORK, "handler", {"work_days": 3, **REASON}, State.HANDLING),
+    "grant": ((*AT_WORK, "extend"), "supervisor", {}, State.HANDLING),
+    "deny": ((*AT_WORK, "extend"), "supervisor", REASON, State.HANDLING),
+    "defer": (
+        AT_WORK,
+        "supervisor",
+        {"owner": "路灯所", "review_on": localdate() + timedelta(days=30), **REASON},
+        State.DEFERRED,
+    ),
+    "resume": ((*AT_WORK, "defer"), "supervisor", {}, State.HANDLING),
+    "answer": (AT_WORK, "handler", {"words": "灯已修好。"}, State.ANSWERED),
+    "inspect": (ANSWERED, "inspector", {"words": "亮了。"}, State.RESOLVED),
+    "rework": (ANSWERED, "inspector", REASON, State.HANDLING),
+    "follow_up": (CHECKED, "acceptor", {"result": "no_contact"}, State.RESOLVED),
+    "close": (CHECKED, "acceptor", {}, State.CLOSED),
+    "note": ((), "acceptor", {"words": "同一路段。"}, State.RECEIVED),
+    "reopen": (CHECKED, "acceptor", REASON, State.HANDLING),
+}
+
+PARTS = (
+    "messages",
+    "tasks",
+    "objections",
+    "extensions",
+    "waitings",
+    "deferrals",
+    "answers",
+    "follow_ups",
+)
+
+
+def address(matter: Matter, name: str = "show") -> str:
+    return reverse(f"matters:{name}", args=[matter.pk])
+
+
+def press(browser: Client, matter: Matter, name: str, **typed: object):
+    return browser.post(address(matter, name), {"version": matter.version} | typed)
+
+
+def picture() -> SimpleUploadedFile:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(out, "JPEG")
+    return SimpleUploadedFile("photo.jpg", out.getvalue(), "image/jpeg")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_each_move_is_made_by_its_page(town, as_, name):
+    before, who, typed, after = PRESSES[name]
+    matter = make.walk(town, make.matter(town), *before)
+    if "number" in typed:
+        typed = typed | {"number": make.matter(town).number}
+    response = press(as_(who), matter, name, **typed)
+    assert (response.status_code, response.get("Location")) == (302, address(matter))
+    seen = Matter.objects.get(pk=matter.pk)
+    assert (seen.state, seen.version) == (after, matter.version + 1)
+    assert Entry.objects.filter(subject=matter.pk, verb=f"matter.{name}").exists()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_whatever_a_move_leaves_stands_on_the_page(town, name):
+    before, who, _typed, _after = PRESSES[name]
+    matter = make.walk(town, make.matter(town), *before)
+    if name == "merge":
+        given: dict[str, Any] = {"into": make.matter(town)}
+    elif name == "sort":
+        given = {"kind": town.hole, "urgent": False}
+    else:
+        given = {
+            k: getattr(town, v) if k == "office" else v for k, v in make.PRESSED[name][1].items()
+        }
+    getattr(actions, name)(matter, by=town.staff(who), at=make.NOON, **given)
+    page = read(matter, town.staff("supervisor"), make.NOON)
+    for part in PARTS:
+        kept = list(getattr(matter, part).values_list("pk", flat=True))
+        assert (part, {row.pk for row in getattr(page, part)}) == (part, set(kept))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_each_move_has_its_form_on_the_page_of_who_may_make_it(town, as_, name):
+    before, who, _typed, _after = PRESSES[name]
+    matter = make.walk(town, make.matter(town), *before)
+    body = as_(who).get(address(matter, name)).content.decode()
+    assert f'action="{address(matter, name)}"' in body
+    assert f'name="version" value="{matter.version}"' in body
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_who_may_not_make_a_move_reads_that_and_nothing_changes(town, as_, name):
+    before, who, typed, _after = PRESSES[name]
+    matter = make.walk(town, make.matter(town), *before)
+    other = "officer" if who != "officer" else "worker"
+    if "number" in typed:
+        typed = typed | {"number": make.matter(town).number}
+    response = press(as_(other), matter, name, **typed)
+    if name == "note":  # everybody who oversees the place may write one
+        assert response.status_code == 302
+        return
+    assert response.status_code == 403
+    assert Matter.objects.get(pk=matter.pk).version == matter.version
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("acceptor", 200),
+        ("dispatcher", 200),
+        ("handler", 200),
+        ("inspector", 200),
+        ("supervisor", 200),
+        ("worker", 200),
+        ("officer", 200),
+        ("stranger", 403),
+        ("administrator", 403),
+    ],
+)
+def test_who_opens_the_page_of_a_matter_at_an_office(town, as_, who, status):
+    matter = make.walk(town, make.matter(town), *AT_WORK)
+    assert as_(who).get(address(matter)).status_code == status
+
+
+def test_everybody_else_signs_in_first(town, client):
+    matter = make.matter(town)
+    response = client.get(address(matter))
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"{reverse('accounts:sign_in')}?next={address(matter)}",
+    )
+
+
+def test_another_offices_matter_answers_403_to_read_and_to_write_without_its_title(town, as_):
+    photo = tidy(picture())
+    matter = make.walk(town, make.matter(town, photos=(photo,)), *AT_WORK)
+    browser = as_("stranger")
+    key = matter.attachments.get().pk
+    answers = [
+        browser.get(address(matter)),
+        browser.get(address(matter, "answer")),
+        press(browser, matter, "answer", words="不是我的。"),
+        browser.post(address(matter, "contact"), {"purpose": "ask"}),
+        browser.get(reverse("matters:photo", args=[key])),
+    ]
+    assert [one.status_code for one in answers] == [403] * len(answers)
+    assert [matter.title in one.content.decode() for one in answers] == [False] * len(answers)
+    assert matter.number not in "".join(
+        browser.get(reverse("matters:export")).getvalue().decode().splitlines()
+    )
+
+
+def test_after_it_moves_to_another_office_my_link_says_so(town, as_):
+    matter = make.walk(town, make.matter(town), *TO_OFFICE, "object", "send_back")
+    actions.dispatch(matter, office=town.roads, by=town.staff("dispatcher"), at=make.NOON)
+    response = as_("handler").get(address(matter), headers={"Accept-Language": "en"})
+    body = response.content.decode()
+    assert response.status_code == 403
+    assert "Your office gave this matter back. It is with another office now." in body
+    assert (matter.title in body, town.roads.name_en in body) == (False, False)
+
+
+def test_a_stale_page_loses_with_409_and_keeps_what_was_typed(town, as_):
+    matter = make.walk(town, make.matter(town), *AT_WORK)
+    old = matter.version
+    make.walk(town, matter, "handle")
+    browser = as_("handler")
+    typed = {"version": old, "words": "我写了很久的答复。"}
+    response = browser.post(address(matter, "answer"), typed)
+    assert response.status_code == 409
+    assert "我写了很久的答复。" in response.content.decode()
+    assert Matter.objects.get(pk=matter.pk).state == State.HANDLING
+
+
+def test_a_move_that_is_closed_by_now_answers_409_with_the_matter_as_it_stands(town, as_):
+    matter = make.walk(town, make.matter(town), "accept")
+    response = as_("acceptor").post(address(matter, "accept"), {"version": matter.version})
+    assert response.status_code == 409
+    assert matter.number in response.content.decode()
+
+
+def test_a_form_that_is_refused_comes_back_with_its_words_and_a_sentence(town, as_):
+    matter = make.walk(town, make.matter(town), *AT_WORK)
+    browser = as_("handler")
+    typed = {"reason": "等待配件到货。", "work_days": 90}
+    response = press(browser, matter, "extend", **typed)
+    assert response.status_code == 422
+    assert "等待配件到货。" in response.content.decode()
+    long = press(browser, matter, "answer", words="好" * 5001)
+    assert (long.status_code, "5001" in long.content.decode()) == (422, True)
+
+
+def test_what_the_action_refuses_comes_back_too(town, as_):
+    matter = make.matter(town, kind=town.hole)
+    response = press(as_("worker"), matter, "settle", words="已填平。")
+    assert response.status_code == 422
+    assert "已填平。" in response.content.decode()
+
+
+def test_a_closed_move_says_why(town, as_):
+    matter = make.walk(town, make.matter(town), *TO_OFFICE)
+    body = as_("dispatcher").get(address(matter), headers={"Accept-Language": "en"})
+    said = body.content.decode()
+    assert "There is no objection to rule on." in said
+    assert "Only the office that has the matter may do this." in said
+
+
+def test_the_contact_is_masked_until_looked_at_and_every_look_is_kept(town, as_):
+    contact = Contact("王女士", "13800138000")
+    matter = make.walk(town, make.matter(town, contact=contact), *AT_WORK)
+    browser = as_("handler")
+    assert "13800138000" not in browser.get(address(matter)).content.decode()
+    response = browser.post(address(matter, "contact"), {"purpose": "visit"})
+    assert "13800138000" in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    looked = Look.objects.get(subject=matter.pk)
+    assert (looked.purpose, looked.by_id) == ("visit", town.handler.pk)
+
+
+def test_a_look_without_a_purpose_or_a_right_shows_nothing(town, as_):
+    matter = make.matter(town, contact=Contact("王女士", "13800138000"))
+    without = as_("acceptor").post(address(matter, "contact"), {})
+    assert (without.status_code, "13800138000" in without.content.decode()) == (422, False)
+    officer = as_("officer").post(address(matter, "contact"), {"purpose": "ask"})
+    assert (officer.status_code, Look.objects.count()) == (403, 0)
+
+
+def test_absent_contacts_show_as_absent(town, as_):
+    body = as_("acceptor").get(address(make.matter(town)), headers={"Accept-Language": "en"})
+    assert "Anonymous: no contact was left." in body.content.decode()
+
+
+def test_the_dispatch_form_names_the_office_of_the_duty_first(town, as_):
+    matter = make.walk(town, make.matter(town, kind=town.hole), "accept")
+    body = as_("dispatcher").get(address(matter, "dispatch")).content.decode()
+    assert '<option value="roads" selected>' in body
+
+
+def test_a_standard_reason_fills_in_both_sentences(town, as_):
+    matter = make.matter(town)
+    response = press(as_("acceptor"), matter, "refuse", standard="elsewhere")
+    assert response.status_code == 302
+    told = Message.objects.get(matter=matter).text
+    assert told.startswith("事情发生的地方不在本区")
+
+
+def test_kinds_are_suggested_with_the_words_that_spoke_for_them(town, as_):
+    matter = make.matter(town, kind=town.hole, text="路灯不亮，路灯不亮了三天。")
+    body = as_("acceptor").get(address(matter, "sort")).content.decode()
+    assert 'data-value="lamp"' in body
+    assert "100 % · 路灯不亮" in body
+
+
+def test_a_matter_is_joined_to_one_nearby_or_by_number_but_to_none_unseen(town, as_):
+    first, second, third = (make.matter(town) for _n in range(3))
+    browser = as_("acceptor")
+    assert first.number in browser.get(address(second, "merge")).content.decode()
+    assert press(browser, second, "merge", near=first.number).status_code == 302
+    assert press(browser, third, "merge", number="260302-001-000000-X").status_code == 422
+
+
+def test_photos_of_a_move_are_kept_with_it(town, as_):
+    matter = make.walk(town, make.matter(town), *AT_WORK)
+    typed = {"words": "修好了。", "photos": [picture(), picture()]}
+    assert press(as_("handler"), matter, "answer", **typed).status_code == 302
+    assert matter.attachments.filter(stage=Attachment.Stage.AFTER).count() == 2
+
+
+def test_after_a_move_it_goes_on_to_where_the_reader_came_from_and_nowhere_else(town, as_):
+    matter = make.matter(town)
+    browser = as_("acceptor")
+    onward = press(browser, matter, "accept", next="/desk/?tab=received")
+    assert onward["Location"] == "/desk/?tab=received"
+    matter = make.matter(town)
+    elsewhere = press(browser, matter, "accept", next="https://example.org/")
+    assert elsewhere["Location"] == address(matter)
+
+
+def test_a_photo_is_shown_to_who_may_see_its_matter_and_never_to_the_public(town, client):
+    matter = make.matter(town, photos=(tidy(picture()),))
+    at = reverse("matters:photo", args=[matter.attachments.get().pk])
+    assert client.get(at).status_code == 403
+    session = client.session
+    session["follows"] = [matter.pk.hex]
+    session.save()
+    shown = client.get(at)
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
+    assert shown["X-Content-Type-Options"] == "nosniff"
+    assert shown["Cache-Control"].startswith("private")
+    assert shown.getvalue().startswith(b"\xff\xd8")
+    client.force_login(town.acceptor)
+    seen = client.get(at)
+    assert (seen.status_code, seen.getvalue()[:2]) == (200, b"\xff\xd8")
+
+
+def test_the_export_holds_no_contact_and_no_free_text_and_is_recorded(town, as_):
+    contact = Contact("王女士", "13800138000")
+    matter = make.walk(town, make.matter(town, contact=contact, address="临河路"), *AT_WORK)
+    body = as_("supervisor").get(reverse("matters:export")).getvalue().decode()
+    rows = list(csv.reader(StringIO(body.removeprefix("\ufeff"))))
+    assert len(rows) == 2
+    assert rows[1] == [
+        matter.number,
+        "路灯不亮",
+        town.grid.code,
+        "办理中",
+        "",
+        "2026-03-02 12:00",
+        "2026-03-09 17:30",
+        "",
+        "",
+        "路灯管理所",
+    ]
+    kept = Entry.objects.get(verb="matters.export")
+    assert kept.by_id == town.supervisor.pk
+
+
+def test_no_cell_of_the_export_is_a_formula_and_a_sealed_matter_is_number_and_state(town, as_):
+    from gongzhi.matters.models import KindClass
+
+    group = KindClass.objects.get()
+    evil = make.kind(group, "evil", "=cmd|' /C calc'!A0", "@evil")
+    own = make.kind(group, "own", "本人申请调解", "My request", object="own_request", sealed=True)
+    make.matter(town, kind=evil)
+    sealed = make.matter(town, kind=own)
+    body = as_("acceptor").get(reverse("matters:export")).getvalue().decode()
+    rows = list(csv.reader(StringIO(body.removeprefix("\ufeff"))))[1:]
+    assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))] == []
+    assert [sealed.number, "", "", "已接收"] in rows
+
+
+def test_the_export_holds_what_the_reader_may_see_and_asked_for(town, as_):
+    make.matter(town, place=town.next_grid)
+    mine = make.matter(town)
+    make.walk(town, make.matter(town), "accept")
+    body = as_("worker").get(reverse("matters:export"), {"state": "received"}).getvalue().decode()
+    assert [line.split(",")[0] for line in body.splitlines()[1:]] == [mine.number]
+
+
+def test_the_page_costs_the_same_queries_with_one_and_three_notes(town, as_, queries):
+    contact = Contact("王女士", "13800138000")
+    matter = make.walk(town, make.matter(town, contact=contact), *AT_WORK, "note")
+    browser = as_("handler")
+    browser.get(address(matter))
+    with queries("show"):
+        browser.get(address(matter))
+    make.walk(town, matter, "note", "note")
+    with queries("show"):
+        browser.get(address(matter))
+
+
+def test_the_page_says_when_it_is_due_and_what_happened_in_words(town, as_):
+    at = now()
+    matter = make.matter(town, at=at)
+    make.walk(town, matter, "accept", "dispatch", at=at)
+    body = as_("handler").get(address(matter), headers={"Accept-Language": "en"}).content.decode()
+    assert "Sent to lights" in body
+    assert "to be acknowledged by the office" in body
+
+
+def test_a_matter_that_is_not_there_is_not_found(town, as_):
+    key = make.matter(town).pk.hex[:-12] + "0" * 12
+    at = f"/matters/{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}/"
+    assert as_("acceptor").get(at).status_code == 404

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+
+from gongzhi.audit.actors import Actor
+from gongzhi.matters import rules
+from gongzhi.matters.models import Matter
+from gongzhi.matters.states import MATTER, State
+from gongzhi.matters.tests import make
+
+pytestmark = pytest.mark.django_db
+
+CAST = (
+    "acceptor",
+    "dispatcher",
+    "handler",
+    "stranger",
+    "inspector",
+    "supervisor",
+    "worker",
+    "officer",
+    "administrator",
+)
+CENTRE = {"acceptor", "dispatcher", "inspector", "supervisor", "worker", "officer"}
+TO_OFFICE = ("accept", "dispatch")
+WALKS: dict[str, tuple[str, ...]] = {
+    State.RECEIVED: (),
+    State.ACCEPTED: ("accept",),
+    State.DISPATCHED: TO_OFFICE,
+    State.HANDLING: (*TO_OFFICE, "acknowledge"),
+    State.ANSWERED: (*TO_OFFICE, "acknowledge", "answer"),
+    State.RESOLVED: (*TO_OFFICE, "acknowledge", "answer", "inspect"),
+    State.CLOSED: (*TO_OFFICE, "acknowledge", "answer", "inspect", "rate"),
+    State.REFUSED: ("refuse",),
+    State.WITHDRAWN: ("withdraw",),
+    State.DEFERRED: ("accept", "defer"),
+}
+WITH_OFFICE = {
+    State.DISPATCHED,
+    State.HANDLING,
+    State.ANSWERED,
+    State.RESOLVED,
+    State.CLOSED,
+}
+MAY = {
+    "accept": {"acceptor"},
+    "refuse": {"acceptor"},
+    "sort": {"acceptor", "dispatcher"},
+    "merge": {"acceptor", "dispatcher"},
+    "settle": {"worker"},
+    "dispatch": {"dispatcher"},
+    "acknowledge": {"handler"},
+    "object": {"handler"},
+    "dismiss": {"dispatcher"},
+    "send_back": {"dispatcher"},
+    "handle": {"handler"},
+    "ask": {"acceptor", "dispatcher", "handler"},
+    "extend": {"handler"},
+    "grant": {"supervisor"},
+    "deny": {"supervisor"},
+    "defer": {"supervisor"},
+    "resume": {"supervisor"},
+    "answer": {"handler"},
+    "inspect": {"inspector"},
+    "rework": {"inspector"},
+    "follow_up": {"acceptor", "dispatcher"},
+    "close": {"acceptor", "dispatcher"},
+    "note": CENTRE | {"handler"},
+    "add": {"requester"},
+    "rate": {"requester"},
+    "reopen": {"acceptor", "dispatcher", "requester"},
+    "withdraw": {"requester"},
+    "restore": {"requester"},
+}
+
+
+def actor(town, matter: Matter, name: str) -> Actor:
+    return rules.holder(matter) if name == "requester" else town.staff(name)
+
+
+@pytest.mark.parametrize("state", WALKS)
+def test_who_sees_a_matter_in_each_state(town, state):
+    matter = make.walk(town, make.matter(town), *WALKS[state])
+    assert matter.state == state
+    seen = {name for name in CAST if rules.may_see(town.staff(name), matter)}
+    assert seen == CENTRE | ({"handler"} if state in WITH_OFFICE else set())
+
+
+@pytest.mark.parametrize("state", WALKS)
+def test_the_list_and_the_page_agree_on_who_sees_what(town, state):
+    matter = make.walk(town, make.matter(town), *WALKS[state])
+    for name in (*CAST, "requester"):
+        by = actor(town, matter, name)
+        listed = rules.visible(Matter.objects.all(), by).filter(pk=matter.pk).exists()
+        assert (name, listed) == (name, rules.may_see(by, matter))
+
+
+def test_nobody_else_sees_anything(town):
+    matter, other = make.matter(town), make.matter(town)
+    assert rules.may_see(make.ANYBODY, matter) is False
+    assert rules.may_see(rules.holder(other), matter) is False
+    assert list(rules.visible(Matter.objects.all(), make.ANYBODY)) == []
+
+
+def test_a_worker_of_the_next_grid_does_not_see_it(town):
+    matter = make.matter(town, place=town.next_grid)
+    assert rules.may_see(town.staff("worker"), matter) is False
+
+
+def test_an_office_that_gave_a_matter_back_sees_it_no_more(town):
+    matter = make.walk(town, make.matter(town), *TO_OFFICE, "object", "send_back")
+    assert rules.may_see(town.staff("handler"), matter) is False
+
+
+@pytest.mark.parametrize("move", [move.name for move in MATTER.moves])
+def test_each_move_is_the_right_of_those_and_nobody_else(town, move):
+    matter = make.walk(town, make.matter(town), *TO_OFFICE, "acknowledge")
+    may = getattr(rules, f"may_{move}")
+    them = {name for name in (*CAST, "requester") if may(actor(town, matter, name), matter)}
+    assert them == MAY[move]
+    assert may(make.ANYBODY, matter) is False
+
+
+def test_only_those_who_sort_ask_or_handle_may_reach_the_requester(town):
+    matter = make.walk(town, make.matter(town), *TO_OFFICE)
+    them = {name for name in CAST if rules.may_contact(town.staff(name), matter)}
+    assert them == {"acceptor", "dispatcher", "handler"}
+
+
+def test_an_inspector_of_the_office_itself_may_not_check_its_work(town):
+    from gongzhi.accounts.actions import appoint
+    from gongzhi.accounts.models import Role
+    from gongzhi.audit.actors import SYSTEM
+
+    where = {"place": town.district, "office": town.lights}
+    appoint(town.inspector, role=Role.HANDLER, **where, by=SYSTEM, at=make.NOON)
+    matter = make.walk(town, make.matter(town), *TO_OFFICE, "acknowledge", "answer")
+    assert rules.may_inspect(town.staff("inspector"), matter) is False
