@@ -1,7 +1,7 @@
 # run: set up and start · test: all tests but the browser's, on SQLite and PostgreSQL
 # format: put style right · lint: style, types, imports, templates, migrations
-# check: everything, as CI does
-.PHONY: run test lint format check dev system sqlite postgres browser requirements
+# check: everything, as CI does · bench: what requests cost, written to docs/
+.PHONY: run test lint format check bench dev system sqlite postgres browser requirements
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,6 +42,10 @@ postgres: dev
 
 browser: dev
 	GONGZHI_DATABASE= $(PYTEST) -m browser
+
+bench: dev
+	$(BIN)/python -m benchmarks.requests --write
+	$(BIN)/python benchmarks/locate.py
 
 # New pins; review the difference like code.
 requirements: dev
