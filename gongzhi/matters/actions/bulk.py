@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from time import time_ns
 from typing import Any, TypeVar
@@ -63,8 +63,7 @@ RANDOM_HEX = 52  # digits an entry needs: 20 for its key, 32 for its salt
 class Batch(Writer):
     """Keeps the rows of its matters in memory until `flush` stores them all, or none.
 
-    It moves only matters received in it since the last flush.  An action that raises half way
-    leaves its half in memory: let such a batch go, nothing of it is stored yet.
+    It moves only matters received in it since the last flush.
     """
 
     def __init__(self) -> None:
@@ -80,16 +79,33 @@ class Batch(Writer):
         self._joined: dict[UUID, list[Matter]] = {}
         self._numbers: set[str] = set()
         self._forms: dict[UUID, Matter] = {}
+        self._done: list[Callable[[], object]] = []  # how to take back what the action has done
 
     # --- What actions ask of a writer.
 
+    def begin(self) -> None:
+        """Forget how to take back the action before."""
+        self._done.clear()
+
+    def undo(self) -> None:
+        """Take back what the present action has done so far, the last first."""
+        while self._done:
+            self._done.pop()()
+
+    def _set(self, row: models.Model, changes: dict[str, Any]) -> None:
+        self._done.append(partial(_restore, row, row.__dict__.copy(), row._state.fields_cache.copy()))
+        for field, value in changes.items():
+            setattr(row, field, value)
+
+    def _append(self, rows: list[Any], row: Any) -> None:
+        rows.append(row)
+        self._done.append(rows.pop)
+
     def shift(self, matter: Matter, move: Move, *, to: str, changes: dict[str, Any]) -> None:
         """Move ``matter`` in memory."""
-        changes |= after(matter, MATTER, move, to=to)
-        for field, value in changes.items():
-            setattr(matter, field, value)
-        if "merged_into" in changes:
-            self._joined.setdefault(matter.merged_into_id, []).append(matter)  # type: ignore[arg-type]
+        self._set(matter, changes | after(matter, MATTER, move, to=to))
+        if matter.merged_into_id and "merged_into" in changes:
+            self._append(self._joined.setdefault(matter.merged_into_id, []), matter)
 
     def add(self, row: models.Model) -> None:
         """Keep a new row.
@@ -103,8 +119,8 @@ class Batch(Writer):
             kept = self._of.setdefault((row.matter_id, table), [])  # type: ignore[attr-defined]
             if (alone := _alone(table)) and _fits(row, alone) and any(_fits(k, alone) for k in kept):
                 raise IntegrityError(table.__name__)
-            kept.append(row)
-        self._tables[table].append(row)
+            self._append(kept, row)
+        self._append(self._tables[table], row)
 
     def _add_matter(self, matter: Matter) -> None:
         if matter.number in self._numbers or matter.form_key in self._forms:
@@ -119,8 +135,7 @@ class Batch(Writer):
         """Change those kept rows of ``model`` that belong to ``matter``."""
         rows = [row for row in self._of.get((matter.pk, model), ()) if _fits(row, where)]
         for row in rows:
-            for field, value in changes.items():
-                setattr(row, field, value)
+            self._set(row, changes)
         return len(rows)
 
     def rows(self, matter: Matter, model: type[Row], order: str) -> list[Row]:
@@ -150,9 +165,8 @@ class Batch(Writer):
 
         :raises KeyError: the matter was not received in this batch, or is stored already
         """
-        seq, prev, subject = (
-            (0, chain.START, matter.pk.hex) if first else self._ends[matter.pk]
-        )
+        end = (0, chain.START, matter.pk.hex) if first else self._ends[matter.pk]
+        seq, prev, subject = end
         words, said = chain.canonical({"by": by.label} | told), chain.canonical(facts)
         drawn, moment = os.urandom(RANDOM_HEX // 2).hex(), chain.moment(at)
         salt, seq = drawn[20:], seq + 1
@@ -168,7 +182,9 @@ class Batch(Writer):
             commitment=commitment,
         )
         self._ends[matter.pk] = (seq, digest, subject)
-        self._entries.append(
+        self._done.append(partial(self._ends.__setitem__, matter.pk, end))
+        self._append(
+            self._entries,
             (
                 _key(drawn),
                 "matter",
@@ -182,7 +198,7 @@ class Batch(Writer):
                 salt,
                 commitment,
                 digest,
-            )
+            ),
         )
 
     # --- Storing.
@@ -233,6 +249,12 @@ def _fits(row: models.Model, where: dict[str, Any]) -> bool:
         if not (found in value if lookup == "in" else found == value):
             return False
     return True
+
+
+def _restore(row: models.Model, before: dict[str, Any], cached: dict[str, Any]) -> None:
+    row.__dict__.clear()
+    row.__dict__.update(before)
+    row._state.fields_cache = cached  # noqa: SLF001
 
 
 @cache
@@ -301,7 +323,9 @@ def _columns(table: type[models.Model]) -> tuple[str, str, int]:
 
 def _copy(table: type[models.Model], rows: Any) -> None:
     name, columns, _n = _columns(table)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
+    command = f"COPY {name} ({columns}) FROM STDIN"
+    # Django knows nothing of COPY, so its errors are made Django's here.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(command) as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -34,6 +34,12 @@ STEPS = {step.name: step for step in MATTER.moves}
 class Writer:
     """Writes at once, inside the transaction of the action."""
 
+    def begin(self) -> None:
+        """Note that an action begins."""
+
+    def undo(self) -> None:
+        """Take back what the action did that has just failed: here its transaction has."""
+
     def shift(self, matter: Matter, move: Move, *, to: str, changes: dict[str, Any]) -> None:
         """Move ``matter`` by the version it was read at."""
         shift(matter, MATTER, move, to=to, **changes)
@@ -116,7 +122,13 @@ def action(act: Callable[Concatenate[Matter, P], R]) -> Callable[Concatenate[Mat
             raise PermissionDenied(step.only)
         if matter.state not in step.sources:
             raise MoveRefused(MATTER.why_closed(step, matter.state))
-        return whole(matter, *args, **says)
+        writer = WRITER.get()
+        writer.begin()
+        try:
+            return whole(matter, *args, **says)
+        except BaseException:
+            writer.undo()
+            raise
 
     return permitted
 
@@ -137,9 +149,11 @@ def move(
     :raises MoveLost: somebody else was first
     """
     writer = WRITER.get()
-    before = matter.state
+    before, promised = matter.state, matter.answer_by
     writer.shift(matter, STEPS[name], to=to, changes=changes)
     facts = {"from": before, "to": matter.state} | (facts or {})
+    if matter.answer_by and matter.answer_by != promised:  # every change of the promise is told
+        facts["answer_by"] = matter.answer_by.isoformat()
     writer.record(
         matter, verb=f"matter.{name}", by=by, at=at, first=False, facts=facts, told=told or {}
     )

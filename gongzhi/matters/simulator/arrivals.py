@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 SUNDAY, FRIDAY, SATURDAY = 6, 4, 5
 SORTED_IN = 0.3  # of a work day: until a matter usually reaches its office
+FELT = 0.35  # of a queue's wait, as an office does short and urgent things first
 SEASON = 20  # work days before and after for which an office is staffed alike
 
 
@@ -193,7 +194,7 @@ def _waits(arrived: Floats, queue: Ints, scene: Scene, clock: WorkTime) -> Float
         begin, end = came - SEASON * clock.a_day, came + SEASON * clock.a_day
         span = np.minimum(end, came[-1]) - np.maximum(begin, came[0])
         around = np.searchsorted(came, end, "right") - np.searchsorted(came, begin)
-        wait[mine] = queued(came, span / around / scene.capacity[number])
+        wait[mine] = FELT * queued(came, span / around / scene.capacity[number])
     return wait
 
 
