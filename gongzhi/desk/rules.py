@@ -156,6 +156,9 @@ class Listed(Protocol):
     office_id: UUID | None
     sealed: bool
 
+    @property
+    def danger(self) -> object: ...
+
 
 @dataclass(frozen=True, slots=True)
 class RowMove:

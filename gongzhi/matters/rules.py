@@ -32,14 +32,17 @@ def holder(matter: Matter) -> Holder:
 def visible(matters: MatterQuerySet, to: Actor) -> MatterQuerySet:
     """Narrow ``matters`` to those ``to`` may see, in the same query.
 
-    A post that oversees a place sees all below it, sealed ones only where it works on them; a
-    handler sees what the own office has or took part in, and not what it gave back.
+    A post that oversees a place sees all below it, sealed ones only where it works on them or, on
+    duty, where they speak of danger; a handler sees what the own office has or took part in, and
+    not what it gave back.
     """
     if not isinstance(to, Staff):
         return matters.filter(pk=to.matter) if isinstance(to, Holder) and to.matter else matters.none()
     seen = below("chain", to.paths(*WORKS))
     if paths := to.paths(*OVERSEES):
         seen |= below("chain", paths) & Q(sealed=False)
+    if paths := to.paths(Role.DUTY_OFFICER):
+        seen |= below("chain", paths) & ~Q(danger="")
     if offices := to.offices():
         theirs = OfficeTask.objects.filter(matter=OuterRef("pk"), office__in=offices)
         seen |= Q(Exists(theirs.exclude(state=TaskState.RETURNED)))
@@ -67,7 +70,8 @@ def _serves(by: Actor, matter: Matter, *roles: str) -> bool:
 
 
 def _oversees(by: Actor, matter: Matter) -> bool:
-    return _serves(by, matter, *(WORKS if matter.sealed else OVERSEES))
+    alerted = (Role.DUTY_OFFICER,) if matter.danger else ()
+    return _serves(by, matter, *((*WORKS, *alerted) if matter.sealed else OVERSEES))
 
 
 def _of_office(by: Actor, matter: Matter) -> bool:
