@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import django
 
-PASSWORD = "柳岸的路灯-2026"  # noqa: S105  of people who exist only in the tests
+PASSWORD = "柳岸的路灯-2026"  # of people who exist only in the tests
 PEOPLE = {
     "grid_worker": ("苏禾", "Su He"),
     "grid_lead": ("高明远", "Gao Mingyuan"),
