@@ -31,7 +31,7 @@ WINDOW = timedelta(minutes=15)
 SECOND_STEP = "second step"
 
 
-class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth comes without types
+class Accounts(DefaultAccountAdapter):
     """Sign-in by name and password; nobody opens an account for themselves."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -79,7 +79,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth comes wi
         """Send nothing; the history tells it."""
 
 
-class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondStep(DefaultMFAAdapter):
     """One-time codes from an authenticator app; their secrets are sealed."""
 
     error_messages = DefaultMFAAdapter.error_messages | {

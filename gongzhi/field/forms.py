@@ -105,9 +105,9 @@ class ReportForm(forms.Form):
         initial="no",
     )
     done = forms.CharField(
-        required=False,
         max_length=LONGEST_TEXT,
         label=gettext_lazy("What did you do?"),
+        error_messages={"required": gettext_lazy("Write in a few words what you did.")},
         help_text=gettext_lazy("Whoever raises the same reads this as the answer."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -150,6 +150,8 @@ class ReportForm(forms.Form):
         for name in ("form_key", "lat", "lon"):  # nobody sees these fields
             if self.errors.pop(name, None):
                 self.cleaned_data[name] = None
+        if self.cleaned_data.get("settled") == "no":
+            self.errors.pop("done", None)
         said = self.cleaned_data
         if self.errors:
             return said

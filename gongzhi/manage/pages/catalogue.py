@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -75,6 +76,10 @@ def delist(request: SignedIn, code: str) -> HttpResponse:
     return redirect("manage:kind", code)
 
 
+def _in_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
 def _editions(code: str) -> list[Kind]:
     found = list(queries.editions(code))
     if not found:
@@ -83,6 +88,7 @@ def _editions(code: str) -> list[Kind]:
 
 
 def _form(request: SignedIn, form: KindForm, editions: list[Kind] | None = None) -> HttpResponse:
-    said = {"form": form, "editions": editions, "delist": DelistForm(auto_id="delist_%s")}
+    said: dict[str, object] = {"form": form, "editions": editions, "english": _in_english()}
+    said["delist"] = DelistForm(auto_id="delist_%s")
     status = 422 if form.errors else 200
     return render(request, "manage/kind.html", said | {"today": localdate()}, status=status)

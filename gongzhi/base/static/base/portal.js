@@ -27,7 +27,10 @@
     },
     put: (key, files) => photos.use("readwrite", (store) => store.put({ at: Date.now(), files }, key)),
     get: (key) => photos.use("readonly", (store) => store.get(key)),
-    drop: (key) => photos.use("readwrite", (store) => store.delete(key)),
+    drop: async (key) => {
+      await photos.use("readwrite", (store) => store.delete(key));
+      await photos.use("readwrite", (store) => store.delete(IDBKeyRange.bound(`${key}:`, `${key}:\uffff`)));
+    },
   };
 
   const drafts = {
@@ -92,12 +95,33 @@
     return item;
   };
 
+  /* Sent before the photos were ready: wait for those of every picker in the form, then send */
+  const pending = new WeakMap();
+  const waiting = (form) => {
+    if (pending.has(form)) return pending.get(form);
+    const works = [];
+    pending.set(form, works);
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.ready) return delete form.dataset.ready;
+      event.preventDefault();
+      event.stopPropagation();
+      const button = event.submitter;
+      Promise.all(works.map((work) => work())).then(() => setTimeout(() => { // a form cannot be sent while its own submit event still runs
+        form.dataset.ready = "1";
+        form.requestSubmit(button);
+      }));
+    });
+    return works;
+  };
+
   const picker = (box) => {
     box.classList.add("is-live");
     const input = box.querySelector("input[type=file]");
     const list = box.querySelector("[data-previews]");
     const line = box.querySelector("[data-photos-say]");
-    const draft = input.form?.dataset.draft;
+    const first = input.form?.querySelector("[data-photos] input[type=file]") === input;
+    const name = input.form?.dataset.draft;
+    const draft = name && (first ? name : `${name}:${input.name}`); // a form may have photos before and after
     const most = input.multiple ? Number(input.dataset.max) || 9 : 1;
     let kept = [];
     let working = Promise.resolve();
@@ -128,17 +152,7 @@
       working = add(input.files);
     });
 
-    /* Sent before the photos were ready: wait for them, then send */
-    input.form?.addEventListener("submit", (event) => {
-      if (box.dataset.ready) return delete box.dataset.ready;
-      event.preventDefault();
-      event.stopPropagation();
-      const button = event.submitter;
-      working.then(() => setTimeout(() => { // a form cannot be sent while its own submit event still runs
-        box.dataset.ready = "1";
-        input.form.requestSubmit(button);
-      }));
-    });
+    if (input.form) waiting(input.form).push(() => working);
 
     if (draft) photos.get(draft).then((found) => {
       if (found && Date.now() - found.at < DAY && found.files.length && kept.length === 0) {

@@ -15,7 +15,7 @@
     chip.classList.toggle("button--quiet", chip.dataset.kind !== chosen()?.value);
   });
 
-  const chip = ({ code, name }) => Object.assign(document.createElement("button"), { type: "button", className: "button button--quiet button--small", textContent: name, value: code });
+  const chip = ({ code, name }) => Object.assign(document.createElement("button"), { type: "button", className: "button button--quiet", textContent: name, value: code });
 
   const show = (likely) => {
     const now = chosen();
@@ -63,8 +63,7 @@
     if (event.target === lat) form.elements.namedItem("pin_from").value = lat.dataset.from ?? "";
   });
 
-  /* A map that was hidden when it was drawn has to measure itself again */
-  form.querySelector("[data-where]")?.addEventListener("toggle", () => window.dispatchEvent(new Event("resize")));
+  show([...chips.querySelectorAll("[data-kind]")].map((usual) => ({ code: usual.dataset.kind, name: usual.textContent })));
   chips.hidden = false;
   mark();
   parts();
