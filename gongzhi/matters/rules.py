@@ -61,8 +61,12 @@ def may_see(by: Actor, matter: Matter) -> bool:
 
 
 def may_contact(by: Actor, matter: Matter) -> bool:
-    """Return whether ``by`` must reach the requester: the office in charge, or who sorts and asks."""
-    return _of_office(by, matter) or _sorts(by, matter)
+    """Return whether ``by`` must reach the requester: the office in charge, or who sorts and asks.
+
+    Where words speak of imminent danger, the duty officer too.
+    """
+    alarmed = bool(matter.danger) and _serves(by, matter, Role.DUTY_OFFICER)
+    return alarmed or _of_office(by, matter) or _sorts(by, matter)
 
 
 def _serves(by: Actor, matter: Matter, *roles: str) -> bool:
@@ -160,6 +164,11 @@ may_rate = may_withdraw = may_restore = may_add
 def may_reopen(by: Actor, matter: Matter) -> bool:
     """Return whether ``by`` may say “not solved”: the requester, or who called them back."""
     return _raised(by, matter) or _sorts(by, matter)
+
+
+def may_load(by: Actor) -> bool:
+    """Return whether ``by`` may import messages from a file."""
+    return by.is_administrator()
 
 
 def may_list(by: Actor) -> bool:

@@ -16,10 +16,10 @@ from gongzhi.notices.models import Letter
 @on("matter")
 def tell(work: Work) -> None:
     """Tell those whom a move concerns, in the house and outside."""
-    matter = Matter.objects.select_related("office").get(pk=str(work.key))
+    matter = Matter.objects.select_related("office", "kind").get(pk=str(work.key))
     verb = work.args["verb"]
     actions.tell_staff(matter, verb=verb, by=SYSTEM, at=work.at)
-    if verb == "receive" and matter.danger:
+    if verb == "receive" and (matter.danger or matter.kind.danger):
         actions.tell_staff(matter, verb="danger", by=SYSTEM, at=work.at)
     actions.tell_requester(matter, verb=verb, by=SYSTEM, at=work.at)
     for joined in matter.joined.all() if verb in ("answer", "inspect", "rework") else ():

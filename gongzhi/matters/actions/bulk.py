@@ -217,6 +217,10 @@ class Batch(Writer):
         self._begin()
         return self.n_rows - before
 
+    def forget(self) -> None:
+        """Drop everything kept, unstored."""
+        self._begin()
+
     def _store(self, table: type[models.Model], rows: Any, n: int) -> None:
         if n:
             (_copy if connection.vendor == "postgresql" else _insert)(table, rows)

@@ -31,6 +31,8 @@ from gongzhi.matters.models import (
 from gongzhi.matters.photos import Photo
 from gongzhi.matters.states import RulingState, TaskState
 
+LONGEST_ANSWER = 10_000  # real replies to many points at once run to 8,000 characters
+LONGEST_ANSWER = 20_000
 MOST_MORE_DAYS = 60
 MOST_DEFERRAL = timedelta(days=366)
 
@@ -131,7 +133,7 @@ def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
     asked = _asked(matter)
     start = max(at, matter.answer_by or at)
     until = due(start, Limit(asked.work_days, Unit.WORK_DAY), default_days())
-    facts = {"work_days": asked.work_days, "answer_by": until.at.isoformat()}
+    facts = {"work_days": asked.work_days}
     told = {"reason": asked.reason}
     dates: dict[str, Any] = {"answer_by": until.at, "due_at": until.at, "provisional": until.provisional}
     move(matter, "grant", by=by, at=at, facts=facts, told=told, **dates)
@@ -219,7 +221,7 @@ def answer(
     at: datetime,
 ) -> None:
     """Answer the requester in words they can read, with ground and pictures; then it is checked."""
-    said = worded(words)
+    said = worded(words, longest=LONGEST_ANSWER)
     change(matter, OfficeTask, OPEN_TASK, state=TaskState.DONE, ended_at=at)
     _answered(matter, "answer", said, ground, by=by, at=at)
     attach(matter, photos, Attachment.Stage.AFTER, at)
@@ -241,7 +243,7 @@ def settle(
     """
     if not matter.kind.settles:
         raise ValidationError(_("This kind goes to an office; it cannot be settled on the spot."))
-    said = worded(words)
+    said = worded(words, longest=LONGEST_ANSWER)
     limit = due(at, matter.kind.limit(urgent=matter.urgent), default_days()).at
     promised = {"answer_by": matter.answer_by or limit, "accepted_at": matter.accepted_at or at}
     promised["first_answer_by"] = matter.first_answer_by or limit

@@ -32,7 +32,6 @@ def accept(matter: Matter, *, by: Actor, at: datetime) -> None:
         "accept",
         by=by,
         at=at,
-        facts={"answer_by": promised.at.isoformat()},
         accepted_at=at,
         due_at=limits.step_due("dispatch", at, days, urgent=matter.urgent).at,
         answer_by=promised.at,

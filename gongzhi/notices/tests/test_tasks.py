@@ -155,11 +155,5 @@ def test_a_joined_matters_requester_gets_every_answer_that_the_first_one_gets(to
     actions.merge(double, into=first, by=town.staff("acceptor"), at=make.NOON)
     make.walk(town, first, "dispatch", "acknowledge", "answer", "inspect", "rate")
     work()
-    told = Letter.objects.filter(matter=double).order_by("created_at", "id")
-    assert [letter.verb for letter in told] == [
-        "receive",
-        "merge",
-        "answer",
-        "inspect",
-        "end_joined",
-    ]
+    told = Letter.objects.filter(matter=double).values_list("verb", flat=True)
+    assert sorted(told) == ["answer", "end_joined", "inspect", "merge", "receive"]

@@ -164,4 +164,7 @@ def _line(
     by = {"you": _("you"), "name": entry.by_label}.get(form.by, "")
     if form.by == "you" and entry.by_id:  # a colleague wrote down what the person said
         by = ""
-    return Line(entry.at, str(form.label) % said, by, words, form.tone, form.icon, form.dates)
+    label = str(form.label) % said
+    if date and "%(date)s" not in str(form.label):
+        label += " " + _("The answer is now promised by %(date)s.") % said
+    return Line(entry.at, label, by, words, form.tone, form.icon, form.dates)

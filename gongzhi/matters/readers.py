@@ -1,0 +1,137 @@
+"""Tables from elsewhere: CSV in whatever encoding, or XLSX, row by row with its number."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import python_calamine
+from charset_normalizer import from_bytes
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+SAMPLE = 200_000  # bytes that the encoding is judged by
+TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d")
+NEEDED = ("time", "text")
+KNOWN = (*NEEDED, "title", "id", "reply", "reply_time", "place")
+csv.field_size_limit(10_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row by the names of `KNOWN`; ``number`` as a spreadsheet counts, the head being 1."""
+
+    number: int
+    cells: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        """Return a cell as text; empty where there is none."""
+        cell = self.cells.get(name)
+        return "" if cell is None else str(cell).strip()
+
+
+def columns(mapped: str) -> dict[str, str]:
+    """Return what a map such as ``time=留言时间,text=留言详情`` says, by our name.
+
+    :raises ValidationError: a name that is not ours, or no column for it
+    """
+    found = {}
+    for pair in filter(None, mapped.split(",")):
+        name, _equals, column = pair.partition("=")
+        if name.strip() not in KNOWN or not column.strip():
+            raise ValidationError(
+                _("“%(pair)s” says nothing: write one of %(known)s, “=”, and a column's name.")
+                % {"pair": pair, "known": ", ".join(KNOWN)}
+            )
+        found[name.strip()] = column.strip()
+    return found
+
+
+def read_rows(
+    path: Path, mapped: Mapping[str, str], *, encoding: str = "", sheet: str = ""
+) -> Iterator[Row]:
+    """Yield the rows of a CSV or XLSX file; columns are found by ``mapped``, else by our own names.
+
+    :raises ValidationError: no such file or sheet, no readable text, or a needed column is missing
+    """
+    if not path.is_file():
+        raise ValidationError(_("There is no file %(path)s.") % {"path": path})
+    lines = (
+        _sheet(path, sheet)
+        if path.suffix.lower() in {".xlsx", ".xls", ".ods"}
+        else _csv(path, encoding)
+    )
+    head = [str(cell).strip() for cell in next(lines, [])]
+    places = _places(head, mapped)
+    for number, line in enumerate(lines, start=2):
+        if any(cell not in ("", None) for cell in line):
+            yield Row(number, {n: line[at] for n, at in places.items() if at < len(line)})
+
+
+def _places(head: list[str], mapped: Mapping[str, str]) -> dict[str, int]:
+    wanted = {name: mapped.get(name, name) for name in KNOWN}
+    missing = [c for n, c in wanted.items() if c not in head and (n in NEEDED or n in mapped)]
+    if missing:
+        raise ValidationError(
+            _("The file has no column %(missing)s. It has: %(head)s. Say which is which by --map.")
+            % {"missing": ", ".join(missing), "head": ", ".join(head) or "-"}
+        )
+    return {name: head.index(column) for name, column in wanted.items() if column in head}
+
+
+def _csv(path: Path, encoding: str) -> Iterator[list[str]]:
+    named = encoding or _encoding(path)
+    try:
+        with path.open(encoding=named, newline="") as file:
+            yield from csv.reader(file)
+    except (UnicodeDecodeError, LookupError, csv.Error) as fault:
+        raise ValidationError(
+            _("The file cannot be read as %(encoding)s. Name its encoding by --encoding.")
+            % {"encoding": named}
+        ) from fault
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE)
+    for likely in ("utf-8-sig", "gb18030"):  # nearly every file of the field is one of these
+        try:
+            sample[: sample.rfind(b"\n") + 1 or None].decode(likely)
+        except UnicodeDecodeError:
+            continue
+        return likely
+    guess = from_bytes(sample).best()
+    return guess.encoding if guess else "utf-8"
+
+
+def _sheet(path: Path, sheet: str) -> Iterator[list[Any]]:
+    try:
+        book = python_calamine.load_workbook(str(path))
+        page = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
+    except Exception as fault:
+        raise ValidationError(
+            _("%(path)s is no workbook with such a sheet.") % {"path": path.name}
+        ) from fault
+    yield from page.to_python(skip_empty_area=False)
+
+
+def moment(cell: Any, zone: ZoneInfo) -> datetime:
+    """Return a cell as an aware time; one without a zone is local in ``zone``.
+
+    :raises ValidationError: it is no time
+    """
+    if isinstance(cell, datetime):
+        return cell if cell.tzinfo else cell.replace(tzinfo=zone)
+    if isinstance(cell, date):
+        return datetime.combine(cell, time(), zone)
+    for pattern in TIMES:
+        try:
+            return datetime.strptime(str(cell).strip(), pattern).replace(tzinfo=zone)
+        except ValueError:
+            continue
+    raise ValidationError(_("“%(cell)s” is no time such as 2026-03-01 09:30.") % {"cell": cell})
