@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from gongzhi.base.kept import forget
 from tools.messages import compile_messages
 
 COUNTS = "query_counts.json"
@@ -33,6 +35,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         reasons[reason] = reasons.get(reason, 0) + 1
     for reason, times in sorted(reasons.items()):
         terminalreporter.write_line(f"skipped {times}: {reason.removeprefix('Skipped: ')}")
+
+
+@pytest.fixture(autouse=True)
+def _forget_what_is_kept() -> None:
+    """Let every test list its own catalogue and places, and begin in Chinese."""
+    forget()
+    translation.activate("zh-hans")
 
 
 @pytest.fixture

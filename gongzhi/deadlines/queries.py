@@ -1,27 +1,21 @@
 from __future__ import annotations
 
-import time as clock
 from datetime import date, time, timedelta
-from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from gongzhi.base.kept import kept
 from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.models import Calendar, Day
 
 FIRST, LAST = date(2010, 1, 1), date(2040, 12, 31)
-FRESH_S = 60
 
 
+@kept()
 def days_of(calendar_id: UUID) -> Days:
     """Return the working days of a calendar; kept in the process for a minute (two queries)."""
-    return _days_of(calendar_id, int(clock.monotonic() // FRESH_S))
-
-
-@lru_cache(maxsize=64)
-def _days_of(calendar_id: UUID, _minute: int) -> Days:
     calendar = Calendar.objects.get(pk=calendar_id)
     unlike = dict(Day.objects.filter(calendar=calendar).values_list("on", "works"))
     every = (FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1))
@@ -36,9 +30,9 @@ def _days_of(calendar_id: UUID, _minute: int) -> Days:
 
 def default_days() -> Days:
     """Return the working days of the installation's own calendar, for steps no office owns."""
-    return _default_days(settings.CALENDAR, int(clock.monotonic() // FRESH_S))
+    return _default_days(settings.CALENDAR)
 
 
-@lru_cache(maxsize=2)
-def _default_days(code: str, _minute: int) -> Days:
+@kept()
+def _default_days(code: str) -> Days:
     return days_of(Calendar.objects.values_list("pk", flat=True).get(code=code))

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import hmac
-import time as clock
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +12,13 @@ from django.utils.translation import get_language
 from gongzhi.advice.classify import Baseline, Suggestion
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
+from gongzhi.base.kept import kept
 from gongzhi.matters import rules
 from gongzhi.matters.models import Kind, KindQuerySet, Matter, MatterQuerySet, Requester
 from gongzhi.matters.receipts import receipt_hash
 from gongzhi.matters.states import State
 from gongzhi.places.queries import below
 
-FRESH_S = 60
 COMMUNITY = 3  # how many codes of a chain name a community
 ASKED_FOR = timedelta(days=7)  # in which a requester can say whether it is solved
 
@@ -30,6 +28,12 @@ def kinds(on: date) -> KindQuerySet:
     return Kind.objects.listed(on).select_related("kind_class").order_by("kind_class__rank", "code")
 
 
+@kept()
+def catalogue(on: date) -> dict[str, Kind]:
+    """Return the kinds of a day by code, with classes, in the catalogue's order; kept a minute."""
+    return {kind.code: kind for kind in kinds(on)}
+
+
 def kind(code: str, on: date) -> Kind | None:
     """Return the edition of a kind in force on a day (one query)."""
     return Kind.objects.listed(on).filter(code=code).first()
@@ -37,19 +41,23 @@ def kind(code: str, on: date) -> Kind | None:
 
 def suggest_kind(text: str, on: date, title: str = "") -> list[Suggestion]:
     """Return which kinds of a day's catalogue ``text`` may be of, the likeliest first."""
-    return _baseline(on, int(clock.monotonic() // FRESH_S)).suggest(text, title)
+    return _baseline(on).suggest(text, title)
 
 
-@lru_cache(maxsize=4)
-def _baseline(on: date, _minute: int) -> Baseline:
-    rows = Kind.objects.listed(on).values_list("code", "keywords")
-    return Baseline({code: words.split("|") for code, words in rows})
+@kept()
+def _baseline(on: date) -> Baseline:
+    return Baseline({code: kind.keywords.split("|") for code, kind in catalogue(on).items()})
 
 
 def likely_kind(text: str, on: date) -> Kind | None:
-    """Return the kind whose words speak loudest in ``text``, or the fallback of the settings."""
-    found = suggest_kind(text, on)
-    return kind(found[0].label if found else settings.FALLBACK_KIND, on)
+    """Return the kind whose words speak loudest in ``text``, or the fallback of the settings.
+
+    A sealed kind is never guessed: only the person can ask for what it stands for.
+    """
+    known = catalogue(on)
+    guessed = (known[one.label] for one in suggest_kind(text, on))
+    open_ones = (kind for kind in guessed if not kind.sealed)
+    return next(open_ones, known.get(settings.FALLBACK_KIND))
 
 
 def worklist(to: Actor) -> MatterQuerySet:
@@ -103,13 +111,13 @@ def by_contact(contact_hash: str) -> MatterQuerySet:
 
 def kind_names(on: date) -> dict[str, dict[str, str]]:
     """Return the names of a day's kinds by class and code, in the reader's language; kept a minute."""
-    return _kind_names(on, get_language() or "", int(clock.monotonic() // FRESH_S))
+    return _kind_names(on, get_language() or "")
 
 
-@lru_cache(maxsize=8)
-def _kind_names(on: date, _language: str, _minute: int) -> dict[str, dict[str, str]]:
+@kept()
+def _kind_names(on: date, _language: str) -> dict[str, dict[str, str]]:
     named: dict[str, dict[str, str]] = {}
-    for row in kinds(on):
+    for row in catalogue(on).values():
         named.setdefault(row.kind_class.name, {})[row.code] = row.name
     return named
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -11,12 +11,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxLengthValidator
+from django.utils.choices import BaseChoiceIterator
 from django.utils.timezone import localdate
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongzhi.advice.danger import danger_in
 from gongzhi.base import text
+from gongzhi.base.kept import kept
 from gongzhi.matters import queries
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind, Object
@@ -194,11 +196,12 @@ class RaiseForm(forms.Form):
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
-        self.kinds = {kind.code: kind for kind in queries.kinds(self.on)}
-        self.places = list(where.coarse(self.on))
+        self.kinds, self.places = queries.catalogue(self.on), where.coarse(self.on)
         self.here = scanned or self._scanned()
-        self.fields["kind"].choices = _kinds(self.kinds.values())  # type: ignore[attr-defined]
-        self.fields["place"].choices = _places(self.places, self.here)  # type: ignore[attr-defined]
+        language = get_language() or ""
+        self.fields["kind"].choices = _kinds(self.on, language)  # type: ignore[attr-defined]
+        places = _places(self.on, language)
+        self.fields["place"].choices = _first(places, self.here)  # type: ignore[attr-defined]
 
     def _scanned(self) -> Place | None:
         """Return the place whose code at the place was scanned, as the hidden field says."""
@@ -343,15 +346,28 @@ class RaiseForm(forms.Form):
         return uuid5(said["form_key"] or uuid4(), digest)
 
 
-def _kinds(kinds: Iterable[Kind]) -> Choices:
+class Offered(BaseChoiceIterator):
+    """Choices that are in order already: fields take them as they are, without walking over them."""
+
+    def __init__(self, choices: Choices) -> None:
+        self.choices = choices
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self.choices)
+
+
+@kept()
+def _kinds(on: date, _language: str) -> Offered:
     groups: dict[str, Choices] = {}
-    for kind in kinds:
+    for kind in queries.catalogue(on).values():
         groups.setdefault(kind.kind_class.name, []).append((kind.code, kind.name))
-    return [("", _("My words decide")), *groups.items()]
+    return Offered([("", _("My words decide")), *groups.items()])
 
 
-def _places(places: Sequence[Place], here: Place | None) -> Choices:
-    """Return communities grouped by what they are in, and first the one whose code was scanned."""
+@kept()
+def _places(on: date, _language: str) -> Offered:
+    """Return communities grouped by what they are in, at the end the larger places themselves."""
+    places = where.coarse(on)
     names = {place.pk: place.name for place in places}
     parents = {place.parent_id for place in places}
     groups: dict[str, Choices] = {}
@@ -361,12 +377,17 @@ def _places(places: Sequence[Place], here: Place | None) -> Choices:
             wide.append((place.code, _("Somewhere in %(place)s") % {"place": place.name}))
         else:
             groups.setdefault(names.get(place.parent_id, ""), []).append((place.code, place.name))
-    first: Choices = []
-    if here and all(place.code != here.code for place in places):
-        above = f"{here.parent.name} · " if here.parent else ""
-        first = [(here.code, f"{above}{here.name}")]
-    known = [*first, *groups.items()]
-    return [("", _("Choose")), *known, (_("I do not know exactly"), wide)]
+    return Offered([("", _("Choose")), *groups.items(), (_("I do not know exactly"), wide)])
+
+
+def _first(places: Offered, here: Place | None) -> Offered:
+    """Return ``places`` with the one whose code was scanned before them, if it is not among them."""
+    blank, *rest = places
+    listed = {code for _group, some in rest for code, _name in some}
+    if not here or here.code in listed:
+        return places
+    above = f"{here.parent.name} · " if here.parent else ""
+    return Offered([blank, (here.code, f"{above}{here.name}"), *rest])
 
 
 class FollowForm(forms.Form):

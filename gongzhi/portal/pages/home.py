@@ -35,7 +35,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     for office in Office.objects.filter(is_active=True):
         duties[office.duty].add(office.name)
     groups: dict[str, list[tuple[object, str]]] = {}
-    for kind in queries.kinds(localdate(now())):
+    for kind in queries.catalogue(localdate(now())).values():
         names = duties[kind.duty]
         whose = next(iter(names)) if len(names) == 1 else _("the office in charge at the place")
         groups.setdefault(kind.kind_class.name, []).append((kind, whose))

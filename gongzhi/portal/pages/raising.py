@@ -73,7 +73,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Return which kinds the words so far may be about, as a fragment for the form."""
     on = localdate(now())
     likely = queries.suggest_kind(request.POST.get("text", ""), on)[:CHIPS]
-    known = {kind.code: kind for kind in queries.kinds(on)} if likely else {}
+    known = queries.catalogue(on)
     kinds = [known[one.label] for one in likely if one.label in known]
     return render(request, "portal/_kinds.html", {"kinds": kinds})
 

@@ -49,7 +49,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many public matters are open in one community; ``n`` is ``None`` for fewer than five."""
+    """How many public matters are open in one area; ``n`` is ``None`` for fewer than five."""
 
     place: Place
     n: int | None
@@ -120,8 +120,8 @@ def _open_mark(mark: str) -> tuple[datetime, UUID] | None:
         return None
 
 
-def totals(key: str, kind_codes: Iterable[str] | None, communities: Sequence[Place]) -> list[Total]:
-    """Return how many public matters of some kinds are open in each community (one query a minute).
+def totals(key: str, kind_codes: Iterable[str] | None, areas: Sequence[Place]) -> list[Total]:
+    """Return how many public matters of some kinds are open in each area (one query a minute).
 
     ``key`` names the kinds; small numbers are hidden.
     """
@@ -130,9 +130,10 @@ def totals(key: str, kind_codes: Iterable[str] | None, communities: Sequence[Pla
         found = Counter()
         rows = listed(kind_codes, None).exclude(state__in=ENDED).order_by()
         for chain, n in rows.values_list("chain").annotate(n=Count("pk")):
-            found[coarse_code(chain)] += n
+            for code in chain.split("/")[:-1]:
+                found[code] += n
         cache.set(f"portal:totals:{key}", found, FRESH_S)
-    return [Total(place, _hidden(found[place.code])) for place in communities]
+    return [Total(place, _hidden(found[place.code])) for place in areas]
 
 
 def _hidden(n: int) -> int | None:

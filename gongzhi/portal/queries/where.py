@@ -5,24 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
 from django.db.models.functions import Length
 
+from gongzhi.base.kept import kept
 from gongzhi.places import queries
 from gongzhi.places.atlas import Spot, atlas
 from gongzhi.places.models import Place
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
+MOST_AREAS = 60  # on one map, and in the list beside it
 SHORTEST = 3  # characters of a name that is looked for in an address: shorter ones are everywhere
 
 
-def coarse(on: date) -> QuerySet[Place]:
-    """Return the places of a day from the largest down to the communities, by path (one query).
+@kept()
+def coarse(on: date) -> tuple[Place, ...]:
+    """Return the places of a day from the largest down to the communities, by path; kept a minute."""
+    found = queries.on_day(on).alias(digits=Length("code")).filter(digits__lte=COMMUNITY_DIGITS)
+    return tuple(found.select_related("level").defer("boundary", "also").order_by("path"))
 
-    Without their boundaries, which are most of what a place weighs.
+
+def areas(within: Place | None, on: date) -> list[Place]:
+    """Return what a map shows of ``within``, or of all: the smallest parts that are not too many.
+
+    For one that has no parts, those of the place around it.
     """
-    found = queries.on_day(on).alias(digits=Length("code")).defer("boundary")
-    return found.filter(digits__lte=COMMUNITY_DIGITS).select_related("level").order_by("path")
+    places = coarse(on)
+    parents = {place.parent_id for place in places}
+    if within and within.pk not in parents:
+        within = next((place for place in places if place.pk == within.parent_id), None)
+    inside = [p for p in places if p.parent_id and (not within or _lies_in(p, within))]
+    by_rank: dict[int, list[Place]] = {}
+    for place in inside:
+        by_rank.setdefault(place.level.rank, []).append(place)
+    few = [rank for rank, found in by_rank.items() if len(found) <= MOST_AREAS]
+    return by_rank[max(few, default=min(by_rank))] if by_rank else list(places)
+
+
+def _lies_in(place: Place, around: Place) -> bool:
+    return place.path.startswith(around.path) and place.pk != around.pk
 
 
 def coarse_code(chain: str) -> str:
@@ -36,7 +56,8 @@ def by_code(code: str, on: date) -> Place | None:
     wanted = code.strip()
     if not wanted.isascii() or not wanted.isdigit():
         return None
-    return queries.on_day(on).filter(code=wanted).select_related("level", "parent").first()
+    found = queries.on_day(on).filter(code=wanted).select_related("level", "parent")
+    return found.defer("boundary", "also", "parent__boundary", "parent__also").first()
 
 
 def pool(on: date) -> Place | None:
@@ -47,7 +68,7 @@ def pool(on: date) -> Place | None:
 def at_point(lat: float, lon: float) -> Place | None:
     """Return the smallest place that holds a point, or ``None``."""
     spot = atlas().locate(lat, lon)
-    return Place.objects.filter(pk=spot.id).first() if spot else None
+    return Place.objects.filter(pk=spot.id).defer("boundary", "also").first() if spot else None
 
 
 def named_in(address: str, on: date) -> Place | None:

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
+from gongzhi.base.kept import forget
 from gongzhi.matters.models import Matter
 from gongzhi.matters.tests import make as cast
+from gongzhi.portal.queries import where
 from gongzhi.portal.queries.board import PAGE
 
 pytestmark = pytest.mark.django_db
@@ -111,5 +113,22 @@ def test_the_board_costs_the_same_queries_with_one_and_three_rows(client, town, 
         for _ in range(n):
             cast.matter(town)
         cache.clear()
+        forget()
         with queries(f"board with {n}"):
             client.get(BOARD, {"class": "roads"})
+
+
+def test_a_map_shows_the_smallest_areas_that_are_not_too_many(town, monkeypatch):
+    def shown(within=None):
+        return [place.code for place in where.areas(within, cast.TODAY)]
+
+    places = {place.code: place for place in where.coarse(cast.TODAY)}
+    township, community = places["990101001"], places["990101001001"]
+    smallest = shown()
+
+    monkeypatch.setattr(where, "MOST_AREAS", 0)
+    largest = shown()
+
+    assert community.code in smallest
+    assert township.code in largest
+    assert community.code in shown(township) == shown(community)
