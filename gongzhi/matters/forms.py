@@ -164,7 +164,7 @@ class SortForm(MoveForm):
     def prepare(self) -> None:
         matter, today = self.about.matter, localdate(self.about.at)
         named = queries.kind_names(today)
-        self.initial.update(kind=matter.kind_code, urgent=matter.urgent)
+        self.initial = {"kind": matter.kind_code, "urgent": matter.urgent, **self.initial}
         self.offer("kind", [(group, list(kinds.items())) for group, kinds in named.items()])
         names = {code: name for kinds in named.values() for code, name in kinds.items()}
         found = queries.suggest_kind(matter.text, today, matter.title)[:BEST_KINDS]

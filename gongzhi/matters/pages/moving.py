@@ -65,13 +65,16 @@ def _make(request: SignedIn, matter: Matter, name: str) -> HttpResponse:
 
 
 def _lost(request: SignedIn, key: UUID, form: MoveForm, said: str) -> HttpResponse:
-    """Show how the matter stands now, with what was typed."""
-    matter = find(key, request.staff)
-    fields = form.visible_fields()
-    typed = {str(f.label): v for f in fields if isinstance(v := f.value(), str) and v}
-    return page(
-        request, matter, opened=form.name, said=said, lost=typed, status=HTTPStatus.CONFLICT
-    )
+    """Show how the matter stands now; what was typed waits in the form, or where it is closed, above."""
+    matter, conflict = find(key, request.staff), HTTPStatus.CONFLICT
+    typed = [field for field in form.visible_fields() if isinstance(field.value(), str)]
+    if matter.state in MATTER[form.name].sources:
+        about = About(matter, request.staff, form.about.at)
+        again = {field.name: field.value() for field in typed}
+        fresh = FORMS[form.name](about=about, name=form.name, initial=again)
+        return page(request, matter, typed=fresh, said=said, status=conflict)
+    words = {str(field.label): field.value() for field in typed if field.value()}
+    return page(request, matter, said=said, lost=words, status=conflict)
 
 
 def _onward(request: SignedIn, matter: Matter) -> str:

@@ -2,9 +2,9 @@
 (() => {
   "use strict";
 
-  /* The move that is being made has the cursor, unless something was wrong: then its errors have it */
+  /* The move that is being made has the cursor, unless something has to be read first */
   const form = document.querySelector(".move-form");
-  if (form && !form.querySelector("[data-focus]")) form.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
+  if (form && !document.querySelector("[data-focus]")) form.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
 
   /* Escape goes back */
   document.addEventListener("keydown", (event) => {
