@@ -167,7 +167,7 @@ class Row:
     due_at: datetime | None
     lat: float | None
     lon: float | None
-    sealed: bool
+    public: bool
     moves: tuple[RowMove, ...] = ()
 
 
@@ -187,7 +187,7 @@ COLUMNS = [
     "due_at",
     "lat",
     "lon",
-    "sealed",
+    "public",
     "place__name_zh",
     "place__name_en",
     "office__name_zh",
@@ -272,7 +272,7 @@ def _rows(some: list[tuple[Any, ...]], reader: Reader) -> list[Row]:
     rows = [_row(columns, reader.at, days, kinds) for columns in some]
     known: dict[tuple[object, ...], tuple[RowMove, ...]] = {}
     for row in rows if reader.moves else ():
-        alike = (row.state, row.chain, row.office_id, row.sealed, row.danger)
+        alike = (row.state, row.chain, row.office_id, row.public, row.danger)
         if alike not in known:
             known[alike] = row_moves(reader.by, row, reader.moves)
         row.moves = known[alike]
@@ -281,7 +281,7 @@ def _rows(some: list[tuple[Any, ...]], reader: Reader) -> list[Row]:
 
 def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, str]) -> Row:
     (pk, version, number, title, state, chain, office, kind, urgent, danger, bounces, received_at,
-     due_at, lat, lon, sealed, *names) = columns  # fmt: skip
+     due_at, lat, lon, public, *names) = columns  # fmt: skip
     place_zh, place_en, office_zh, office_en = names
     return Row(
         pk=pk,
@@ -305,7 +305,7 @@ def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, st
         due_at=due_at,
         lat=lat,
         lon=lon,
-        sealed=sealed,
+        public=public,
     )
 
 

@@ -154,7 +154,7 @@ class Listed(Protocol):
     state: str
     chain: str
     office_id: UUID | None
-    sealed: bool
+    public: bool
 
     @property
     def danger(self) -> object: ...

@@ -32,15 +32,16 @@ def holder(matter: Matter) -> Holder:
 def visible(matters: MatterQuerySet, to: Actor) -> MatterQuerySet:
     """Narrow ``matters`` to those ``to`` may see, in the same query.
 
-    A post that oversees a place sees all below it, sealed ones only where it works on them or, on
-    duty, where they speak of danger; a handler sees what the own office has or took part in, and
-    not what it gave back.
+    A post that works on matters of a place sees all below it; one that only oversees it (grid
+    worker, leader) what is about places, assets and services, never somebody's own request or a
+    sealed matter; on duty also what speaks of danger; a handler what the own office has or took
+    part in, and not what it gave back.
     """
     if not isinstance(to, Staff):
         return matters.filter(pk=to.matter) if isinstance(to, Holder) and to.matter else matters.none()
     seen = below("chain", to.paths(*WORKS))
     if paths := to.paths(*OVERSEES):
-        seen |= below("chain", paths) & Q(sealed=False)
+        seen |= below("chain", paths) & Q(public=True)
     if paths := to.paths(Role.DUTY_OFFICER):
         seen |= below("chain", paths) & ~Q(danger="")
     if offices := to.offices():
@@ -75,7 +76,7 @@ def _serves(by: Actor, matter: Matter, *roles: str) -> bool:
 
 def _oversees(by: Actor, matter: Matter) -> bool:
     alerted = (Role.DUTY_OFFICER,) if matter.danger else ()
-    return _serves(by, matter, *((*WORKS, *alerted) if matter.sealed else OVERSEES))
+    return _serves(by, matter, *(OVERSEES if matter.public else (*WORKS, *alerted)))
 
 
 def _of_office(by: Actor, matter: Matter) -> bool:

@@ -78,20 +78,20 @@ def test_others_sign_in_first(town):
 def test_every_page_opens_for_an_administrator(town, client):
     pages = (
         "catalogue/ catalogue/new/ catalogue/lamp/ places/ places/990101/ places/990101/qr/"
-        " places/import/ offices/ people/ people/@worker/ people/new/ absences/ jobs/ history/"
+        " places/import/ offices/ staff/ staff/@worker/ staff/new/ absences/ jobs/ history/"
     )
     for page in ["", *pages.split()]:
         assert client.get(f"/manage/{page}").status_code == 200, page
 
 
 def test_what_is_not_there_is_not_found(town, client):
-    for page in ("catalogue/none/", "places/000000/", "people/@nobody/", f"history/{NEVER}/"):
+    for page in ("catalogue/none/", "places/000000/", "staff/@nobody/", f"history/{NEVER}/"):
         assert client.get(f"/manage/{page}").status_code == 404, page
 
 
 @pytest.mark.parametrize("n", [1, 3])
 @pytest.mark.parametrize(
-    "page", ["people/", "catalogue/", "offices/", "jobs/", "absences/", "places/990101/"]
+    "page", ["staff/", "catalogue/", "offices/", "jobs/", "absences/", "places/990101/"]
 )
 def test_lists_cost_the_same_whatever_their_length(town, client, queries, page, n):
     at = now()
@@ -428,7 +428,7 @@ def account(**says):
 
 
 def test_an_account_is_opened_and_its_owner_can_sign_in(town, client):
-    assert client.post("/manage/people/new/", account()).url == "/manage/people/@new.one/"
+    assert client.post("/manage/staff/new/", account()).url == "/manage/staff/@new.one/"
     said = {"login": "new.one", "password": "a long way to go"}
     assert Client().post("/sign-in/", said)["Location"] == "/start/"
 
@@ -439,22 +439,22 @@ def test_an_account_is_opened_and_its_owner_can_sign_in(town, client):
 )
 def test_a_bad_account_is_told_and_not_opened(town, client, says):
     n = User.objects.count()
-    answer = client.post("/manage/people/new/", account(**says))
+    answer = client.post("/manage/staff/new/", account(**says))
     assert (answer.status_code, User.objects.count()) == (422, n)
 
 
 def test_people_are_found_by_name_and_by_the_code_of_their_place(town, client):
     for asked in ("worke", "worker同志", town.grid.code):
-        found = client.get("/manage/people/", {"q": asked}).context["people"]
+        found = client.get("/manage/staff/", {"q": asked}).context["people"]
         assert [user.username for user in found] == ["worker"]
-    assert "Nobody found" in told(client.get("/manage/people/?q=%F0%9F%92%A5"))
+    assert "Nobody found" in told(client.get("/manage/staff/?q=%F0%9F%92%A5"))
 
 
 def test_the_list_of_people_pages_by_name(town, client, monkeypatch):
     monkeypatch.setattr("gongzhi.manage.queries.PAGE", 4)
     seen, after = [], ""
     while True:
-        page = client.get("/manage/people/", {"after": after}).context
+        page = client.get("/manage/staff/", {"after": after}).context
         seen += [user.username for user in page["people"]]
         after = page["after"]
         if not after:
@@ -464,17 +464,17 @@ def test_the_list_of_people_pages_by_name(town, client, monkeypatch):
 
 def test_somebody_is_appointed_and_the_post_ends_once_another_fills_it(town, client):
     said = {"role": "grid_worker", "place": town.grid.code, "office": ""}
-    client.post("/manage/people/@stranger/appoint/", said)
+    client.post("/manage/staff/@stranger/appoint/", said)
     post = Post.objects.get(user=town.worker)
 
-    assert client.post("/manage/people/@worker/end/", {"post": post.pk}).status_code == 302
+    assert client.post("/manage/staff/@worker/end/", {"post": post.pk}).status_code == 302
     assert Post.objects.get(pk=post.pk).valid_to
 
 
 def test_the_last_one_in_a_post_cannot_leave_it(town, client):
     post = Post.objects.get(user=town.worker)
 
-    answer = client.post("/manage/people/@worker/end/", {"post": post.pk})
+    answer = client.post("/manage/staff/@worker/end/", {"post": post.pk})
 
     assert answer.status_code == 422
     assert "appoint a successor first" in told(answer)
@@ -483,8 +483,8 @@ def test_the_last_one_in_a_post_cannot_leave_it(town, client):
 
 def test_a_post_of_somebody_else_is_not_ended_from_this_page(town, client):
     post = Post.objects.get(user=town.acceptor)
-    assert client.post("/manage/people/@worker/end/", {"post": post.pk}).status_code == 422
-    assert client.post("/manage/people/@worker/end/", {"post": "x"}).status_code == 422
+    assert client.post("/manage/staff/@worker/end/", {"post": post.pk}).status_code == 422
+    assert client.post("/manage/staff/@worker/end/", {"post": "x"}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -493,7 +493,7 @@ def test_a_post_of_somebody_else_is_not_ended_from_this_page(town, client):
 def test_a_bad_appointment_is_told_and_fills_nothing(town, client, says):
     n = Post.objects.count()
     usual = {"role": "grid_worker", "place": town.grid.code, "office": ""}
-    answer = client.post("/manage/people/@stranger/appoint/", usual | says)
+    answer = client.post("/manage/staff/@stranger/appoint/", usual | says)
     assert (answer.status_code, Post.objects.count()) == (422, n)
 
 
@@ -517,7 +517,7 @@ def test_an_absence_is_recorded_and_ended_for_somebody(town, client):
         "deputy": town.stranger.pk,
     }
 
-    client.post("/manage/people/@handler/leave/", said)
+    client.post("/manage/staff/@handler/leave/", said)
     absence = Absence.objects.get()
     assert "handler" in told(client.get("/manage/absences/"))
 
@@ -526,17 +526,17 @@ def test_an_absence_is_recorded_and_ended_for_somebody(town, client):
 
 
 def test_a_new_password_is_given(town, client):
-    client.post("/manage/people/@worker/password/", {"password": "over the hills"})
+    client.post("/manage/staff/@worker/password/", {"password": "over the hills"})
     assert User.objects.get(username="worker").check_password("over the hills")
-    assert client.post("/manage/people/@worker/password/", {"password": "123"}).status_code == 422
+    assert client.post("/manage/staff/@worker/password/", {"password": "123"}).status_code == 422
 
 
 def test_an_account_is_closed_only_without_posts(town, client):
-    answer = client.post("/manage/people/@worker/close/")
+    answer = client.post("/manage/staff/@worker/close/")
     assert (answer.status_code, "They still hold a post" in told(answer)) == (422, True)
 
     Post.objects.filter(user=town.worker).update(valid_to=now())
-    client.post("/manage/people/@worker/close/")
+    client.post("/manage/staff/@worker/close/")
     assert not User.objects.get(username="worker").is_active
 
 
