@@ -47,7 +47,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     planted, log = folder / "town.json", folder / "server.log"
     plant = [sys.executable, "-m", "tests.browser.plant", str(planted)]
     subprocess.run(plant, cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
-    serve = "-m granian --interface wsgi --workers 1 --blocking-threads 4 --no-ws --log-level warning"
+    serve = (
+        "-m granian --interface wsgi --workers 1 --blocking-threads 4 --no-ws --log-level warning"
+    )
     at = ["--host", "127.0.0.1", "--port", str(port), "gongzhi.site.wsgi:application"]
     with log.open("w") as said:
         children = [

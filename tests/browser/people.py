@@ -59,6 +59,7 @@ class Person:
     """
 
     signed_in: dict[str, StorageState] = {}
+    wrote: set[str] = set()  # whatever anybody wrote: nobody translates it
 
     def __init__(
         self,
@@ -131,8 +132,11 @@ class Person:
 
     def answer_to(self, act: Callable[[], object]) -> int:
         """Do something that sends a form; wait for the page that follows."""
-        with self.page.expect_response(lambda answer: answer.request.method == "POST"
-                                       and answer.request.is_navigation_request()) as answer:
+        with self.page.expect_response(
+            lambda answer: (
+                answer.request.method == "POST" and answer.request.is_navigation_request()
+            )
+        ) as answer:
             act()
         status = answer.value.status
         self.page.wait_for_load_state()
@@ -148,6 +152,7 @@ class Person:
 
     def writes(self, label: str, text: str, *, within: Locator | None = None) -> None:
         """Write into the field with this label."""
+        self.wrote.add(text)
         root = within or self.page.locator("body")
         root.get_by_label(label).locator("visible=true").first.fill(text)
 

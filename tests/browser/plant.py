@@ -30,6 +30,7 @@ PEOPLE = {
     "data_officer": ("余书遥", "Yu Shuyao"),
     "administrator": ("安宁", "An Ning"),
 }
+NEWCOMER = ("新同事", "New Colleague")  # sets up a second step, which others do not have
 STATES: dict[str, tuple[str, ...]] = {
     "received": (),
     "accepted": ("accept",),
@@ -82,7 +83,7 @@ def town(at: datetime) -> dict[str, Any]:
     places = {place.level.code: place for place in _above(grid)}
     found_offices(places["district"], by=SYSTEM, at=long_ago)
     offices = {office.duty: office for office in Office.objects.filter(place=places["district"])}
-    people = {name: _person(name, places, offices, long_ago) for name in PEOPLE}
+    people = {name: _person(name, places, offices, long_ago) for name in (*PEOPLE, "newcomer")}
     cast = make.Town(
         district=places["district"],
         township=places["township"],
@@ -91,8 +92,8 @@ def town(at: datetime) -> dict[str, Any]:
         next_grid=Place.objects.filter(level__code="grid").order_by("code")[1],
         roads=offices["roads"],
         lights=offices["lighting"],
-        lamp=queries.kind("street_light", at.date()),
-        hole=queries.kind("road_damage", at.date()),
+        lamp=queries.catalogue(at.date())["street_light"],
+        hole=queries.catalogue(at.date())["road_damage"],
         stranger=people["handler"],
         worker=people["grid_worker"],
         officer=people["duty_officer"],
@@ -130,13 +131,12 @@ def _person(name: str, places: dict[str, Any], offices: dict[str, Any], at: date
     from gongzhi.accounts.actions import appoint, open_account
     from gongzhi.audit.actors import SYSTEM
 
-    zh, en = PEOPLE[name]
-    user = open_account(
-        username=name, name_zh=zh, name_en=en, password=PASSWORD, by=SYSTEM, at=at
-    )
+    zh, en = PEOPLE.get(name, NEWCOMER)
+    user = open_account(username=name, name_zh=zh, name_en=en, password=PASSWORD, by=SYSTEM, at=at)
     where = {"grid_worker": "grid", "grid_lead": "community"}.get(name, "district")
     office = offices["lighting"] if name == "handler" else None
-    appoint(user, role=name, place=places[where], office=office, by=SYSTEM, at=at)
+    role = name if name in PEOPLE else "leader"
+    appoint(user, role=role, place=places[where], office=office, by=SYSTEM, at=at)
     return user
 
 
@@ -153,7 +153,9 @@ def _matter(cast: Any, name: str, at: datetime) -> dict[str, str]:
         lat=cast.grid.lat,
         lon=cast.grid.lon,
         address=NEAR,
-        contact=Contact("", "13900000000", "") if name in {"asked", "resolved", "handling"} else Contact(),
+        contact=Contact("", "13900000000", "")
+        if name in {"asked", "resolved", "handling"}
+        else Contact(),
         photos=[tidy(BytesIO(picture()))] if name in {"handling", "resolved"} else (),
         form_key=uuid4(),
     )
@@ -177,7 +179,14 @@ def _defer(matter: Any, cast: Any, at: datetime) -> None:
     from gongzhi.matters import actions
 
     review_on = (at + timedelta(days=90)).date()
-    actions.defer(matter, reason=LATER, owner=WATCHES, review_on=review_on, by=cast.staff("supervisor", at), at=at)
+    actions.defer(
+        matter,
+        reason=LATER,
+        owner=WATCHES,
+        review_on=review_on,
+        by=cast.staff("supervisor", at),
+        at=at,
+    )
 
 
 STORY = {
@@ -222,7 +231,9 @@ def _pressed() -> list[str]:
     """Return what the cast writes when it moves a matter."""
     from gongzhi.matters.tests.make import PRESSED
 
-    return [word for _who, said in PRESSED.values() for word in said.values() if isinstance(word, str)]
+    return [
+        word for _who, said in PRESSED.values() for word in said.values() if isinstance(word, str)
+    ]
 
 
 def _samples(at: datetime) -> dict[str, Any]:

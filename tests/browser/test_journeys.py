@@ -22,7 +22,13 @@ class Slip:
 
 
 def raises(
-    who: Person, text: str, *, photo: bool = False, pin: bool = True, phone: str = "", at: str = "/raise/"
+    who: Person,
+    text: str,
+    *,
+    photo: bool = False,
+    pin: bool = True,
+    phone: str = "",
+    at: str = "/raise/",
 ) -> Slip:
     """Let ``who`` raise something as a resident does, and return the receipt."""
     say = WORDS[who.language]
@@ -320,7 +326,9 @@ def test_the_printed_labels_lead_to_that_address(somebody, town):
     administrator = somebody("administrator", screen=DESK)
     administrator.goes(f"/manage/places/{town.place}/qr/")
     administrator.reads(town.place_name)
-    expect(administrator.page.locator(".label svg, .label img, .sheet__qr svg, .sheet__qr img").first).to_be_visible()
+    expect(
+        administrator.page.locator(".label svg, .label img, .sheet__qr svg, .sheet__qr img").first
+    ).to_be_visible()
 
 
 def test_a_code_to_my_telephone_opens_what_i_raised(somebody, outbox):

@@ -28,15 +28,19 @@ GONE = re.compile(
 )
 NAMES = re.compile("|".join(name for pair in PEOPLE.values() for name in pair))
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,]+[A-Za-z]{2,}){2,}")
+PARTS = re.compile(r"[。？，！\n]")
 CHINESE = re.compile(r"[一-鿿]+")
+# Words marked as being of another language are meant to be.
 TEXT = """() => {
-  const seen = [document.title, document.body.innerText];
+  const others = [...document.querySelectorAll("body [lang]")].map((e) => e.innerText)
+    .sort((a, b) => b.length - a.length);
+  const seen = [document.title, others.reduce((text, one) => text.replaceAll(one, ""), document.body.innerText)];
   for (const name of ["aria-label", "placeholder", "title", "alt"])
     document.querySelectorAll(`[${name}]`).forEach((e) => seen.push(e.getAttribute(name)));
   return seen.join("\\n");
 }"""
 DRAWN = """() => [...document.querySelectorAll("[data-map]")].every(
-  (box) => box.hidden || box.querySelector("path, canvas, .leaflet-tile"))"""
+  (box) => !box.checkVisibility() || box.querySelector("path, canvas, .leaflet-tile"))"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,9 @@ def _walk(resolver: URLResolver, before: str, spaces: str) -> Iterator[Address]:
             space = f"{spaces}{entry.namespace}:" if entry.namespace else spaces
             yield from _walk(entry, route, space)
         elif isinstance(entry, URLPattern):
-            yield Address(f"{spaces}{entry.name or ''}", route, tuple(re.findall(r"<(?:\w+:)?(\w+)>", route)))
+            yield Address(
+                f"{spaces}{entry.name or ''}", route, tuple(re.findall(r"<(?:\w+:)?(\w+)>", route))
+            )
 
 
 def fill(address: Address, town: Town, visitor: str) -> list[str]:
@@ -110,13 +116,20 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
     simple = {("notices", "pk"): ids["received"], ("manage", "username"): "handler"}
     if (address.face, param) in simple:
         return [simple[address.face, param]]
-    raise LookupError(f"{address.name}: say in tour.py what stands for <{param}> of {address.route}")
+    raise LookupError(
+        f"{address.name}: say in tour.py what stands for <{param}> of {address.route}"
+    )
 
 
 def _in_state_for(move: str) -> str:
     """Return which of the planted matters ``move`` is open from."""
     special = {"dismiss": "objected", "grant": "handling", "deny": "handling", "rate": "resolved"}
-    ends = {"objected": "dispatched", "asked": "handling", "sent_back": "accepted", "reopened": "handling"}
+    ends = {
+        "objected": "dispatched",
+        "asked": "handling",
+        "sent_back": "accepted",
+        "reopened": "handling",
+    }
     sources = {str(state) for state in MATTER[move].sources}
     return special.get(move) or next(n for n in STATES if ends.get(n, n) in sources)
 
@@ -179,7 +192,7 @@ def _visit(person: Person, axe: Axe, address: Address, path: str, found: Tour) -
     if (person.language, document) in SEEN:
         return
     SEEN.add((person.language, document))
-    found.faults += [f"{where}: {fault}" for fault in _look(person, axe, address, path)]
+    found.faults += [f"{where}: {fault}" for fault in look(person, axe, path, address.face)]
 
 
 def _guards(answer: APIResponse) -> Iterator[str]:
@@ -188,8 +201,9 @@ def _guards(answer: APIResponse) -> Iterator[str]:
         yield f"policy “{policy}”"
 
 
-def _look(person: Person, axe: Axe, address: Address, path: str) -> Iterator[str]:
-    person.page.set_viewport_size(SMALLEST if address.face in ON_PHONES else DESK)  # type: ignore[arg-type]
+def look(person: Person, axe: Axe, path: str, face: str) -> Iterator[str]:
+    """Open a page as wide as it is used and yield what is wrong with it."""
+    person.page.set_viewport_size(SMALLEST if face in ON_PHONES else DESK)  # type: ignore[arg-type]
     person.goes(path)
     person.page.wait_for_function(DRAWN)
     for broken in axe.run(person.page).response["violations"]:
@@ -203,9 +217,9 @@ def _look(person: Person, axe: Axe, address: Address, path: str) -> Iterator[str
 def _untranslated(person: Person) -> Iterator[str]:
     """Find words of the other language that are not a name or what people wrote."""
     text = NAMES.sub("", person.page.evaluate(TEXT))
-    for said in ("中文", "English", *person.town.said):
-        for part in re.split(r"[。？]", said):
-            text = text.replace(part, "")
+    said = (part for whole in (*person.town.said, *Person.wrote) for part in PARTS.split(whole))
+    for part in sorted(said, key=len, reverse=True):
+        text = text.replace(part, "")
     strange = (ENGLISH if person.language == "zh" else CHINESE).findall(text)
     if strange:
         yield f"untranslated: {sorted(set(strange))[:12]}"
