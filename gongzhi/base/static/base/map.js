@@ -38,7 +38,8 @@
       this.place = document.getElementById(this.set.place);
       this.areas = new Map();
       this.counts = JSON.parse((this.set.counts && document.getElementById(this.set.counts)?.textContent) || "{}");
-      this.map = L.map(box, { zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 19, maxBoundsViscosity: 0.8, preferCanvas: false });
+      const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+      this.map = L.map(box, { zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 19, maxBoundsViscosity: 0.8, preferCanvas: false });
       this.map.attributionControl.setPrefix(false);
       L.control.zoom({ zoomInTitle: say("zoomIn"), zoomOutTitle: say("zoomOut") }).addTo(this.map);
       box.addEventListener("focusin", () => this.map.scrollWheelZoom.enable());
