@@ -199,7 +199,7 @@ class Asks:
         self.told = [one for one in some if one[1] is not None]
         self.keys = list(Matter.objects.order_by("number").values_list("pk", flat=True)[:5000])
         self.groups = common_groups()
-        self.n = 0
+        self.n, self.net = 0, 1 + os.getpid() % 250
 
     def stream(self, name: str) -> Iterator[Request]:
         """Yield requests without end; any thread may take the next."""
@@ -225,7 +225,7 @@ class Asks:
         if self.n % 2:
             form |= {"reach": "yes", "phone": f"139{self.random.randrange(10**8):08}"}
         # Sixty an hour from one address: everybody comes from an address of their own.
-        source = f"127.{1 + self.n // 3000 % 200}.{1 + self.n // 30 % 100}.1"
+        source = f"127.{self.net}.{1 + self.n // 30 // 250}.{1 + self.n // 30 % 250}"
         return Request("/raise/", form, expects=302, source=source, signed_in=False)
 
     def _list(self) -> Request:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,13 @@ from gongzhi.places.models import Place
 CODE_LIVES = timedelta(minutes=10)
 CODE_TRIES = 5
 NOTE_TRIES = 3
+SPEND = """
+    INSERT INTO accounts_throttle AS t ("key", "count", since) VALUES (%s, 1, %s)
+    ON CONFLICT ("key") DO UPDATE SET
+        "count" = CASE WHEN t.since <= %s THEN 1 ELSE t."count" + 1 END,
+        since = CASE WHEN t.since <= %s THEN excluded.since ELSE t.since END
+    RETURNING "count"
+"""
 
 
 @transaction.atomic
@@ -169,19 +176,17 @@ def spend(
 ) -> None:
     """Count one attempt of ``whose`` at ``purpose``; past ``limit`` in ``window`` raise `TooMany`.
 
-    Kept under a keyed hash, so that the table names nobody.  Counted even when the caller rolls
-    back only if called outside its transaction: call it first.
+    Kept under a keyed hash, so that the table names nobody.  One statement counts and reads, so
+    that many tries at once are all counted.  Counted even when the caller rolls back only if called
+    outside its transaction: call it first.
     """
     key = keyed_hash(f"throttle:{purpose}", whose)
-    row, new = Throttle.objects.get_or_create(key=key, defaults={"since": at, "count": 1})
-    if new:
-        return
-    if row.since + window <= at:
-        Throttle.objects.filter(key=key).update(count=1, since=at)
-        return
-    Throttle.objects.filter(key=key).update(count=F("count") + 1)
-    if row.count + 1 > limit:
-        raise TooMany(row.since + window)
+    now, old = (connection.ops.adapt_datetimefield_value(when) for when in (at, at - window))
+    with connection.cursor() as cursor:
+        cursor.execute(SPEND, [key, now, old, old])
+        (count,) = cursor.fetchone()
+    if count > limit:
+        raise TooMany(Throttle.objects.get(key=key).since + window)
 
 
 def forgive(purpose: str, whose: str, *, by: Actor, at: datetime) -> None:  # noqa: ARG001

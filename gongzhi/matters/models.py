@@ -162,8 +162,9 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         return self.open().filter(due_at__lt=at)
 
     def with_names(self) -> MatterQuerySet:
-        """Join what a list shows of each matter: no further query a row."""
-        return self.select_related("kind", "place", "office")
+        """Join what a list shows of each matter, without its boundary: no further query a row."""
+        heavy = "place__boundary", "place__also", "kind__keywords"
+        return self.select_related("kind", "place", "office").defer(*heavy)
 
 
 class Matter(models.Model):

@@ -7,6 +7,8 @@ Databases in memory need none of it.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import OperationalError
@@ -15,6 +17,24 @@ from django.db.backends.sqlite3 import base
 from gongzhi.base.sqlite.lock import WriteLock, lock_of
 
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000"
+
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+LONGEST_WORD = 7
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Holds the lock while a write is executed that is a transaction of its own."""
+
+    wrapper: DatabaseWrapper
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        """Execute `query`; a write waits for those of others."""
+        first = query.lstrip()[:LONGEST_WORD].upper()
+        if self.wrapper.in_atomic_block or not first.startswith(WRITES):
+            return super().execute(query, params)
+        with self.wrapper.alone():
+            return super().execute(query, params)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -33,6 +53,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not self.is_in_memory_db():
             self.init_commands = PRAGMAS.split(";")
         return params
+
+    def create_cursor(self, name: str | None = None) -> Cursor:  # noqa: ARG002  for other databases
+        """Return a cursor whose single writes, outside a transaction, wait their turn as well."""
+        cursor: Cursor = self.connection.cursor(factory=Cursor)
+        cursor.wrapper = self
+        return cursor
 
     def _start_transaction_under_autocommit(self) -> None:
         self._hold()
@@ -56,6 +82,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _close(self) -> None:
         try:
             super()._close()  # type: ignore[misc]
+        finally:
+            self._let_go()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the lock for one statement."""
+        self._hold()
+        try:
+            yield
         finally:
             self._let_go()
 

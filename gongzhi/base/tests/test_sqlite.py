@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from gongzhi.base.sqlite.lock import WriteLock
+from gongzhi.base.sqlite.lock import WriteLock, lock_of
 
 ROOT = Path(__file__).resolve().parents[3]
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="about SQLite alone")
@@ -38,6 +38,28 @@ def in_threads(count, work):
     for thread in threads:
         thread.join()
     return errors
+
+
+@sqlite_only
+@pytest.mark.django_db(transaction=True)
+def test_a_single_write_waits_for_its_turn_and_a_read_does_not():
+    lock = lock_of(str(Path(connection.settings_dict["NAME"]).resolve()))
+    done = []
+
+    def work(_n):
+        done.append(Session.objects.count())
+        Session.objects.filter(session_key="x").delete()
+        done.append("written")
+
+    assert lock.acquire()
+    thread = threading.Thread(target=lambda: in_threads(1, work))
+    thread.start()
+    thread.join(0.5)
+    seen = list(done)
+    lock.release()
+    thread.join(10)
+
+    assert (seen, done) == ([0], [0, "written"])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -103,7 +125,7 @@ def test_the_database_is_set_up_for_many_readers_and_one_writer():
 
 HOLD = """
 import sys, time
-from gongzhi.base.sqlite.lock import WriteLock
+from gongzhi.base.sqlite.lock import WriteLock, lock_of
 WriteLock(sys.argv[1]).acquire()
 print("held", flush=True)
 time.sleep(60)

@@ -19,7 +19,7 @@ MOST = 100
 
 def hold(request: HttpRequest, matter: Matter, *names: str) -> None:
     """Remember that this session may follow ``matter`` (and under further names of the session)."""
-    if not request.session.get(FOLLOWS):
+    if not request.session.get(FOLLOWS) and request.session.session_key:  # a new one has no key yet
         request.session.cycle_key()  # whoever planted this session in the browser is left outside
     for name in (FOLLOWS, *names):
         known = [key for key in request.session.get(name, []) if key != matter.pk.hex]

@@ -66,9 +66,12 @@ def pool(on: date) -> Place | None:
 
 
 def at_point(lat: float, lon: float) -> Place | None:
-    """Return the smallest place that holds a point, or ``None``."""
+    """Return what a matter needs of the smallest place that holds a point, or ``None``; no query."""
     spot = atlas().locate(lat, lon)
-    return Place.objects.filter(pk=spot.id).defer("boundary", "also").first() if spot else None
+    if spot is None:
+        return None
+    names = {"name_zh": spot.name_zh, "name_en": spot.name_en}
+    return Place(id=spot.id, code=spot.code, path=spot.path, lat=spot.lat, lon=spot.lon, **names)
 
 
 def named_in(address: str, on: date) -> Place | None:
