@@ -49,7 +49,11 @@ def fill(database: str, matters: int) -> None:
         ["-m", "gongzhi", "demo", "--size", SIZE, "--matters", str(matters)],
     ):
         subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=environment(database), check=True, stdout=sys.stderr
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environment(database),
+            check=True,
+            stdout=sys.stderr,
         )
 
 

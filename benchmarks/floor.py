@@ -41,19 +41,23 @@ def statements() -> Rows:
     requester = Requester(matter=matter, receipt_hash="0" * 64, language="zh-hans")
     entry = Entry.objects.filter(subject_type="matter", seq=1)[0]
     entry.pk, entry.subject = uuid7(), key
-    job = Job(topic="matter", key=key, args={"verb": "receive", "seq": 1}, created_at=at, run_after=at)
+    job = Job(
+        topic="matter", key=key, args={"verb": "receive", "seq": 1}, created_at=at, run_after=at
+    )
     session = Session(
-        session_key=secrets.token_hex(16), session_data="x" * 120, expire_date=at + timedelta(hours=12)
+        session_key=secrets.token_hex(16),
+        session_data="x" * 120,
+        expire_date=at + timedelta(hours=12),
     )
     return [statement(row) for row in (matter, requester, entry, job, session)]
 
 
 def statement(row: models.Model) -> tuple[str, list[Any]]:
     """Return one INSERT with its values, as Django would write them."""
-    fields = [field for field in row._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    values = [
-        field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields
+    fields = [
+        field for field in row._meta.concrete_fields if not isinstance(field, models.AutoField)
     ]
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     mark = "%s" if connection.vendor == "postgresql" else "?"
     names, marks = ", ".join(f'"{f.column}"' for f in fields), ", ".join([mark] * len(fields))
     return f'INSERT INTO "{row._meta.db_table}" ({names}) VALUES ({marks})', values  # noqa: S608

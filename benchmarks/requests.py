@@ -165,7 +165,9 @@ def measure(options: argparse.Namespace) -> Result:
         for name in [a.name for a in ASKED if not options.ask or a.name in options.ask]:
             n = {"csv": 3}.get(name, options.requests)
             print(f"{options.here}: {name} …", file=sys.stderr)
-            result.found[name] = in_process(asks, n) if name == "open" else over_http(server, asks, name, n)
+            result.found[name] = (
+                in_process(asks, n) if name == "open" else over_http(server, asks, name, n)
+            )
     if not options.ask or "receive" in options.ask:
         result.floor = floor(options.requests)
     return result
@@ -190,10 +192,12 @@ class Asks:
         from gongzhi.matters.models import Matter
         from gongzhi.places.models import Place
 
-        self.random = Random(SEED)
+        self.random = Random(SEED)  # noqa: S311  the same requests in every run
         self.lock = Lock()
         self.district = Place.objects.filter(parent=None).get()
-        post = Post.objects.filter(role=Role.ACCEPTOR, place=self.district).select_related("user")[0]
+        post = Post.objects.filter(role=Role.ACCEPTOR, place=self.district).select_related("user")[
+            0
+        ]
         self.session = sign_in(post.user)
         some = Matter.objects.order_by("number").values_list("text", "lat", "lon")[:5000]
         self.told = [one for one in some if one[1] is not None]
@@ -339,7 +343,9 @@ class Caller:
             self.connection.connect()
         body = None if request.form is None else urlencode(request.form)
         began = perf_counter()
-        self.connection.request("GET" if body is None else "POST", request.path, body, self.headers(request))
+        self.connection.request(
+            "GET" if body is None else "POST", request.path, body, self.headers(request)
+        )
         response = self.connection.getresponse()
         size = len(response.read())
         took = perf_counter() - began
@@ -403,8 +409,9 @@ def count_statements(asks: Asks, requests: Iterator[Request]) -> int:
 
 def in_process(asks: Asks, n: int) -> Found:
     """Count open matters per kind of the whole district; no page of its own shows it yet."""
-    from benchmarks.serving import backends, used_s
     from django.db import connection
+
+    from benchmarks.serving import used_s
     from gongzhi.matters.queries import open_by_kind
 
     open_by_kind(asks.district.path)
@@ -449,7 +456,10 @@ def profile(asks: Asks, name: str) -> None:
         for request in requests[len(requests) // 8 :]:
             ask_here(asks, request)
     each = (process_time() - began) * 1000 / (len(requests) - len(requests) // 8)
-    print(profiler.output_text(unicode=True, show_all=bool(os.environ.get("BENCH_ALL"))), file=sys.stderr)
+    print(
+        profiler.output_text(unicode=True, show_all=bool(os.environ.get("BENCH_ALL"))),
+        file=sys.stderr,
+    )
     print(f"{each:.2f} CPU-ms each in this process", file=sys.stderr)
 
 
@@ -462,8 +472,10 @@ def table(result: Result) -> str:
     lines = [
         f"### {name}, {result.matters:,} matters",
         "",
-        "| request | statements (peer) | application CPU-ms | database CPU-ms | together | aim"
-        " | peer | peer ÷ ours | p50 ms | p99 ms |",
+        (
+            "| request | statements (peer) | application CPU-ms | database CPU-ms | together | aim"
+            " | peer | peer ÷ ours | p50 ms | p99 ms |"
+        ),
         "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
         *(row(asked, result.found[asked.name]) for asked in ASKED if asked.name in result.found),
     ]
@@ -472,9 +484,11 @@ def table(result: Result) -> str:
         good = 3 if result.database == "postgresql" else 8
         lines += [
             "",
-            f"Floor of receive: its {result.floor.rows} rows inserted by the bare driver in one"
-            f" transaction, {result.floor.cpu_ms:.2f} CPU-ms in the same run; ratio"
-            f" {cost / result.floor.cpu_ms:.1f} (good: ≤ {good}).",
+            (
+                f"Floor of receive: its {result.floor.rows} rows inserted by the bare driver in one"
+                f" transaction, {result.floor.cpu_ms:.2f} CPU-ms in the same run; ratio"
+                f" {cost / result.floor.cpu_ms:.1f} (good: ≤ {good})."
+            ),
         ]
     return "\n".join(lines)
 

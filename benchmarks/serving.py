@@ -30,7 +30,10 @@ def serving() -> Iterator[Server]:
         port = free.getsockname()[1]
     address = ["--host", "127.0.0.1", "--port", str(port), "gongzhi.site.wsgi:application"]
     process = subprocess.Popen(
-        [sys.executable, *WEB.split(), *address], cwd=ROOT, start_new_session=True, stdout=sys.stderr
+        [sys.executable, *WEB.split(), *address],
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=sys.stderr,
     )
     try:
         wait_until_open(port)

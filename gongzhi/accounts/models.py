@@ -71,7 +71,9 @@ class Office(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.SlugField(max_length=60, unique=True)
-    duty = models.SlugField(max_length=40, help_text=_("Which duties of the catalogue are its own."))
+    duty = models.SlugField(
+        max_length=40, help_text=_("Which duties of the catalogue are its own.")
+    )
     name_zh = models.CharField(max_length=60)
     name_en = models.CharField(max_length=80)
     place = models.ForeignKey(Place, models.PROTECT, related_name="offices")

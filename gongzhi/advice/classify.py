@@ -38,7 +38,9 @@ class Baseline:
                 word = hit.group()
                 for label in self.labels[word]:
                     words = found.setdefault(label, {})
-                    words[word] = max(words.get(word, 0), weight * len(word) / len(self.labels[word]))
+                    words[word] = max(
+                        words.get(word, 0), weight * len(word) / len(self.labels[word])
+                    )
         total = sum(sum(words.values()) for words in found.values())
         ranked = sorted(found.items(), key=lambda item: -sum(item[1].values()))
         return [

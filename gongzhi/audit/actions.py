@@ -72,8 +72,15 @@ def record(
 
     :raises MoveLost: somebody else added the next entry at the same moment
     """
-    last = None if first else (
-        Entry.objects.filter(subject=subject.pk).order_by("-seq").values_list("seq", "hash").first()
+    last = (
+        None
+        if first
+        else (
+            Entry.objects.filter(subject=subject.pk)
+            .order_by("-seq")
+            .values_list("seq", "hash")
+            .first()
+        )
     )
     seq, prev = (last[0] + 1, last[1]) if last else (1, chain.START)
     added = entry(

@@ -20,7 +20,8 @@ START = "0" * 64
 
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 # What `_JSON.encode` makes anew for every call, made once: half its time.
-_pieces = json.encoder.c_make_encoder and json.encoder.c_make_encoder(
+_make = getattr(json.encoder, "c_make_encoder", None)  # absent where Python has no C
+_pieces = _make and _make(
     None, _JSON.default, json.encoder.encode_basestring, None, ":", ",", True, False, True
 )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -19,6 +21,7 @@ SAMPLE = 200_000  # bytes that the encoding is judged by
 TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d")
 NEEDED = ("time", "text")
 KNOWN = (*NEEDED, "title", "id", "reply", "reply_time", "place")
+UTF8 = {"utf-8", "utf-8-sig"}
 csv.field_size_limit(10_000_000)
 
 
@@ -59,18 +62,47 @@ def read_rows(
 
     :raises ValidationError: no such file or sheet, no readable text, or a needed column is missing
     """
-    if not path.is_file():
-        raise ValidationError(_("There is no file %(path)s.") % {"path": path})
-    lines = (
-        _sheet(path, sheet)
-        if path.suffix.lower() in {".xlsx", ".xls", ".ods"}
-        else _csv(path, encoding)
-    )
+    lines = _lines(path, encoding=encoding, sheet=sheet)
     head = [str(cell).strip() for cell in next(lines, [])]
     places = _places(head, mapped)
     for number, line in enumerate(lines, start=2):
         if any(cell not in ("", None) for cell in line):
             yield Row(number, {n: line[at] for n, at in places.items() if at < len(line)})
+
+
+def read_records(
+    path: Path, needed: Iterable[str], *, encoding: str = "", sheet: str = ""
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield number and cells, by the names of the head, of the rows of a CSV or XLSX file.
+
+    :raises ValidationError: no such file or sheet, no readable text, or a needed column is missing
+    """
+    lines = _lines(path, encoding=encoding, sheet=sheet)
+    head = [str(cell).strip() for cell in next(lines, [])]
+    if missing := [name for name in needed if name not in head]:
+        raise ValidationError(
+            _("The file has no column %(missing)s. It has: %(head)s.")
+            % {"missing": ", ".join(missing), "head": ", ".join(head) or "-"}
+        )
+    for number, line in enumerate(lines, start=2):
+        cells = [_plain(cell) for cell in line] + [""] * len(head)
+        if any(cells):
+            yield number, dict(zip(head, cells, strict=False))
+
+
+def _plain(cell: object) -> str:
+    """Return a cell as a person would write it: a spreadsheet's whole number without a point."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
+
+
+def _lines(path: Path, *, encoding: str, sheet: str) -> Iterator[list[Any]]:
+    if not path.is_file():
+        raise ValidationError(_("There is no file %(path)s.") % {"path": path})
+    if path.suffix.lower() in {".xlsx", ".xls", ".ods"}:
+        return _sheet(path, sheet)
+    return _csv(path, encoding)
 
 
 def _places(head: list[str], mapped: Mapping[str, str]) -> dict[str, int]:
@@ -87,18 +119,34 @@ def _places(head: list[str], mapped: Mapping[str, str]) -> dict[str, int]:
 def _csv(path: Path, encoding: str) -> Iterator[list[str]]:
     named = encoding or _encoding(path)
     try:
+        if codecs.lookup(named).name in UTF8:
+            named = "utf-8-sig"
+        elif encoding and _is_utf8(path):
+            raise UnicodeError  # noqa: TRY301  for as GB 18030 nearly every file can be read
         with path.open(encoding=named, newline="") as file:
             yield from csv.reader(file)
-    except (UnicodeDecodeError, LookupError, csv.Error) as fault:
+    except (UnicodeError, LookupError, csv.Error) as fault:
         raise ValidationError(
             _("The file cannot be read as %(encoding)s. Name its encoding by --encoding.")
             % {"encoding": named}
         ) from fault
 
 
-def _encoding(path: Path) -> str:
+def _sample(path: Path) -> bytes:
     with path.open("rb") as file:
-        sample = file.read(SAMPLE)
+        return file.read(SAMPLE)
+
+
+def _is_utf8(path: Path) -> bool:
+    """Return whether a file is UTF-8 beyond doubt: hardly any other text can be read as that."""
+    sample = _sample(path)
+    return not sample.isascii() and _encoding(path) == "utf-8-sig"
+
+
+def _encoding(path: Path) -> str:
+    sample = _sample(path)
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
     for likely in ("utf-8-sig", "gb18030"):  # nearly every file of the field is one of these
         try:
             sample[: sample.rfind(b"\n") + 1 or None].decode(likely)
@@ -129,6 +177,9 @@ def moment(cell: Any, zone: ZoneInfo) -> datetime:
         return cell if cell.tzinfo else cell.replace(tzinfo=zone)
     if isinstance(cell, date):
         return datetime.combine(cell, time(), zone)
+    with suppress(ValueError):
+        told = datetime.fromisoformat(str(cell).strip())
+        return told if told.tzinfo else told.replace(tzinfo=zone)
     for pattern in TIMES:
         try:
             return datetime.strptime(str(cell).strip(), pattern).replace(tzinfo=zone)

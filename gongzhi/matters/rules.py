@@ -38,7 +38,9 @@ def visible(matters: MatterQuerySet, to: Actor) -> MatterQuerySet:
     part in, and not what it gave back.
     """
     if not isinstance(to, Staff):
-        return matters.filter(pk=to.matter) if isinstance(to, Holder) and to.matter else matters.none()
+        return (
+            matters.filter(pk=to.matter) if isinstance(to, Holder) and to.matter else matters.none()
+        )
     seen = below("chain", to.paths(*WORKS))
     if paths := to.paths(*OVERSEES):
         seen |= below("chain", paths) & Q(public=True)

@@ -48,7 +48,8 @@ def press_together(press: Callable[[Matter], str], matters: list[Matter]) -> Cou
 
 
 def entries(verb: str) -> Counter[str]:
-    return Counter(Entry.objects.filter(verb=f"matter.{verb}").values_list("subject", flat=True))
+    rows = Entry.objects.filter(verb=f"matter.{verb}").values_list("subject", flat=True)
+    return Counter(str(subject) for subject in rows)
 
 
 def test_of_eight_who_press_accept_one_wins_and_seven_get_409():

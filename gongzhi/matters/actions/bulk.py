@@ -24,6 +24,8 @@ from gongzhi.audit import chain
 from gongzhi.audit.actors import Actor
 from gongzhi.audit.models import Entry
 from gongzhi.base.moves import IN_BATCH, Move, after
+from gongzhi.deadlines.queries import default_days
+from gongzhi.matters.actions.intake import new_number
 from gongzhi.matters.actions.writing import WRITER, Writer
 from gongzhi.matters.models import (
     Answer,
@@ -93,7 +95,8 @@ class Batch(Writer):
             self._done.pop()()
 
     def _set(self, row: models.Model, changes: dict[str, Any]) -> None:
-        self._done.append(partial(_restore, row, row.__dict__.copy(), row._state.fields_cache.copy()))
+        cached = row._state.fields_cache.copy()  # noqa: SLF001
+        self._done.append(partial(_restore, row, row.__dict__.copy(), cached))
         for field, value in changes.items():
             setattr(row, field, value)
 
@@ -117,7 +120,11 @@ class Batch(Writer):
             self._add_matter(row)
         else:
             kept = self._of.setdefault((row.matter_id, table), [])  # type: ignore[attr-defined]
-            if (alone := _alone(table)) and _fits(row, alone) and any(_fits(k, alone) for k in kept):
+            if (
+                (alone := _alone(table))
+                and _fits(row, alone)
+                and any(_fits(k, alone) for k in kept)
+            ):
                 raise IntegrityError(table.__name__)
             self._append(kept, row)
         self._append(self._tables[table], row)
@@ -130,7 +137,11 @@ class Batch(Writer):
             self._forms[matter.form_key] = matter
 
     def change(
-        self, matter: Matter, model: type[models.Model], where: dict[str, Any], changes: dict[str, Any]
+        self,
+        matter: Matter,
+        model: type[models.Model],
+        where: dict[str, Any],
+        changes: dict[str, Any],
     ) -> int:
         """Change those kept rows of ``model`` that belong to ``matter``."""
         rows = [row for row in self._of.get((matter.pk, model), ()) if _fits(row, where)]
@@ -211,6 +222,7 @@ class Batch(Writer):
         """
         before = self.n_rows
         with transaction.atomic():
+            self._renumber()
             for table, rows in self._tables.items():
                 self._store(table, map(_values(table), rows), len(rows))
             self._store(Entry, self._entries, len(self._entries))
@@ -220,6 +232,18 @@ class Batch(Writer):
     def forget(self) -> None:
         """Drop everything kept, unstored."""
         self._begin()
+
+    def _renumber(self) -> None:
+        """Give a matter whose number is taken another one, unless an entry tells of the first."""
+        taken = set(
+            Matter.objects.filter(number__in=self._numbers).values_list("number", flat=True)
+        )
+        for matter in self._tables[Matter] if taken else ():
+            while matter.number in taken and matter.pk not in self._joined:
+                local = matter.received_at.astimezone(default_days().zone)
+                matter.number = new_number(local, matter.chain)
+                if matter.number in self._numbers:
+                    taken.add(matter.number)
 
     def _store(self, table: type[models.Model], rows: Any, n: int) -> None:
         if n:
@@ -289,8 +313,14 @@ def _moment(at: datetime) -> str:
     return _stored(chain.moment(at))
 
 
+def _hex(key: UUID) -> str:
+    return key.hex
+
+
 CONVERT: dict[str, Callable[[Any], Any]] = {
-    "UUIDField": lambda key: key.hex,
+    "UUIDField": _hex,
+    "ForeignKey": _hex,  # every key of ours is a UUID
+    "OneToOneField": _hex,
     "DateTimeField": _moment,
     "DateField": str,
     "FileField": str,
@@ -304,10 +334,9 @@ def _values(table: type[models.Model]) -> Callable[[models.Model], Values]:
     fields = table._meta.concrete_fields
     get = attrgetter(*(field.attname for field in fields))
     changed = [
-        (n, CONVERT[kind])
+        (n, CONVERT[field.get_internal_type()])
         for n, field in enumerate(fields)
-        if (kind := field.target_field.get_internal_type() if field.is_relation else field.get_internal_type())
-        in CONVERT
+        if field.get_internal_type() in CONVERT
     ]
 
     def values(row: models.Model) -> Values:
@@ -321,7 +350,8 @@ def _values(table: type[models.Model]) -> Callable[[models.Model], Values]:
 
 
 def _columns(table: type[models.Model]) -> tuple[str, str, int]:
-    names = [connection.ops.quote_name(field.column) for field in table._meta.concrete_fields]
+    fields = table._meta.concrete_fields
+    names = [connection.ops.quote_name(field.column or "") for field in fields]
     return connection.ops.quote_name(table._meta.db_table), ", ".join(names), len(names)
 
 
@@ -329,7 +359,11 @@ def _copy(table: type[models.Model], rows: Any) -> None:
     name, columns, _n = _columns(table)
     command = f"COPY {name} ({columns}) FROM STDIN"
     # Django knows nothing of COPY, so its errors are made Django's here.
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(command) as copy:
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(command) as copy,
+    ):
         for row in rows:
             copy.write_row(row)
 

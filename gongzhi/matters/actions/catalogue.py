@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,32 @@ from django.utils.translation import gettext as _
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.matters import rules
-from gongzhi.matters.models import Kind, KindClass
+from gongzhi.matters.models import Kind, KindClass, Object
 from gongzhi.matters.objects import refuse_persons
 
 WORDS = ["name_zh", "name_en", "hint_zh", "hint_en", "evidence", "evidence_en", "keywords"]
+COLUMNS = [
+    "class_code",
+    "class_zh",
+    "class_en",
+    "code",
+    "name_zh",
+    "name_en",
+    "object",
+    "office_duty",
+    "level",
+    "limit_value",
+    "limit_unit",
+    "urgent_limit_value",
+    "urgent_limit_unit",
+    "inspect",
+    "public",
+    "settle",
+    "danger",
+    "sealed",
+    "listed_on",
+    "ground_source",
+]
 SEED = Path(__file__).parents[1] / "seeds" / "catalogue.csv"
 
 
@@ -64,6 +88,68 @@ def delist(kind: Kind, *, on: date, by: Actor, at: datetime) -> None:
     record(kind, verb="kind.delist", by=by, at=at, facts={"on": on.isoformat()})
 
 
+@dataclass(slots=True)
+class Listed:
+    """What came of a catalogue file: editions added, kinds as they were, rows refused and why."""
+
+    n_added: int = 0
+    n_same: int = 0
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+
+def import_catalogue(
+    rows: Iterable[tuple[int, dict[str, str]]], *, by: Actor, at: datetime
+) -> Listed:
+    """List the kinds of a file, in the columns of the seeds; refuse bad rows one by one.
+
+    A kind that differs from its latest edition gets a new one from its ``listed_on``.
+    """
+    if not rules.may_list(by):
+        raise PermissionDenied(_("Only an administrator may change the catalogue."))
+    listed = Listed()
+    for number, row in rows:
+        try:
+            with transaction.atomic():
+                is_new = _list_row(row, by=by, at=at)
+        except ValidationError as fault:
+            listed.refused.append((number, " ".join(fault.messages)))
+        else:
+            listed.n_added += is_new
+            listed.n_same += not is_new
+    return listed
+
+
+def _list_row(row: dict[str, str], *, by: Actor, at: datetime) -> bool:
+    if row["object"] not in Object.values:
+        raise ValidationError(
+            _(
+                "A kind is about a place, an asset, a service or the person's own request; "
+                "never about a person, a gathering or a dwelling."
+            )
+        )
+    try:
+        says = said_in(row)
+    except ValueError as fault:
+        raise ValidationError(
+            _("A number or a day cannot be read: %(why)s") % {"why": fault}
+        ) from fault
+    last = Kind.objects.filter(code=says["code"]).order_by("-edition").first()
+    if last and all(
+        getattr(last, name) == told for name, told in says.items() if name != "listed_on"
+    ):
+        return False
+    group, _new = KindClass.objects.get_or_create(
+        code=row["class_code"],
+        defaults={
+            "name_zh": row["class_zh"],
+            "name_en": row["class_en"],
+            "rank": KindClass.objects.count(),
+        },
+    )
+    list_kind(group, by=by, at=at, **says)
+    return True
+
+
 @transaction.atomic
 def seed_catalogue(*, by: Actor, at: datetime) -> int:
     """List the kinds that come with the house, where they are not there yet; return how many."""
@@ -77,12 +163,16 @@ def seed_catalogue(*, by: Actor, at: datetime) -> int:
                 code=row["class_code"],
                 defaults={"name_zh": row["class_zh"], "name_en": row["class_en"], "rank": rank},
             )
-            list_kind(group, by=by, at=at, **_kind(row))
+            list_kind(group, by=by, at=at, **said_in(row))
             added += 1
     return added
 
 
-def _kind(row: dict[str, str]) -> dict[str, Any]:
+def said_in(row: dict[str, str]) -> dict[str, Any]:
+    """Return what a row of a catalogue file says of a kind, as `list_kind` takes it.
+
+    :raises ValueError: a number or a date is none
+    """
     same = (
         "code topic name_zh name_en hint_zh hint_en object level limit_value limit_unit"
         " urgent_unit ground ground_en evidence evidence_en keywords"

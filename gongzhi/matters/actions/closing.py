@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -17,8 +18,8 @@ from gongzhi.matters.actions.intake import attach, worded
 from gongzhi.matters.actions.sorting import goes_back_to
 from gongzhi.matters.actions.writing import WRITER, action, change, move, put, rows
 from gongzhi.matters.models import Attachment, FollowUp, Matter, Message, OfficeTask
-from gongzhi.matters.queries import ASKED_FOR
 from gongzhi.matters.photos import Photo
+from gongzhi.matters.queries import ASKED_FOR
 from gongzhi.matters.states import State, TaskState
 
 TRIES = 3
@@ -34,7 +35,7 @@ def inspect(
     due_at = limits.step_due("ask", at, default_days(), urgent=False).at
     told = {"text": said} if said else {}
     # Whoever said “not solved” of an earlier round is asked anew.
-    asked = {"solved": None, "satisfied": None}
+    asked: dict[str, Any] = {"solved": None, "satisfied": None}
     move(matter, "inspect", by=by, at=at, told=told, resolved_at=at, due_at=due_at, **asked)
     attach(matter, photos, Attachment.Stage.AFTER, at)
 
@@ -88,7 +89,13 @@ def follow_up(
     known = {FollowUp.Result.SOLVED: True, FollowUp.Result.UNSOLVED: False}
     solved = known.get(FollowUp.Result(result), matter.solved)
     move(
-        matter, "follow_up", by=by, at=at, facts=facts, solved=solved, satisfied=satisfied,
+        matter,
+        "follow_up",
+        by=by,
+        at=at,
+        facts=facts,
+        solved=solved,
+        satisfied=satisfied,
         told={"comment": said},
     )
     put(FollowUp(matter=matter, result=result, satisfied=satisfied, comment=said, at=at))
@@ -106,8 +113,16 @@ def rate(
         matter=matter, result=FollowUp.Result.SOLVED, satisfied=satisfied, comment=said, at=at
     )
     move(
-        matter, "rate", by=by, at=at, facts={"satisfied": satisfied}, told={"comment": said},
-        solved=True, satisfied=satisfied, due_at=None, ended_at=at,
+        matter,
+        "rate",
+        by=by,
+        at=at,
+        facts={"satisfied": satisfied},
+        told={"comment": said},
+        solved=True,
+        satisfied=satisfied,
+        due_at=None,
+        ended_at=at,
     )
     put(row)
     _end_joined(matter, by=by, at=at)

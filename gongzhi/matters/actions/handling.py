@@ -135,7 +135,11 @@ def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
     until = due(start, Limit(asked.work_days, Unit.WORK_DAY), default_days())
     facts = {"work_days": asked.work_days}
     told = {"reason": asked.reason}
-    dates: dict[str, Any] = {"answer_by": until.at, "due_at": until.at, "provisional": until.provisional}
+    dates: dict[str, Any] = {
+        "answer_by": until.at,
+        "due_at": until.at,
+        "provisional": until.provisional,
+    }
     move(matter, "grant", by=by, at=at, facts=facts, told=told, **dates)
     _rule_on_time(matter, RulingState.UPHELD, reason, at)
     words = _("The date was moved. Reason: %(reason)s") % {"reason": asked.reason}

@@ -118,7 +118,7 @@ def import_messages(
 def _readable(
     chunk: list[Row], source: str, loop: Loop, made: Imported
 ) -> dict[UUID, tuple[Row, Message]]:
-    found = {}
+    found: dict[UUID, tuple[Row, Message]] = {}
     for row in chunk:
         try:
             message = _message(row, source, loop)

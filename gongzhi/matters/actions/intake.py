@@ -43,6 +43,7 @@ FUTURE = timedelta(minutes=5)
 MOST_PHOTOS = 9
 UNDO_FOR = timedelta(hours=72)
 TRIES = 3
+ANONYMOUS = Contact()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Report:
     lat: float | None = None
     lon: float | None = None
     address: str = ""
-    contact: Contact = Contact()
+    contact: Contact = ANONYMOUS
     no_contact: bool = False
     urgent: bool = False
     danger: str = ""
@@ -218,7 +219,9 @@ def attach(matter: Matter, photos: Sequence[Photo], stage: str, at: datetime) ->
 
 
 @action
-def add(matter: Matter, *, words: str, photos: Sequence[Photo] = (), by: Actor, at: datetime) -> None:
+def add(
+    matter: Matter, *, words: str, photos: Sequence[Photo] = (), by: Actor, at: datetime
+) -> None:
     """Add what the requester says; an open question counts as answered and its pause ends."""
     said = worded(words)
     waited = change(matter, Waiting, {"answered_at": None}, answered_at=at)

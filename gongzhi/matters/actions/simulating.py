@@ -50,6 +50,7 @@ LATEST = timedelta(days=400)  # how far after its receipt a clock may have to lo
 NEAR_S = 6 * 24 * 3600.0  # in which a second report of the same kind near by repeats the first
 TYPED = {Channel.HOTLINE, Channel.COUNTER}
 ANYBODY = Actor(None, "")
+NOBODY = UUID(int=0)  # serves where no account does
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ class World:
         listed = {kind.code: kind for kind in kinds(year.last)}
         self.kinds: list[Kind] = [listed[code] for code in profile["kinds"] if code in listed]
         if not self.grids or not self.kinds:
-            raise ValidationError(_("There are no grids or no kinds to simulate: run “gongzhi demo”."))
+            raise ValidationError(
+                _("There are no grids or no kinds to simulate: run “gongzhi demo”.")
+            )
         self.offices = list(Office.objects.filter(is_active=True).select_related("place"))
         self._duties: dict[str, list[Office]] = {}
         for office in self.offices:
@@ -108,10 +111,13 @@ class World:
     def _scene(self) -> Scene:
         year, n_days = self.year, (self.year.last - self.year.first).days + 1
         dates = [year.first + timedelta(days=n) for n in range(n_days + 1)]
-        midnights = [datetime(d.year, d.month, d.day, tzinfo=self.days.zone).timestamp() for d in dates]
+        midnights = [
+            datetime(d.year, d.month, d.day, tzinfo=self.days.zone).timestamp() for d in dates
+        ]
         numbers = {office.pk: n for n, office in enumerate(self.offices)}
         queue = [
-            [numbers[self.office(kind.duty, grid.path).pk] for grid in self.grids] for kind in self.kinds
+            [numbers[self.office(kind.duty, grid.path).pk] for grid in self.grids]
+            for kind in self.kinds
         ]
         capacity = read("profile")["capacity"]
         return Scene(
@@ -136,7 +142,9 @@ class World:
             above = [o for o in self._duties.get(duty, ()) if path.startswith(o.place.path)]
             if not above:
                 raise ValidationError(
-                    _("No office has the duty “%(duty)s” at %(place)s: found one, or run “gongzhi demo”.")
+                    _(
+                        "No office has the duty “%(duty)s” at %(place)s: found one, or run “gongzhi demo”."
+                    )
                     % {"duty": duty, "place": path.rstrip("/").split("/")[-1]}
                 )
             self._office_of[key] = max(above, key=lambda o: len(o.place.path))
@@ -147,7 +155,7 @@ class World:
         key = (role, path)
         if key not in self._known:
             found = [s for s in self._staff if s.serves(role, path)]
-            stand_in = Staff(None, str(Role(role).label), (Held(role, path, None),))
+            stand_in = Staff(NOBODY, str(Role(role).label), (Held(role, path, None),))
             self._known[key] = found or [stand_in]
         return self._known[key]
 
@@ -157,12 +165,14 @@ class World:
         if key not in self._known:
             found = [s for s in self._staff if s.serves_office(office.pk)]
             held = Held(Role.HANDLER, office.place.path, office.pk)
-            self._known[key] = found or [Staff(None, office.name_zh, (held,))]
+            self._known[key] = found or [Staff(NOBODY, office.name_zh, (held,))]
         return self._known[key]
 
     def batches(self) -> list[tuple[int, int]]:
         """Return the spans of days [from, to) that each make one batch."""
-        per_day = np.bincount(self.arrivals.day, minlength=(self.year.last - self.year.first).days + 1)
+        per_day = np.bincount(
+            self.arrivals.day, minlength=(self.year.last - self.year.first).days + 1
+        )
         spans, begin, size = [], 0, 0
         for day, n in enumerate(per_day.tolist(), start=1):
             size += n
@@ -247,7 +257,7 @@ class Player:
             code, saying = words.in_danger(streets, landmarks)
             return next((k for k in self.world.kinds if k.code == code), kind), saying
         titled = channel in (Channel.WEB, Channel.FILE) and self.chance.random() < 0.6  # noqa: PLR2004
-        return kind, words.raised(kind.code, streets, landmarks, titled)
+        return kind, words.raised(kind.code, streets, landmarks, titled=titled)
 
     def _is_reachable(self, kind: Kind, channel: Channel) -> bool:
         if channel == Channel.FIELD:
@@ -269,7 +279,14 @@ class Player:
         return staff[int(self.chance.random() * len(staff))]
 
     def _raised(
-        self, matter: Matter, at: float, channel: Channel, saying: Saying, wait: float, *, reachable: bool
+        self,
+        matter: Matter,
+        at: float,
+        channel: Channel,
+        saying: Saying,
+        wait: float,
+        *,
+        reachable: bool,
     ) -> Raised:
         world = self.world
         office = world.office(matter.kind.duty, matter.chain)

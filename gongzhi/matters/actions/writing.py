@@ -49,7 +49,11 @@ class Writer:
         row.save(force_insert=True)
 
     def change(
-        self, matter: Matter, model: type[models.Model], where: dict[str, Any], changes: dict[str, Any]
+        self,
+        matter: Matter,
+        model: type[models.Model],
+        where: dict[str, Any],
+        changes: dict[str, Any],
     ) -> int:
         """Change those rows of ``model`` that belong to ``matter``; return how many there were."""
         rows = model._default_manager.filter(matter=matter, **where)

@@ -100,13 +100,16 @@ def _weights(scene: Scene, chance: np.random.Generator) -> Floats:
     profile, days = read("profile"), _days(scene)
     months = np.array([profile["months"][group] for group in scene.groups], dtype=float)
     kinds = np.array([profile["kinds"].get(kind, 0.0) for kind in scene.kinds])
-    week = np.array([profile["weekdays"][_weekday(d, w)] for d, w in zip(days, scene.works, strict=True)])
+    week = np.array(
+        [profile["weekdays"][_weekday(d, w)] for d, w in zip(days, scene.works, strict=True)]
+    )
     season = months[:, [day.month - 1 for day in days]].T
     hours = np.array(profile["hours"], dtype=float)
     today = (scene.until - scene.midnights[-2]) / 3600
     week = week.astype(float)
     week[-1] *= hours[: int(today) + 1].sum() / hours.sum()
-    return kinds * season * week[:, None] * _weather(scene, days, chance)
+    weights: Floats = kinds * season * week[:, None] * _weather(scene, days, chance)
+    return weights
 
 
 def _weekday(day: date, works: bool) -> int:  # noqa: FBT001
@@ -120,7 +123,9 @@ def _weather(scene: Scene, days: Sequence[date], chance: np.random.Generator) ->
     """Return by what weather multiplies each kind on each day; the day after keeps half of it."""
     excess = np.zeros((len(days) + 1, len(scene.kinds)))
     for weather in read("profile")["weather"].values():
-        factors = np.array([weather["kinds"].get(kind, weather["others"]) for kind in scene.kinds]) - 1
+        factors = (
+            np.array([weather["kinds"].get(kind, weather["others"]) for kind in scene.kinds]) - 1
+        )
         season = [n for n, day in enumerate(days) if day.month in weather["months"]]
         left = round(weather["days_a_year"] * len(days) / 365)
         while left > 0 and season:
@@ -167,7 +172,9 @@ def _likes(character: Mapping[str, Any], code: str, group: str) -> float:
     return float(character["classes"].get(group, 1.0) * character["kinds"].get(code, 1.0))
 
 
-def _points(grids: Sequence[BaseGeometry], grid: Ints, chance: np.random.Generator) -> tuple[Floats, Floats]:
+def _points(
+    grids: Sequence[BaseGeometry], grid: Ints, chance: np.random.Generator
+) -> tuple[Floats, Floats]:
     """Return a point inside its grid for each."""
     shapes = np.array(grids, dtype=object)
     shapely.prepare(shapes)

@@ -76,14 +76,18 @@ class Lives:
     def life(self, raised: Raised, matter: Any) -> Steps:
         """Yield the steps of ``matter``, of which every move before has been made."""
         group = raised.group
-        if raised.channel == "field" and matter.kind.settles and self.happens("settled_on_the_spot", "field"):
+        if (
+            raised.channel == "field"
+            and matter.kind.settles
+            and self.happens("settled_on_the_spot", "field")
+        ):
             at = raised.at + self.chance.uniform(240, 2400)
             yield Step(at, "settle", "grid_worker", {"words": self.words.step("settled")})
             yield from self._checked(raised, matter, at, 1)
             return
         withdrawn = raised.reachable and self.happens("withdrawn", group)
         if withdrawn and self.chance.random() < 0.5:  # noqa: PLR2004
-            yield from self._withdrawn(raised, matter, raised.at + self.chance.uniform(300, 4 * HOUR))
+            yield from self._withdrawn(raised, raised.at + self.chance.uniform(300, 4 * HOUR))
             if matter.state == "withdrawn":
                 return
         at = self.soon(raised, self._since(raised, matter), 0.8 * HOUR, urgent=matter.urgent)
@@ -99,7 +103,7 @@ class Lives:
         at = yield from self._sent(raised, matter, at)
         if withdrawn:
             at += self.chance.uniform(HOUR, 6 * HOUR)
-            yield from self._withdrawn(raised, matter, at)
+            yield from self._withdrawn(raised, at)
             if matter.state == "withdrawn":
                 return
         yield from self._done(raised, matter, at)
@@ -108,7 +112,7 @@ class Lives:
         """Return from when the centre can work on it: receipt, or the end of a withdrawal."""
         return raised.at if matter.version == 1 else raised.at + 3 * DAY
 
-    def _withdrawn(self, raised: Raised, matter: Any, at: float) -> Steps:
+    def _withdrawn(self, raised: Raised, at: float) -> Steps:
         reason = self.words.after("withdrawals", raised.group)
         yield Step(at, "withdraw", "requester", {"reason": reason})
         if self.happens("withdrawal_undone", raised.group):
@@ -177,7 +181,7 @@ class Lives:
         late = self.happens("late", raised.group)
         if late:
             part = max(part, 1.03 + self.chance.expovariate(2.0))
-        begun = matter.accepted_at.timestamp()
+        begun: float = matter.accepted_at.timestamp()
         if matter.urgent:
             return begun + part * (due - begun)
         limit = raised.clock.worked(due) - raised.clock.worked(begun)
@@ -237,7 +241,9 @@ class Lives:
     def _checked(self, raised: Raised, matter: Any, at: float, turn: int) -> Steps:
         at = self.soon(raised, at, 4 * HOUR, urgent=False)
         if turn <= ROUNDS and self.happens("rework", raised.group):
-            yield Step(at, "rework", "inspector", {"reason": self.words.after("rework", raised.group)})
+            yield Step(
+                at, "rework", "inspector", {"reason": self.words.after("rework", raised.group)}
+            )
             yield from self._again(raised, matter, at, turn)
             return
         yield Step(at, "inspect", "inspector", {"words": self.words.step("passed")})

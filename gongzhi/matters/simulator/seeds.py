@@ -57,7 +57,9 @@ class Words:
         """Return one of ``choices``."""
         return choices[int(self.chance.random() * len(choices))]
 
-    def raised(self, kind: str, streets: Sequence[str], landmarks: Sequence[str], titled: bool) -> Saying:  # noqa: FBT001
+    def raised(
+        self, kind: str, streets: Sequence[str], landmarks: Sequence[str], *, titled: bool
+    ) -> Saying:
         """Return what somebody writes about a matter of ``kind`` near those streets."""
         pick, common, own = self.pick, self.common, self.kinds[kind]
         slots = {
@@ -67,7 +69,9 @@ class Words:
             "thing": pick(own["thing"]),
             "detail": pick(own["detail"]),
         }
-        text = pick(common["opening"]) + pick(own["texts"]).format_map(slots) + pick(common["closing"])
+        text = (
+            pick(common["opening"]) + pick(own["texts"]).format_map(slots) + pick(common["closing"])
+        )
         if titled:
             text = f"{pick(own['titles']).format_map(slots)}\n{text}"
         return Saying(text, slots)

@@ -44,8 +44,11 @@ class WorkTime:
     def worked_many(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return `worked` of many times."""
         edges = np.column_stack([self.starts, self.ends]).ravel()
-        passed = np.column_stack([self.before, np.array(self.before) + np.array(self.ends) - np.array(self.starts)]).ravel()
-        return np.interp(at, edges, passed)
+        passed = np.column_stack(
+            [self.before, np.array(self.before) + np.array(self.ends) - np.array(self.starts)]
+        ).ravel()
+        counted: NDArray[np.float64] = np.interp(at, edges, passed)
+        return counted
 
     def when(self, worked: float) -> float:
         """Return the time at which so many working seconds have passed."""

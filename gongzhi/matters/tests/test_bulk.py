@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -49,7 +50,7 @@ def year():
     return Year(first=date(2025, 11, 20), until=until, n=1000, seed=11)
 
 
-def everything():
+def everything() -> dict[str, Counter[Any]]:
     """Return every row of every table as a multiset, keys and numbers replaced by what they name."""
     names = {
         pk: (at, chain, text)
@@ -67,6 +68,7 @@ def everything():
             return str(sorted((k, numbers.get(v, v)) for k, v in value.items()))
         return names.get(value, value)
 
+    tables: tuple[Any, ...] = (*TABLES, Entry)
     return {
         table.__name__: Counter(
             tuple(plain(name, value, row) for name, value in row.items())
@@ -74,7 +76,7 @@ def everything():
                 **({"subject_type": "matter"} if table is Entry else {})
             ).values()
         )
-        for table in (*TABLES, Entry)
+        for table in tables
     }
 
 
@@ -101,7 +103,11 @@ def test_a_thousand_matters_in_a_batch_are_those_one_by_one(year):
 
     apart = everything()
     for table, rows in apart.items():
-        assert (table, rows - together[table], together[table] - rows) == (table, Counter(), Counter())
+        assert (table, rows - together[table], together[table] - rows) == (
+            table,
+            Counter(),
+            Counter(),
+        )
     assert apart["Matter"].total() == 1000
     assert (broken_together, chains()) == ([], [])
     # What happened last year is told nobody today; one by one it would be.
@@ -166,10 +172,25 @@ def test_what_a_flush_stored_is_as_django_would_write_it(town):
     stored = Matter.objects.get(due_at__gt=at, received_at=at, accepted_at=at)
     assert (stored.pk, stored.state, stored.version) == (matter.pk, "dispatched", 4)
     assert (stored.lat, stored.public, stored.synthetic) == (30.5, True, False)
-    assert unseal(bytes(Requester.objects.get().sealed), stored.pk.hex) == {"phone": "000-0000-0001"}
+    assert unseal(bytes(Requester.objects.get().sealed or b""), stored.pk.hex) == {
+        "phone": "000-0000-0001"
+    }
     assert OfficeTask.objects.get(given_at=at).matter == stored
     assert Message.objects.get(at=at, sort="note").by_label == "acceptor同志"
     assert Entry.objects.filter(subject=stored.pk, at=at).count() == 4
     assert broken(stored.pk) == []
     make.walk(town, stored, "acknowledge", at=at)  # and life goes on, one by one
     assert broken(stored.pk) == []
+
+
+def test_a_number_taken_before_is_changed_when_it_is_stored(town, monkeypatch):
+    monkeypatch.setattr(
+        "gongzhi.matters.actions.intake.new_number", lambda *_place: "260302-001-000007-0"
+    )
+    first = make.matter(town)
+    with batch():
+        second = make.matter(town)
+        assert second.number == first.number
+    numbers = set(Matter.objects.values_list("number", flat=True))
+    assert numbers == {first.number, second.number}
+    assert len(numbers) == 2

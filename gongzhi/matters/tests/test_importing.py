@@ -46,7 +46,7 @@ def town():
 
 
 @pytest.fixture
-def file(tmp_path):
+def file(tmp_path: Path):
     def write(text: str, encoding: str = "utf-8") -> Path:
         path = tmp_path / "messages.csv"
         path.write_text(text, encoding=encoding)

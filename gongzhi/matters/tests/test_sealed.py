@@ -51,7 +51,9 @@ def test_words_of_danger_in_a_sealed_matter_reach_the_duty_officer_and_nobody_el
 
 
 def test_a_sealed_kind_is_never_guessed_from_words(town):
-    make.kind(town.lamp.kind_class, "help", "上门帮助", "Help at home", sealed=True, keywords="帮助")
+    make.kind(
+        town.lamp.kind_class, "help", "上门帮助", "Help at home", sealed=True, keywords="帮助"
+    )
     make.kind(
         town.lamp.kind_class, settings.FALLBACK_KIND, "咨询", "Question", keywords="咨询"
     )  # fmt: skip

@@ -55,7 +55,10 @@ def scene():
         works=[day.weekday() < 5 for day in dates[:-1]],
         kinds=kinds,
         groups=["roads", "ecology", "requests"],
-        grids=[shapely.box(x, 0, x + 1, 1).difference(shapely.box(x, 0, x + 0.5, 0.5)) for x in range(4)],
+        grids=[
+            shapely.box(x, 0, x + 1, 1).difference(shapely.box(x, 0, x + 0.5, 0.5))
+            for x in range(4)
+        ],
         queue=np.zeros((3, 4), dtype=np.int64),
         capacity=np.array([1.1]),
         until=midnight(dates[-2]) + 15 * 3600,
@@ -78,7 +81,9 @@ def test_arrivals_are_in_order_within_the_year_and_within_their_grid(scene, draw
     assert (np.diff(drawn.at) >= 0).all()
     assert scene.midnights[0] <= drawn.at[0]
     assert drawn.at[-1] < scene.until
-    inside = shapely.contains_xy(np.array(scene.grids, dtype=object)[drawn.grid], drawn.lon, drawn.lat)
+    inside = shapely.contains_xy(
+        np.array(scene.grids, dtype=object)[drawn.grid], drawn.lon, drawn.lat
+    )
     assert inside.all()
 
 
@@ -122,7 +127,7 @@ def test_work_time_goes_on_only_within_office_hours(clock, after, seconds):
 
 
 def test_every_kind_has_words_and_an_answer():
-    words = Words(Random(1))  # noqa: S311
+    words = Words(Random(1))
     for kind in read("profile")["kinds"]:
         saying = words.raised(kind, ["青石街"], [], titled=True)
         answer = words.answer(kind, saying.slots, "5月3日", "")
@@ -175,9 +180,19 @@ def test_who_accepts_or_inspects_is_of_no_office(small):
 
 @pytest.mark.django_db
 def test_the_demo_again_adds_nothing(small):
-    before = (Matter.objects.count(), User.objects.count(), Office.objects.count(), Place.objects.count())
+    before = (
+        Matter.objects.count(),
+        User.objects.count(),
+        Office.objects.count(),
+        Place.objects.count(),
+    )
     call_command("demo", matters=400, months=2, processes=1, stdout=StringIO())
-    after = (Matter.objects.count(), User.objects.count(), Office.objects.count(), Place.objects.count())
+    after = (
+        Matter.objects.count(),
+        User.objects.count(),
+        Office.objects.count(),
+        Place.objects.count(),
+    )
     assert after == before
 
 
@@ -186,7 +201,7 @@ def test_synthetic_contacts_are_numbers_that_nobody_has(small):
     from gongzhi.base.seal import unseal
 
     rows = Requester.objects.exclude(sealed=None)
-    phones = {unseal(bytes(row.sealed), row.pk.hex)["phone"] for row in rows}
+    phones = {unseal(bytes(row.sealed or b""), row.pk.hex)["phone"] for row in rows}
     assert len(phones) > 100
     assert all(phone.startswith("000-") for phone in phones)
     assert Requester.objects.filter(sealed=None).exists()

@@ -14,6 +14,7 @@ def test_a_session_is_stored_and_read_again():
     session["follows"] = ["a"]
     session.save()
 
+    assert session.session_key
     assert len(session.session_key) == 32
     assert SessionStore(session.session_key)["follows"] == ["a"]
 

@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--size", choices=sorted(MATTERS), default="demo")
-        parser.add_argument("--matters", type=int)
+        parser.add_argument("--matters", type=int, help="how many; 0 for none")
         parser.add_argument("--months", type=int, default=MONTHS)
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--processes", type=int)
@@ -39,7 +39,9 @@ class Command(BaseCommand):
             self._plant(**options)
         self._sign_ins()
 
-    def _plant(self, *, size: str, matters: int | None, months: int, seed: int, **options: Any) -> None:
+    def _plant(
+        self, *, size: str, matters: int | None, months: int, seed: int, **options: Any
+    ) -> None:
         refuse_among_real()
         at = timezone.now()
         # All were there before the first matter came.
@@ -52,6 +54,8 @@ class Command(BaseCommand):
         district = Place.objects.select_related("level").get(code=synthetic.CODE)
         found_offices(district, by=SYSTEM, at=before)
         appoint_people(district, password=PASSWORD, by=SYSTEM, at=before)
+        if matters == 0:
+            return
         play(
             self.stdout,
             at=at,
@@ -71,7 +75,9 @@ class Command(BaseCommand):
             by_role.setdefault(role, []).append(name)
         if not by_role:
             return
-        self.stdout.write(_("Demo sign-ins, all with the password %(password)s:") % {"password": PASSWORD})
+        self.stdout.write(
+            _("Demo sign-ins, all with the password %(password)s:") % {"password": PASSWORD}
+        )
         for role in Role:
             if role in by_role:
                 self.stdout.write(f"  {role.label}  {'  '.join(by_role[role])}")

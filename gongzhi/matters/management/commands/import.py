@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from gongzhi.audit.actors import SYSTEM
+from gongzhi.matters.actions.catalogue import COLUMNS, import_catalogue
 from gongzhi.matters.actions.importing import SOON, Imported, import_messages
-from gongzhi.matters.readers import columns, read_rows
+from gongzhi.matters.readers import columns, read_records, read_rows
 
 MOST_REFUSALS = 50
 
 
 class Command(BaseCommand):
-    help = "Import messages (with answers, if the file has them) or places from a file."
+    help = "Import messages (with answers, if the file has them), places or kinds from a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["messages", "places"])
+        parser.add_argument("what", choices=["messages", "places", "catalogue"])
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--map", default="", help="time=…,text=…,title=…,reply=…,reply_time=…,id=…"
@@ -42,6 +43,9 @@ class Command(BaseCommand):
             return
         file: Path = options["file"]
         given = {"encoding": options["encoding"], "sheet": options["sheet"]}
+        if options["what"] == "catalogue":
+            self.catalogue(file, **given)
+            return
         try:
             rows = list(read_rows(file, columns(options["map"]), **given))
             with tqdm(total=len(rows), unit=_("rows"), disable=None, mininterval=0.5) as bar:
@@ -56,6 +60,21 @@ class Command(BaseCommand):
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from fault
         self.tell(made)
+
+    def catalogue(self, file: Path, **given: str) -> None:
+        """List the kinds of a file, and print what came of it."""
+        try:
+            listed = import_catalogue(
+                read_records(file, COLUMNS, **given), by=SYSTEM, at=timezone.now()
+            )
+        except ValidationError as fault:
+            raise CommandError(" ".join(fault.messages)) from fault
+        for number, why in listed.refused:
+            self.stderr.write(_("Row %(number)s: %(why)s") % {"number": number, "why": why})
+        self.stdout.write(
+            _("%(added)d editions added, %(same)d kinds as they were, %(refused)d rows refused.")
+            % {"added": listed.n_added, "same": listed.n_same, "refused": len(listed.refused)}
+        )
 
     def tell(self, made: Imported) -> None:
         """Print what came of it: refusals to the error stream, figures to the other."""

@@ -29,14 +29,26 @@ class Command(BaseCommand):
         parser.add_argument("--months", type=int, default=12)
         parser.add_argument("--matters", type=int, help="how many; without it, as many as usual")
         parser.add_argument("--seed", type=int, default=7)
-        parser.add_argument("--processes", type=int, help="how many at once; without it, one a core")
+        parser.add_argument(
+            "--processes", type=int, help="how many at once; without it, one a core"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        play(self.stdout, at=timezone.now(), **{n: options[n] for n in ("months", "matters", "seed", "processes")})
+        play(
+            self.stdout,
+            at=timezone.now(),
+            **{n: options[n] for n in ("months", "matters", "seed", "processes")},
+        )
 
 
 def play(
-    out: OutputWrapper, *, at: datetime, months: int, matters: int | None, seed: int, processes: int | None
+    out: OutputWrapper,
+    *,
+    at: datetime,
+    months: int,
+    matters: int | None,
+    seed: int,
+    processes: int | None,
 ) -> None:
     """Simulate the months before ``at`` with a progress bar, and say what came of it.
 
@@ -76,7 +88,9 @@ def refuse_among_real() -> None:
     """
     if Matter.objects.filter(synthetic=False).exists():
         raise CommandError(
-            _("This database holds real matters; synthetic ones would falsify its figures. Use another.")
+            _(
+                "This database holds real matters; synthetic ones would falsify its figures. Use another."
+            )
         )
 
 
