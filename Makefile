@@ -1,7 +1,8 @@
 # run: set up and start · test: all tests but the browser's, on SQLite and PostgreSQL
 # format: put style right · lint: style, types, imports, templates, migrations
 # check: everything, as CI does · bench: what requests cost, written to docs/
-.PHONY: run test lint format check bench dev system sqlite postgres browser requirements
+# drill: races and kills, at full size
+.PHONY: run test lint format check bench drill dev system sqlite postgres browser requirements
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -35,13 +36,18 @@ system:
 	@$(PYTHON) -m tools.system
 
 sqlite: dev
-	GONGZHI_DATABASE= $(PYTEST) -m "not browser" -n auto
+	GONGZHI_DATABASE= $(PYTEST) -m "not browser and not drill" -n auto
 
 postgres: dev
-	$(BIN)/python -m tools.postgres $(PYTEST) -m "not browser" -n auto
+	$(BIN)/python -m tools.postgres $(PYTEST) -m "not browser and not drill" -n auto
 
 browser: dev
 	GONGZHI_DATABASE= $(PYTEST) -m browser
+
+# What must hold when many press at once and processes are killed, at full size.
+drill: dev
+	GONGZHI_DATABASE= $(PYTEST) tests/drills -n 0 -s
+	$(BIN)/python -m tools.postgres $(PYTEST) tests/drills -n 0 -s
 
 bench: dev
 	$(BIN)/python -m benchmarks.requests --write
