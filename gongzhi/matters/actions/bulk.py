@@ -176,11 +176,13 @@ class Batch(Writer):
 
         :raises KeyError: the matter was not received in this batch, or is stored already
         """
-        end = (0, chain.START, matter.pk.hex) if first else self._ends[matter.pk]
+        key = matter.id
+        end = (0, chain.START, key.hex) if first else self._ends[key]
         seq, prev, subject = end
+        seq += 1
         words, said = chain.canonical({"by": by.label} | told), chain.canonical(facts)
         drawn, moment = os.urandom(RANDOM_HEX // 2).hex(), chain.moment(at)
-        salt, seq = drawn[20:], seq + 1
+        salt = drawn[20:]
         commitment = chain.commit_text(salt, words)
         digest = chain.link_text(
             prev=prev,
@@ -192,8 +194,8 @@ class Batch(Writer):
             facts=said,
             commitment=commitment,
         )
-        self._ends[matter.pk] = (seq, digest, subject)
-        self._done.append(partial(self._ends.__setitem__, matter.pk, end))
+        self._ends[key] = (seq, digest, subject)
+        self._done.append(partial(self._ends.__setitem__, key, end))
         self._append(
             self._entries,
             (
