@@ -44,17 +44,19 @@ def tables() -> str:
 
 def fill(database: str, matters: int) -> None:
     """Make the tables, the reference data, the district and a year of ``matters``."""
-    for arguments in (
-        ["-m", "tools.prepare"],
-        ["-m", "gongzhi", "demo", "--size", SIZE, "--matters", str(matters)],
-    ):
-        subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=environment(database),
-            check=True,
-            stdout=sys.stderr,
-        )
+    command(database, "-m", "tools.prepare")
+    command(database, "-m", "gongzhi", "demo", "--size", SIZE, "--matters", str(matters))
+
+
+def command(database: str, *arguments: str) -> None:
+    """Run one of our commands on ``database``."""
+    subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment(database),
+        check=True,
+        stdout=sys.stderr,
+    )
 
 
 def on_sqlite(matters: int) -> str:

@@ -135,6 +135,7 @@ def other_process(name: str, options: argparse.Namespace) -> Result:
             if name == "postgresql"
             else fixture.on_sqlite(options.matters)
         )
+        fixture.command(database, "-m", "tools.prepare")  # pages and their files as they are now
         command = [sys.executable, "-m", "benchmarks.requests", "--here", name, *arguments]
         done = subprocess.run(
             command, env=fixture.environment(database), stdout=subprocess.PIPE, check=True

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Absence, Post, Staff
 from gongzhi.base import ids
+from gongzhi.base.kept import kept
 from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import default_days
 from gongzhi.desk.rules import RowMove, Tab, row_moves
@@ -319,6 +320,10 @@ class Filters:
     urgent: bool = False
     late: bool = False
 
+    @property
+    def place_code(self) -> str:
+        return self.place.code if self.place else ""
+
     def narrow(self, found: MatterQuerySet, at: datetime) -> MatterQuerySet:
         """Return those of ``found`` that fit."""
         where = {"kind_code": self.kind, "state": self.state, "urgent": self.urgent}
@@ -328,18 +333,22 @@ class Filters:
         return found.filter(due_at__lt=at) if self.late else found
 
 
-def areas(to: Staff, chosen: str) -> list[Place]:
+def areas(to: Staff, chosen: str) -> tuple[Place, ...]:
     """Return the places to narrow a list to: those below the reader's own, and around ``chosen``.
 
-    One query, and never more than one level is opened at a time.
+    One query, kept a minute, and never more than one level is opened at a time.
     """
-    own = {held.path for held in to.posts}
+    return _areas(tuple(sorted({held.path for held in to.posts})), chosen)
+
+
+@kept()
+def _areas(own: tuple[str, ...], chosen: str) -> tuple[Place, ...]:
     near = Q(parent__path__in=own)
     if chosen:
         near |= Q(parent__code=chosen) | Q(code=chosen) | Q(parts__code=chosen)
     found = Place.objects.filter(near, below("path", own))
     shown = "id", "code", "path", "name_zh", "name_en"
-    return list(found.only(*shown).distinct().order_by("path"))
+    return tuple(found.only(*shown).distinct().order_by("path"))
 
 
 def found(q: str, to: Staff, on: date) -> MatterQuerySet:

@@ -40,7 +40,8 @@ SEED = 7
 PLACE = "990101"
 TOKEN = "x" * 32
 NUMBER = re.compile(r"\d{6}-[0-9A-Z]{3}-\d{6}-[0-9A-Z]")
-CODE = re.compile(r"\b[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b")
+# Alone: part of a UUID may look the same.
+CODE = re.compile(r"(?<![\w-])[2-9A-HJKMNP-Z]{4}(?:-[2-9A-HJKMNP-Z]{4}){2}(?![\w-])")
 
 
 @dataclass
@@ -107,6 +108,11 @@ class Person:
         self.drill, self.random = drill, Random(seed)
         self.n, self.seed = 0, seed
         self.session = ""
+
+    def raise_matters(self, n: int) -> None:
+        """Raise ``n`` matters."""
+        for _ in range(n):
+            self.raise_matter()
 
     def raise_matter(self) -> None:
         """Send a form, again while no answer comes, and read the receipt."""
@@ -196,8 +202,7 @@ def play(drill: Drill, receipts: int, kills: int) -> None:
     try:
         with ThreadPoolExecutor(PEOPLE) as pool:
             works = [
-                pool.submit(lambda who, n: [who.raise_matter() for _ in range(n)], who, n)
-                for who, n in zip(people, parts, strict=True)
+                pool.submit(who.raise_matters, n) for who, n in zip(people, parts, strict=True)
             ]
             for work in works:
                 work.result()
@@ -244,10 +249,13 @@ def count(drill: Drill) -> dict[str, object]:
     letters = dict(Letter.objects.values_list("pk", "tries"))
     notices = Counter(Notice.objects.values_list("user", "matter", "verb"))
     repeated = {key for key, n in sent.items() if n > 1}
+    lost = [one for one in drill.shown if not by_receipt(one.number, one.code)]
+    if lost:
+        sys.stderr.write(f"{lost}\n")
     return {
         "kills": dict(drill.kills),
         "shown": len(drill.shown),
-        "shown_but_lost": sum(not by_receipt(one.number, one.code) for one in drill.shown),
+        "shown_but_lost": len(lost),
         "matters": Matter.objects.count(),
         "chains_broken": sum(
             bool(broken(key)) for key in Matter.objects.values_list("pk", flat=True)

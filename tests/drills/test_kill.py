@@ -30,11 +30,11 @@ def house(tmp_path: Path) -> Iterator[dict[str, str]]:
     server, _slash, _name = os.environ["GONGZHI_DATABASE"].partition("?")[0].rpartition("/")
     name = f"gongzhi_drill_{os.getpid()}"
     with psycopg.connect(os.environ["GONGZHI_DATABASE"], autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        connection.execute(f"CREATE DATABASE {name}")
         try:
             yield kept | ours | {"GONGZHI_DATABASE": f"{server}/{name}"}
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def drill(house: dict[str, str], *options: str) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -61,7 +62,7 @@ def _keys(request: HttpRequest) -> dict[str, Any]:
     return {name: request.GET.get(name, "") for name in ("after", "before")}
 
 
-def _filters(request: SignedIn) -> tuple[Filters, list[Place]]:
+def _filters(request: SignedIn) -> tuple[Filters, Sequence[Place]]:
     asked = request.GET.get("place", "")
     areas = queries.areas(request.staff, asked)
     state = request.GET.get("state", "")
@@ -75,7 +76,7 @@ def _filters(request: SignedIn) -> tuple[Filters, list[Place]]:
 
 
 def _context(
-    request: SignedIn, filters: Filters, areas: list[Place], page: Page, **kept: str
+    request: SignedIn, filters: Filters, areas: Sequence[Place], page: Page, **kept: str
 ) -> dict[str, Any]:
     """Return what every list shows: rows, filters, and the addresses of the pages beside."""
     asked = {name: value for name in FILTERS if (value := request.GET.get(name))} | kept
@@ -90,7 +91,9 @@ def _context(
         "filters": filters,
         "filtered": any(name in asked for name in FILTERS),
         "kinds": kind_names(localdate()),
-        "areas": [(place, "　" * max(0, place.path.count("/") - 2)) for place in areas],
+        "areas": [
+            (place.code, "　" * max(0, place.path.count("/") - 2) + place.name) for place in areas
+        ],
     }
 
 
