@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,7 @@ from gongzhi.places.models import Place, name_for_reader
 from gongzhi.places.queries import below
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
-LIVE = sorted(OPEN | {State.RESOLVED})  # the very list that the indexes of open matters name
+LIVE = sorted(OPEN | {State.RESOLVED})
 PAGE = 50
 MOST_POINTS = 300
 LONGEST_QUERY = 100
@@ -43,20 +43,9 @@ STATES: dict[str, list[str]] = {
 }
 
 
-class Live(Func):
-    """Whether a state is one of `LIVE`, in literals.
-
-    SQLite takes an index of open matters only where the condition says the same as the index: a
-    list of parameters does not.
-    """
-
-    template = f"%(expressions)s IN ({', '.join(repr(str(state)) for state in LIVE)})"
-    output_field = BooleanField()
-
-
 def live(to: Staff) -> MatterQuerySet:
     """Return what ``to`` may see and is not at its end."""
-    return rules.visible(Matter.objects.filter(Live(F("state"))), to)
+    return rules.visible(Matter.objects.live(), to)
 
 
 def waits(tab: Tab, to: Staff, at: datetime) -> Q:

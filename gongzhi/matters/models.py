@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.accounts.models import Office
 from gongzhi.base.ids import uuid7
 from gongzhi.deadlines.clocks import Limit, Unit
-from gongzhi.matters.states import ENDED, OPEN, RulingState, State, TaskState
+from gongzhi.matters.states import ENDED, RulingState, State, TaskState
 from gongzhi.places.models import PathField, Place
 
 UNITS = [
@@ -153,9 +153,13 @@ class Channel(models.TextChoices):
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
+    def live(self) -> MatterQuerySet:
+        """Return the matters that are not at their end, by the very condition of their indexes."""
+        return self.filter(ended_at=None)
+
     def open(self) -> MatterQuerySet:
         """Return the matters that wait for somebody's work."""
-        return self.filter(state__in=OPEN)
+        return self.live().exclude(state=State.RESOLVED)
 
     def overdue(self, at: datetime) -> MatterQuerySet:
         """Return the open matters whose present step is late at ``at``."""
@@ -228,6 +232,12 @@ class Matter(models.Model):
                 violation_error_message=_("An open matter has a due time."),
             ),
             models.CheckConstraint(
+                condition=Q(state__in=sorted(ENDED), ended_at__isnull=False)
+                | (~Q(state__in=sorted(ENDED)) & Q(ended_at__isnull=True)),
+                name="ended_matter_has_end",
+                violation_error_message=_("A matter has an end when it has ended, and only then."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=[State.DISPATCHED, State.HANDLING])
                 | Q(office__isnull=False),
                 name="dispatched_matter_has_office",
@@ -243,17 +253,17 @@ class Matter(models.Model):
             models.Index(
                 fields=["due_at", "id"],
                 name="matter_open_due",
-                condition=Q(state__in=sorted(OPEN | {State.RESOLVED})),
+                condition=Q(ended_at=None),
             ),
             models.Index(
                 fields=["chain", "state"],
                 name="matter_open_chain",
-                condition=Q(state__in=sorted(OPEN | {State.RESOLVED})),
+                condition=Q(ended_at=None),
             ),
             models.Index(
                 fields=["office", "due_at"],
                 name="matter_open_office",
-                condition=Q(state__in=sorted(OPEN | {State.RESOLVED})),
+                condition=Q(ended_at=None),
             ),
             models.Index(fields=["kind_code", "state", "received_at"], name="matter_kind"),
             models.Index(fields=["chain", "received_at"], name="matter_chain"),

@@ -651,20 +651,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="matter",
             index=models.Index(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "accepted",
-                            "answered",
-                            "deferred",
-                            "dispatched",
-                            "handling",
-                            "received",
-                            "resolved",
-                        ],
-                    )
-                ),
+                condition=models.Q(("ended_at", None)),
                 fields=["due_at", "id"],
                 name="matter_open_due",
             ),
@@ -672,20 +659,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="matter",
             index=models.Index(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "accepted",
-                            "answered",
-                            "deferred",
-                            "dispatched",
-                            "handling",
-                            "received",
-                            "resolved",
-                        ],
-                    )
-                ),
+                condition=models.Q(("ended_at", None)),
                 fields=["chain", "state"],
                 name="matter_open_chain",
             ),
@@ -693,20 +667,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="matter",
             index=models.Index(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "accepted",
-                            "answered",
-                            "deferred",
-                            "dispatched",
-                            "handling",
-                            "received",
-                            "resolved",
-                        ],
-                    )
-                ),
+                condition=models.Q(("ended_at", None)),
                 fields=["office", "due_at"],
                 name="matter_open_office",
             ),
@@ -733,6 +694,27 @@ class Migration(migrations.Migration):
                 ),
                 name="open_matter_has_clock",
                 violation_error_message="An open matter has a due time.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("state__in", ["closed", "merged", "refused", "withdrawn"]),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("state__in", ["closed", "merged", "refused", "withdrawn"]),
+                            _negated=True,
+                        ),
+                        ("ended_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ended_matter_has_end",
+                violation_error_message="A matter has an end when it has ended, and only then.",
             ),
         ),
         migrations.AddConstraint(

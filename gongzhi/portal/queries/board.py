@@ -128,7 +128,7 @@ def totals(key: str, kind_codes: Iterable[str] | None, areas: Sequence[Place]) -
     found: Counter[str] | None = cache.get(f"portal:totals:{key}")
     if found is None:
         found = Counter()
-        rows = listed(kind_codes, None).exclude(state__in=ENDED).order_by()
+        rows = listed(kind_codes, None).live().order_by()
         for chain, n in rows.values_list("chain").annotate(n=Count("pk")):
             for code in chain.split("/")[:-1]:
                 found[code] += n
