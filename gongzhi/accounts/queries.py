@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from gongzhi.accounts.models import Absence, Handover, Held, Office, Post, Staff, Throttle, User
+from gongzhi.base.kept import kept
 from gongzhi.base.seal import keyed_hash
 from gongzhi.places.queries import below
 
@@ -45,6 +46,12 @@ def staff(user: User, at: datetime) -> Staff:
 
 def _uuid(key: UUID | str | None) -> UUID | None:
     return UUID(key) if isinstance(key, str) else key  # SQLite knows no UUIDs
+
+
+@kept()
+def offices() -> dict[UUID | None, Office]:
+    """Return all offices by their keys, for their names; kept a minute."""
+    return {office.pk: office for office in Office.objects.all()}
 
 
 def present(posts: QuerySet[Post], at: datetime) -> QuerySet[User]:

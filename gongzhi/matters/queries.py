@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.translation import get_language
 
+from gongzhi.accounts.queries import offices
 from gongzhi.advice.classify import Baseline, Suggestion
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
@@ -37,6 +38,21 @@ def catalogue(on: date) -> dict[str, Kind]:
 def kind(code: str, on: date) -> Kind | None:
     """Return the edition of a kind in force on a day (one query)."""
     return Kind.objects.listed(on).filter(code=code).first()
+
+
+@kept()
+def _editions() -> dict[UUID, Kind]:
+    """Return every edition of every kind; kept a minute, as none is ever changed."""
+    return Kind.objects.in_bulk()
+
+
+def named(matter: Matter) -> Matter:
+    """Give ``matter`` its kind and its office as they are kept: no query for what all ask for."""
+    if edition := _editions().get(matter.kind_id):
+        matter.kind = edition
+    if office := offices().get(matter.office_id):
+        matter.office = office
+    return matter
 
 
 def suggest_kind(text: str, on: date, title: str = "") -> list[Suggestion]:

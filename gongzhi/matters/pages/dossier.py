@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.utils.functional import Promise, cached_property
 from django.utils.timezone import localdate
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from gongzhi.accounts.models import Office, Staff
+from gongzhi.accounts.queries import offices
 from gongzhi.audit.models import Entry
 from gongzhi.audit.queries import history
 from gongzhi.base.seal import unseal
@@ -35,7 +35,7 @@ from gongzhi.matters.models import (
     Waiting,
 )
 from gongzhi.matters.states import RulingState, State, TaskState
-from gongzhi.places.models import Place, name_for_reader
+from gongzhi.places.models import name_for_reader
 from gongzhi.places.queries import chain
 
 MASK = "••••••"
@@ -71,7 +71,7 @@ class Dossier:
     at: datetime
     days: Days
     entries: list[Entry]
-    places: list[Place]
+    places: list[str]
     photos: list[Attachment]
     messages: list[Message]
     tasks: list[OfficeTask] = field(default_factory=list)
@@ -136,7 +136,7 @@ class Dossier:
 
     @property
     def place_names(self) -> str:
-        return " › ".join(place.name for place in self.places)
+        return " › ".join(self.places)
 
     @property
     def point(self) -> list[dict[str, object]]:
@@ -233,13 +233,14 @@ SPOKEN = {"refuse", "handle", "note", "add", "grant", "defer", "rework", "reopen
 def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
     """Return what belongs to ``matter``: three queries, and one for each side that it has."""
     entries = list(history(matter.pk))
+    places = chain(matter.chain).values_list("name_zh", "name_en")
     dossier = Dossier(
         matter=matter,
         by=by,
         at=at,
         days=default_days(),
         entries=entries,
-        places=list(chain(matter.chain).defer("boundary", "also")),
+        places=[name_for_reader(*names) for names in places],
         photos=list(matter.attachments.order_by("at", "id")),
         messages=[],
     )
@@ -249,6 +250,9 @@ def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
     if verbs & SPOKEN:
         dossier.messages = list(matter.messages.order_by("at", "id"))
     for name, relation, order in {SIDES[verb] for verb in verbs & SIDES.keys()}:
-        rows: Any = getattr(matter, relation).order_by(order)
-        setattr(dossier, name, list(rows.select_related("office") if name == "tasks" else rows))
+        setattr(dossier, name, list(getattr(matter, relation).order_by(order)))
+    rows: list[OfficeTask | Answer] = [*dossier.tasks, *dossier.answers]
+    for row in rows:
+        if office := offices().get(row.office_id):
+            row.office = office
     return dossier

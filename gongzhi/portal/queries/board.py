@@ -7,7 +7,7 @@ import binascii
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +17,8 @@ from django.utils.timezone import localdate
 
 from gongzhi.base.seal import SealBroken, seal, unseal
 from gongzhi.matters.models import Matter, MatterQuerySet
-from gongzhi.matters.states import ENDED, State
-from gongzhi.places.models import Place
+from gongzhi.matters.states import State
+from gongzhi.places.models import Place, name_for_reader
 from gongzhi.places.queries import below
 from gongzhi.portal.queries.where import coarse_code
 
@@ -27,6 +27,7 @@ FRESH_S = 60
 MONTH = timedelta(days=30)
 FEWEST = 5  # a smaller number is not shown as such
 UNSHOWN = (State.WITHDRAWN, State.MERGED)
+SHOWN = ("pk", "received_at", "ended_at", "chain", "kind__name_zh", "kind__name_en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Row:
 
     kind: str
     place: str
-    day: date
+    day: str
     is_open: bool
 
 
@@ -72,7 +73,7 @@ def _numbers(at: datetime) -> dict[str, int]:
         answered=Count("pk", filter=answered),
         in_time=Count("pk", filter=answered & Q(answered_at__lte=F("first_answer_by"))),
     )
-    return {"open": Matter.objects.open().count(), **counted}
+    return {"open": listed(None, None).live().count(), **counted}
 
 
 def listed(kind_codes: Iterable[str] | None, within: Place | None) -> MatterQuerySet:
@@ -86,28 +87,28 @@ def listed(kind_codes: Iterable[str] | None, within: Place | None) -> MatterQuer
     return found.filter(below("chain", [within.path])) if within else found
 
 
-def page(matters: MatterQuerySet, mark: str, names: Mapping[str, str]) -> Page:
-    """Return one page of ``matters``, the latest first, from ``mark`` on (one query)."""
+def page(matters: MatterQuerySet, mark: str, places: Mapping[str, Place]) -> Page:
+    """Return one page of ``matters``, the latest first, from ``mark`` on (one query).
+
+    ``places`` by their codes: only communities and what lies above them are named.
+    """
     start = _open_mark(mark)
     if start:
         at, key = start
         matters = matters.filter(Q(received_at__lt=at) | Q(received_at=at, pk__lt=key))
-    shown = ("received_at", "state", "chain", "kind__name_zh", "kind__name_en")
-    found = matters.select_related("kind").only(*shown).order_by("-received_at", "-pk")
-    some = list(found[: PAGE + 1])
-    rows = [_row(matter, names) for matter in some[:PAGE]]
-    return Page(rows, _mark(some[PAGE - 1]) if some[PAGE:] else "")
+    shown = matters.order_by("-received_at", "-pk").values_list(*SHOWN)
+    some = list(shown[: PAGE + 1])
+    rows = []
+    for _key, received_at, ended_at, chain, kind_zh, kind_en in some[:PAGE]:
+        place = places.get(coarse_code(chain))
+        name, day = name_for_reader(kind_zh, kind_en), localdate(received_at).isoformat()
+        rows.append(Row(name, place.name if place else "", day, ended_at is None))
+    return Page(rows, _mark(*some[PAGE - 1][:2]) if some[PAGE:] else "")
 
 
-def _row(matter: Matter, names: Mapping[str, str]) -> Row:
-    code = coarse_code(matter.chain)
-    is_open = matter.state not in ENDED
-    return Row(matter.kind.name, names.get(code, ""), localdate(matter.received_at), is_open)
-
-
-def _mark(matter: Matter) -> str:
+def _mark(key: UUID, received_at: datetime) -> str:
     # Sealed: the moment of a matter is more than the day that everybody may know.
-    told = {"at": matter.received_at.isoformat(), "key": matter.pk.hex}
+    told = {"at": received_at.isoformat(), "key": key.hex}
     return base64.urlsafe_b64encode(seal(told, "board")).decode().rstrip("=")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.db.models.functions import Length
 
@@ -24,25 +25,39 @@ def coarse(on: date) -> tuple[Place, ...]:
     return tuple(found.select_related("level").defer("boundary", "also").order_by("path"))
 
 
-def areas(within: Place | None, on: date) -> list[Place]:
+@kept()
+def coarse_by_code(on: date) -> dict[str, Place]:
+    """Return the places of `coarse` by their codes; kept a minute."""
+    return {place.code: place for place in coarse(on)}
+
+
+def areas(within: Place | None, on: date) -> tuple[Place, ...]:
     """Return what a map shows of ``within``, or of all: the smallest parts that are not too many.
 
     For one that has no parts, those of the place around it.
     """
+    if within and within.pk not in _with_parts(on):
+        return _parts(within.parent_id, on)
+    return _parts(within.pk if within else None, on)
+
+
+@kept()
+def _with_parts(on: date) -> frozenset[UUID | None]:
+    """Return the keys of the places that have parts; kept a minute."""
+    return frozenset(place.parent_id for place in coarse(on))
+
+
+@kept()
+def _parts(within: UUID | None, on: date) -> tuple[Place, ...]:
+    """Return the parts of a place, or of all; kept a minute."""
     places = coarse(on)
-    parents = {place.parent_id for place in places}
-    if within and within.pk not in parents:
-        within = next((place for place in places if place.pk == within.parent_id), None)
-    inside = [p for p in places if p.parent_id and (not within or _lies_in(p, within))]
+    above = next((place.path for place in places if place.pk == within), "")
     by_rank: dict[int, list[Place]] = {}
-    for place in inside:
-        by_rank.setdefault(place.level.rank, []).append(place)
+    for place in places:
+        if place.parent_id and place.path.startswith(above) and place.pk != within:
+            by_rank.setdefault(place.level.rank, []).append(place)
     few = [rank for rank, found in by_rank.items() if len(found) <= MOST_AREAS]
-    return by_rank[max(few, default=min(by_rank))] if by_rank else list(places)
-
-
-def _lies_in(place: Place, around: Place) -> bool:
-    return place.path.startswith(around.path) and place.pk != around.pk
+    return tuple(by_rank[max(few, default=min(by_rank))]) if by_rank else places
 
 
 def coarse_code(chain: str) -> str:
