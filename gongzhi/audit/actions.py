@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from gongzhi.audit import chain
@@ -12,6 +12,10 @@ from gongzhi.audit.actors import Actor
 from gongzhi.audit.models import Entry, Look
 from gongzhi.base.ids import uuid7
 from gongzhi.base.moves import MoveLost
+from gongzhi.base.rows import insert
+
+# Asked at every move, so written out: to compose it would cost more than to answer it.
+LAST = "SELECT seq, hash FROM audit_entry WHERE subject = %s ORDER BY seq DESC LIMIT 1"
 
 
 def entry(
@@ -72,17 +76,7 @@ def record(
 
     :raises MoveLost: somebody else added the next entry at the same moment
     """
-    last = (
-        None
-        if first
-        else (
-            Entry.objects.filter(subject=subject.pk)
-            .order_by("-seq")
-            .values_list("seq", "hash")
-            .first()
-        )
-    )
-    seq, prev = (last[0] + 1, last[1]) if last else (1, chain.START)
+    seq, prev = (1, chain.START) if first else _next(subject.pk)
     added = entry(
         subject.pk,
         subject._meta.model_name or "",
@@ -96,10 +90,18 @@ def record(
     )
     try:
         with transaction.atomic(savepoint=False):
-            added.save(force_insert=True)
+            insert(added)
     except IntegrityError as clash:
         raise MoveLost(_("Somebody else was first. Look again at how it stands now.")) from clash
     return added
+
+
+def _next(subject: UUID) -> tuple[int, str]:
+    key = Entry._meta.get_field("subject").get_db_prep_value(subject, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, [key])
+        last = cursor.fetchone()
+    return (last[0] + 1, last[1]) if last else (1, chain.START)
 
 
 def look(subject: UUID, *, purpose: str, by: Actor, at: datetime) -> None:

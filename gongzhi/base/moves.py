@@ -16,6 +16,8 @@ from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from gongzhi.base.rows import update
+
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=models.Model)
@@ -121,8 +123,7 @@ def shift(
     """
     seen: int = record.version  # type: ignore[attr-defined]
     changes |= after(record, lifecycle, move, to=to)
-    rows = type(record)._default_manager.filter(pk=record.pk, version=seen).update(**changes)
-    if rows != 1:
+    if not update(record, changes, version=seen):
         raise MoveLost(_("Somebody else was first. Look again at how it stands now."))
     for field, value in changes.items():
         setattr(record, field, value)

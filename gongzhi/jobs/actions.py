@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from gongzhi.audit.actors import Actor
+from gongzhi.base.rows import insert
 from gongzhi.jobs import queries
 from gongzhi.jobs.handlers import BEATS, DELIVERIES, HANDLERS, Tick, Work
 from gongzhi.jobs.models import Beat, Job
@@ -34,9 +35,9 @@ def enqueue(
     after: datetime | None = None,
 ) -> Job:
     """Leave a job in the caller's transaction; it runs after the commit, or at ``after``."""
-    return Job.objects.create(
-        topic=topic, key=key, args=args or {}, created_at=at, run_after=after or at
-    )
+    job = Job(topic=topic, key=key, args=args or {}, created_at=at, run_after=after or at)
+    insert(job)
+    return job
 
 
 def claim(*, by: Actor, at: datetime, most: int = 20) -> list[Job]:

@@ -9,6 +9,8 @@ from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.db import DatabaseError, IntegrityError
 from django.utils.crypto import get_random_string
 
+from gongzhi.base.rows import insert
+
 KEY_LENGTH = 32
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -32,7 +34,7 @@ class SessionStore(db.SessionStore):
         data: dict[str, Any] = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         row = self.create_model_instance(data)
         try:
-            row.save(force_insert=must_create, force_update=not must_create)
+            insert(row) if must_create else row.save(force_update=True)
         except IntegrityError as taken:
             if must_create:
                 raise CreateError from taken

@@ -20,6 +20,7 @@ from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.base import moves
 from gongzhi.base.moves import Move, MoveRefused, shift
+from gongzhi.base.rows import insert
 from gongzhi.jobs.actions import enqueue
 from gongzhi.matters import rules
 from gongzhi.matters.models import Matter
@@ -46,7 +47,7 @@ class Writer:
 
     def add(self, row: models.Model) -> None:
         """Store a new row."""
-        row.save(force_insert=True)
+        insert(row)
 
     def change(
         self,

@@ -16,7 +16,7 @@ from gongzhi.matters.models import Matter, OfficeTask
 from gongzhi.matters.queries import named
 
 # Written out: to compose it costs more than to answer it.
-HAS_JOINED = RawSQL(  # noqa: S611  nothing of a reader's is in it
+HAS_JOINED = RawSQL(
     "EXISTS (SELECT 1 FROM matters_matter one WHERE one.merged_into_id = matters_matter.id)",
     (),
     BooleanField(),
