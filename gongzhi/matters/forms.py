@@ -21,7 +21,7 @@ from gongzhi.accounts.queries import offices_above
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
 from gongzhi.matters import queries, rules
-from gongzhi.matters.models import LONGEST_TEXT, FollowUp, Kind, Matter
+from gongzhi.matters.models import LONGEST_ANSWER, LONGEST_TEXT, FollowUp, Kind, Matter
 from gongzhi.matters.photos import tidy
 from gongzhi.places.models import name_for_reader
 
@@ -286,7 +286,7 @@ class AnswerForm(MoveForm):
     words = sentences(
         gettext_lazy("Answer to the requester"),
         rows=5,
-        longest=LONGEST_TEXT,
+        longest=LONGEST_ANSWER,
         help_text=gettext_lazy("In plain words: what was found, what was done, and what follows."),
     )
     ground = forms.CharField(label=gettext_lazy("Ground"), max_length=300, required=False)
@@ -298,7 +298,7 @@ class AnswerForm(MoveForm):
 
 
 class SettleForm(MoveForm):
-    words = sentences(gettext_lazy("What was done"), longest=LONGEST_TEXT)
+    words = sentences(gettext_lazy("What was done"), longest=LONGEST_ANSWER)
     before = PhotosField(label=gettext_lazy("Photos before"))
     after = PhotosField(label=gettext_lazy("Photos after the work"))
 

@@ -228,8 +228,14 @@ def test_a_form_that_is_refused_comes_back_with_its_words_and_a_sentence(town, a
     response = press(browser, matter, "extend", **typed)
     assert response.status_code == 422
     assert "等待配件到货。" in response.content.decode()
-    long = press(browser, matter, "answer", words="好" * 5001)
-    assert (long.status_code, "5001" in long.content.decode()) == (422, True)
+    long = press(browser, matter, "answer", words="好" * 20_001)
+    assert (long.status_code, "20001" in long.content.decode()) == (422, True)
+
+
+def test_an_answer_to_many_points_may_be_as_long_as_the_action_allows(town, as_):
+    matter = make.walk(town, make.matter(town), *AT_WORK)
+    assert press(as_("handler"), matter, "answer", words="好" * 20_000).status_code == 302
+    assert len(matter.answers.get().text) == 20_000
 
 
 def test_what_the_action_refuses_comes_back_too(town, as_):
