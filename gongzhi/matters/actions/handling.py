@@ -141,8 +141,9 @@ def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
     }
     move(matter, "grant", by=by, at=at, facts=facts, told=told, **dates)
     _rule_on_time(matter, RulingState.UPHELD, reason, at)
-    words = _("The date was moved. Reason: %(reason)s") % {"reason": asked.reason}
-    put(Message(matter=matter, sort=Message.Sort.TOLD, text=words, by_label=by.label, at=at))
+    # Only what somebody wrote: that the date moved, each reads in their own language beside it.
+    sort, words = Message.Sort.TOLD, asked.reason
+    put(Message(matter=matter, sort=sort, text=words, by_label=by.label, at=at))
 
 
 @action

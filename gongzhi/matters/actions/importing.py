@@ -181,7 +181,7 @@ class Loop:
         self._offices: dict[str, Office] = {}
 
     def _staff(self, *posts: Held) -> Staff:
-        return Staff(NOBODY, _("file"), posts)
+        return Staff(NOBODY, "file", posts)
 
     def _office(self, kind: Kind) -> Office:
         if kind.duty not in self._offices:

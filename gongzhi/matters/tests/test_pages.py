@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate, now
+from django.utils.translation import override
 from PIL import Image
 
 from gongzhi.audit.models import Entry, Look
 from gongzhi.matters import actions
 from gongzhi.matters.forms import FORMS
-from gongzhi.matters.models import Attachment, Matter, Message
+from gongzhi.matters.models import Attachment, Kind, Matter, Message
 from gongzhi.matters.pages.dossier import read
 from gongzhi.matters.photos import tidy
 from gongzhi.matters.receipts import Contact
@@ -290,6 +291,30 @@ def test_a_standard_reason_fills_in_both_sentences(town, as_):
     assert response.status_code == 302
     told = Message.objects.get(matter=matter).text
     assert told.startswith("事情发生的地方不在本区")
+
+
+def test_what_is_offered_to_be_told_is_in_the_language_of_who_raised_it(town, as_):
+    Kind.objects.update(ground="《道路照明条例》第三条", ground_en="Street Lighting Rules, art. 3")
+    with override("en"):
+        first, second, third = (make.matter(town) for _n in range(3))
+    browser = as_("acceptor")  # who reads Chinese
+    form = browser.get(address(first, "refuse")).content.decode()
+    assert ">事情发生的地方不在本区" in form
+    assert '"The place is outside this district' in form
+    press(browser, first, "refuse", standard="elsewhere")
+    told = Message.objects.get(matter=first).text
+    assert told.startswith("The place is outside this district")
+
+    make.walk(town, second, *AT_WORK)
+    assert "Street Lighting Rules, art. 3" in as_("handler").get(address(second, "answer")).text
+    make.walk(town, third, *AT_WORK)
+    owner = as_("supervisor").get(address(third, "defer")).context["open_moves"]
+    assert [b.form.initial["owner"] for b in owner if b.name == "defer"] == ["lights"]
+
+
+def test_of_a_moved_date_only_what_somebody_wrote_is_kept(town):
+    matter = make.walk(town, make.matter(town), *AT_WORK, "extend", "grant")
+    assert Message.objects.get(matter=matter).text == "等待配件。"
 
 
 def test_kinds_are_suggested_with_the_words_that_spoke_for_them(town, as_):

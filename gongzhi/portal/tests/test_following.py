@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from gongzhi.accounts.models import Throttle
 from gongzhi.audit.actions import look
+from gongzhi.audit.actors import SYSTEM
 from gongzhi.base.seal import unseal
 from gongzhi.jobs.models import Job
 from gongzhi.matters import actions
@@ -224,8 +225,16 @@ def test_a_joined_matter_shows_the_progress_of_the_other_and_none_of_its_words(c
 def test_who_looked_at_the_contact_is_shown(client, town):
     matter = follow(client, town, contact=LI)
     assert "Nobody so far." in text(client.get(address(matter)))
-    look(matter.pk, purpose="to call back", by=town.staff("acceptor"), at=cast.NOON)
-    assert "acceptor同志: to call back" in text(client.get(address(matter)))
+    look(matter.pk, purpose="follow_up", by=town.staff("acceptor"), at=cast.NOON)
+    assert "acceptor同志: to call back about the result" in text(client.get(address(matter)))
+
+
+def test_who_closed_it_is_named_in_the_readers_words(client, town):
+    matter = follow(client, town)
+    cast.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect")
+    actions.close(matter, by=SYSTEM, at=cast.NOON + timedelta(days=8))
+    closed = client.get(address(matter)).context["story"].lines[-1]
+    assert (closed.label, closed.by) == ("Closed", "the system")
 
 
 def code_sent(job):
@@ -288,7 +297,7 @@ def test_following_costs_the_same_queries_with_one_and_three_of_everything(clien
     for n in (1, 3):
         for _ in range(n):
             cast.walk(town, matter, "ask", "add", "handle", "answer", "rework")
-            look(matter.pk, purpose="to call back", by=town.staff("acceptor"), at=cast.NOON)
+            look(matter.pk, purpose="follow_up", by=town.staff("acceptor"), at=cast.NOON)
         matter.refresh_from_db()
         with queries(f"follow with {n}"):
             client.get(address(matter))
