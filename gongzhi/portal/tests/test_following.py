@@ -183,6 +183,27 @@ def test_withdrawing_can_be_undone_for_72_hours(client, town, monkeypatch):
     assert response.status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("end", "steps"),
+    [
+        ("refuse", ["Received", "Not accepted"]),
+        ("withdraw", ["Received", "Accepted", "Withdrawn"]),
+        ("merge", ["Received", "Accepted", "Joined to a matter about the same thing"]),
+    ],
+)
+def test_what_ended_before_its_course_shows_what_happened_and_the_end(client, town, end, steps):
+    matter = follow(client, town)
+    if end == "merge":
+        cast.walk(town, matter, "accept")
+        given = {"into": cast.matter(town), "by": town.staff("acceptor")}
+        actions.merge(matter, **given, at=cast.NOON)
+    else:
+        cast.walk(town, matter, *([] if end == "refuse" else ["accept"]), end)
+    shown = client.get(address(matter)).context["story"].standing.steps
+    assert [(step.label, step.state) for step in shown] == [(label, "done") for label in steps]
+    assert all(step.when for step in shown)
+
+
 def done(client, town):
     matter = follow(client, town)
     return cast.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect")
