@@ -83,6 +83,13 @@ def test_case_and_blanks_around_the_name_do_not_matter(town, client):
     assert sign_in(client, " Worker ").status_code == 302
 
 
+def test_a_name_with_capitals_signs_in_however_it_is_typed(town, client):
+    User.objects.filter(pk=town.worker.pk).update(username="Wang.Wei")
+    for name in ("wang.wei", "WANG.WEI", "Wang.Wei"):
+        assert sign_in(client, name).status_code == 302
+        client.post("/sign-out/")
+
+
 def test_a_wrong_password_is_told_without_saying_which_was_wrong(town, client):
     wrong = sign_in(client, "worker", "nonsense").content.decode()
     unknown = sign_in(client, "nobody-here", "nonsense").content.decode()
