@@ -178,8 +178,17 @@ def test_a_second_step_is_set_up_with_a_code_and_gives_recovery_codes(town, clie
     assert latest(town.worker).verb == "account.totp_on"
 
 
-def test_setting_it_up_asks_for_the_password_once_more(town, client):
+def test_setting_it_up_just_after_the_sign_in_asks_for_nothing_more(town, client):
     sign_in(client, "worker")
+    assert client.get("/two-factor/on/").status_code == 200
+
+
+def test_setting_it_up_later_asks_for_the_password_once_more(town, client):
+    sign_in(client, "worker")
+    session = client.session
+    for signed in session["account_authentication_methods"]:
+        signed["at"] -= 301
+    session.save()
 
     assert client.get("/two-factor/on/").url == "/confirm/?next=%2Ftwo-factor%2Fon%2F"
     assert "This password is not right." in (
