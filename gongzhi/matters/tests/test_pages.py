@@ -254,6 +254,30 @@ def test_a_closed_move_says_why(town, as_):
     assert "Only the office that has the matter may do this." in said
 
 
+def closed_move(response, name: str) -> str:
+    """Return why a move stands closed on a page, or "" where it is open."""
+    return next((one.why for one in response.context["closed_moves"] if one.name == name), "")
+
+
+def test_until_the_requester_was_asked_closing_says_so(town, as_):
+    at = now() - timedelta(days=1)
+    matter = make.matter(town, at=at, contact=Contact(phone="13800138000"))
+    make.walk(town, matter, *CHECKED, at=at)
+    browser = as_("acceptor")
+    assert closed_move(browser.get(address(matter)), "close") == (
+        "请先征求诉求人意见：电话回访，或者等满七天。"
+    )
+    make.walk(town, matter, "follow_up", "follow_up", "follow_up", at=now())
+    assert closed_move(browser.get(address(matter)), "close") == ""
+
+
+def test_a_week_after_the_check_closing_is_open(town, as_):
+    at = now() - timedelta(days=8)
+    matter = make.matter(town, at=at, contact=Contact(phone="13800138000"))
+    make.walk(town, matter, *CHECKED, at=at)
+    assert closed_move(as_("acceptor").get(address(matter)), "close") == ""
+
+
 def test_the_contact_is_masked_until_looked_at_and_every_look_is_kept(town, as_):
     contact = Contact("王女士", "13800138000")
     matter = make.walk(town, make.matter(town, contact=contact), *AT_WORK)
