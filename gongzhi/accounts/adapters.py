@@ -9,10 +9,12 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from datetime import timedelta
 from io import BytesIO
+from time import time
 from typing import Any
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
@@ -28,6 +30,7 @@ from gongzhi.base.seal import seal, unseal
 NOBODY = Actor(None, "")
 NAME_LIMIT, PLACE_LIMIT = 10, 60  # tries of one name, tries from one address
 WINDOW = timedelta(minutes=15)
+FRESH = timedelta(minutes=5)  # as long as a confirmation holds
 SECOND_STEP = "second step"
 
 
@@ -55,6 +58,13 @@ class Accounts(DefaultAccountAdapter):
             "sign-in from", address(request), limit=PLACE_LIMIT, window=WINDOW, by=NOBODY, at=at
         )
         actions.spend("sign-in", name, limit=NAME_LIMIT, window=WINDOW, by=NOBODY, at=at)
+
+    def is_reauthentication_required(self, *, app: str, **said: Any) -> bool:
+        """Return whether somebody proves once more who they are: not just after the sign-in."""
+        signed = get_authentication_records(self.request, self.request.user)
+        if signed and time() - signed[-1]["at"] < FRESH.total_seconds():
+            return False
+        return bool(super().is_reauthentication_required(app=app, **said))
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Return whether the password is right; tries count as those of a sign-in do."""

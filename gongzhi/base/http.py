@@ -71,13 +71,24 @@ def refusal(request: HttpRequest, fault: Exception, status: HTTPStatus) -> HttpR
             problem, status=status, content_type="application/problem+json"
         )
     else:
-        response = render(
-            request, "base/error.html", {"status": int(status), "said": said}, status=status
-        )
+        shown = {"status": int(status), "said": said, "layout": _layout(request, status)}
+        response = render(request, "base/error.html", shown, status=status)
     if isinstance(fault, TooMany):
         wait = fault.free_at - datetime.now(fault.free_at.tzinfo)
         response["Retry-After"] = str(max(1, int(wait.total_seconds())))
     return response
+
+
+def _layout(request: HttpRequest, status: HTTPStatus) -> str:
+    """Return the layout for a refusal: that of the face where somebody with a post was working.
+
+    A fault of ours is shown in the one that asks nothing of anybody.
+    """
+    at_work = getattr(getattr(request, "staff", None), "posts", ())
+    if not at_work or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "base/portal.html"
+    match = request.resolver_match
+    return "base/field.html" if match and match.app_name == "field" else "base/desk.html"
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
 from gongzhi.base.rows import insert
-from gongzhi.jobs import queries
+from gongzhi.jobs import queries, rules
 from gongzhi.jobs.handlers import BEATS, DELIVERIES, HANDLERS, Tick, Work
 from gongzhi.jobs.models import Beat, Job
 
@@ -112,8 +114,10 @@ def give_back(job: Job, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
     )
 
 
-def retry(job: Job, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
+def retry(job: Job, *, by: Actor, at: datetime) -> None:
     """Let a job that has failed for good run once more from the start."""
+    if not rules.may_retry(by):
+        raise PermissionDenied(_("Only an administrator may let a job run again."))
     Job.objects.filter(pk=job.pk).update(
         failed_at=None, lease_until=None, attempts=0, run_after=at, error=""
     )

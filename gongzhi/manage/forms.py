@@ -126,8 +126,8 @@ class KindForm(forms.Form):
         units = Kind._meta.get_field("limit_unit").choices
         for name in ("limit_unit", "urgent_unit"):
             self.fields[name].choices = units  # type: ignore[attr-defined]
-        duties = {*queries.duties(), *([last.duty] if last else [])}
-        self.fields["duty"].choices = [(duty, duty) for duty in sorted(duties)]  # type: ignore[attr-defined]
+        duties = ({last.duty: last.duty} if last else {}) | queries.duties()
+        self.fields["duty"].choices = duties.items()  # type: ignore[attr-defined]
 
     def before_limits(self) -> list[forms.BoundField]:
         """Return the fields that stand above the time limits."""

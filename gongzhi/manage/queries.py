@@ -62,9 +62,18 @@ def catalogue(on: date) -> QuerySet[Kind]:
     return rows.order_by("kind_class__rank", "code", "edition")
 
 
-def duties() -> list[str]:
-    """Return the duties that an office has."""
-    return list(Office.objects.order_by("duty").values_list("duty", flat=True).distinct())
+def duties() -> dict[str, str]:
+    """Return the duties that an office has, by code, with the names of whose they are (one query).
+
+    The offices of many townships with one duty have one name, without that of the township.
+    """
+    found: dict[str, list[str]] = {}
+    for office in Office.objects.select_related("place").order_by("duty", "place__path", "code"):
+        name = office.name.removeprefix(office.place.name).strip()
+        names = found.setdefault(office.duty, [])
+        if name not in names:
+            names.append(name)
+    return {duty: " / ".join(names) for duty, names in found.items()}
 
 
 def tops(on: date) -> QuerySet[Place]:

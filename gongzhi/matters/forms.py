@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Office
@@ -21,8 +22,9 @@ from gongzhi.accounts.queries import offices_above
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
 from gongzhi.matters import queries, rules
-from gongzhi.matters.models import LONGEST_TEXT, FollowUp, Kind, Matter
+from gongzhi.matters.models import LONGEST_ANSWER, LONGEST_TEXT, FollowUp, Kind, Matter
 from gongzhi.matters.photos import tidy
+from gongzhi.matters.words import PURPOSES
 from gongzhi.places.models import name_for_reader
 
 REFUSALS = Path(__file__).parent / "seeds" / "refusals.csv"
@@ -38,6 +40,11 @@ class About:
     matter: Matter
     by: Actor
     at: datetime
+
+    def theirs(self) -> AbstractContextManager[None]:
+        """Speak the requester's language inside: for words that are offered to be sent to them."""
+        requester = getattr(self.matter, "requester", None)
+        return override(requester.language if requester else get_language())
 
 
 class _ManyFiles(forms.FileInput):
@@ -120,7 +127,10 @@ class RefuseForm(MoveForm):
     standard = forms.ChoiceField(
         label=gettext_lazy("Standard reason"),
         required=False,
-        help_text=gettext_lazy("Fills in the two fields below; change there what does not fit."),
+        help_text=gettext_lazy(
+            "Fills in the two fields below, in the requester's language; change there what does "
+            "not fit."
+        ),
         widget=forms.Select(attrs={"data-standard": ""}),
     )
     reason = sentences(gettext_lazy("Reason"), longest=500)
@@ -133,13 +143,15 @@ class RefuseForm(MoveForm):
         self.offer("standard", [("", _("In own words")), *known])
 
     def standards(self) -> dict[str, dict[str, str]]:
-        """Return what the script fills in, by code."""
-        return {c: {"reason": r.reason, "remedy": r.remedy} for c, r in refusals().items()}
+        """Return what the script fills in, by code: in the language of who will read it."""
+        with self.about.theirs():
+            return {c: {"reason": r.reason, "remedy": r.remedy} for c, r in refusals().items()}
 
     def clean(self) -> dict[str, Any]:
         """Take the standard words where none were typed."""
         said = self.cleaned_data
-        known = refusals().get(said.pop("standard", ""))
+        with self.about.theirs():
+            known = refusals().get(said.pop("standard", ""))
         for name in ("reason", "remedy") if known else ():
             if not self[name].data:
                 said[name] = getattr(known, name)
@@ -279,14 +291,15 @@ class DeferForm(MoveForm):
 
     def prepare(self) -> None:
         office = self.about.matter.office
-        self.initial.setdefault("owner", office.name if office else self.about.by.label)
+        with self.about.theirs():
+            self.initial.setdefault("owner", office.name if office else self.about.by.label)
 
 
 class AnswerForm(MoveForm):
     words = sentences(
         gettext_lazy("Answer to the requester"),
         rows=5,
-        longest=LONGEST_TEXT,
+        longest=LONGEST_ANSWER,
         help_text=gettext_lazy("In plain words: what was found, what was done, and what follows."),
     )
     ground = forms.CharField(label=gettext_lazy("Ground"), max_length=300, required=False)
@@ -294,11 +307,12 @@ class AnswerForm(MoveForm):
 
     def prepare(self) -> None:
         kind = self.about.matter.kind
-        self.initial.setdefault("ground", name_for_reader(kind.ground, kind.ground_en))
+        with self.about.theirs():
+            self.initial.setdefault("ground", name_for_reader(kind.ground, kind.ground_en))
 
 
 class SettleForm(MoveForm):
-    words = sentences(gettext_lazy("What was done"), longest=LONGEST_TEXT)
+    words = sentences(gettext_lazy("What was done"), longest=LONGEST_ANSWER)
     before = PhotosField(label=gettext_lazy("Photos before"))
     after = PhotosField(label=gettext_lazy("Photos after the work"))
 
@@ -365,10 +379,4 @@ FORMS: dict[str, type[MoveForm]] = {
 class LookForm(forms.Form):
     """Why somebody wants to see a contact: kept, and shown to the person concerned."""
 
-    PURPOSES = (
-        ("ask", gettext_lazy("to ask about the matter")),
-        ("visit", gettext_lazy("to arrange a visit")),
-        ("follow_up", gettext_lazy("to call back about the result")),
-        ("danger", gettext_lazy("because somebody may be in danger")),
-    )
-    purpose = forms.ChoiceField(label=gettext_lazy("What for"), choices=PURPOSES)
+    purpose = forms.ChoiceField(label=gettext_lazy("What for"), choices=PURPOSES.items())

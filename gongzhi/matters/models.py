@@ -20,6 +20,7 @@ UNITS = [
     (Unit.URGENT_HOUR.value, _("urgent hour")),
 ]
 LONGEST_TEXT = 5000
+LONGEST_ANSWER = 20_000  # real replies to many points at once run to 8,000 characters
 
 
 def _in_chinese() -> bool:

@@ -178,6 +178,13 @@ MARKS = {
 }
 ALARMING = {"object": "soon", "send_back": "soon", "rework": "overdue", "reopen": "overdue"}
 ENDING = {"answer": "done", "inspect": "done", "close": "done", "rate": "done", "settle": "done"}
+# Why somebody looks at a contact; the code is kept, the words are for the person concerned.
+PURPOSES: dict[str, str | Promise] = {
+    "ask": gettext_lazy("to ask about the matter"),
+    "visit": gettext_lazy("to arrange a visit"),
+    "follow_up": gettext_lazy("to call back about the result"),
+    "danger": gettext_lazy("because somebody may be in danger"),
+}
 SPOKEN = ("text", "reason", "remedy", "ground", "question", "comment")
 
 
@@ -233,7 +240,12 @@ def _fact(value: object, names: Mapping[str, str], days: Days) -> str:
 
 def who(label: str) -> str:
     """Return an actor's label as people read it."""
-    named = {"requester": _("the requester"), "system": _("the system"), "": _("somebody unnamed")}
+    named = {
+        "requester": _("the requester"),
+        "system": _("the system"),
+        "file": _("the file"),
+        "": _("somebody unnamed"),
+    }
     return named.get(label, label)
 
 

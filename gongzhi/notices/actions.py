@@ -14,7 +14,7 @@ from gongzhi.base.ids import uuid7
 from gongzhi.base.seal import seal, unseal
 from gongzhi.jobs.actions import enqueue
 from gongzhi.matters.models import Matter, Requester
-from gongzhi.notices import backends, words
+from gongzhi.notices import backends, rules, words
 from gongzhi.notices.models import Letter, Notice
 
 
@@ -87,6 +87,7 @@ def sent(letter: Letter, *, attempt: int, by: Actor, at: datetime) -> None:  # n
 
 def resend(letter: Letter, *, by: Actor, at: datetime) -> None:
     """Try a letter once more from the start."""
+    rules.check_letters(by)
     Letter.objects.filter(pk=letter.pk).update(state=Letter.State.WAITING)
     enqueue("letter", by=by, at=at, args={"letter": letter.pk.hex})
 

@@ -179,6 +179,16 @@ def test_from_the_first_word_to_closed(somebody, how):
     later.reads(say["closed"])
 
 
+def test_the_map_stays_where_it_is_while_kinds_are_suggested(somebody):
+    resident = somebody()
+    resident.goes("/raise/")
+    resident.page.locator("[data-map] path").first.wait_for()
+    before = resident.page.locator("[data-map]").bounding_box()
+    resident.page.locator("#id_text").press_sequentially("路灯不亮")
+    resident.page.locator("#kinds [data-kind]").first.wait_for()
+    assert resident.page.locator("[data-map]").bounding_box() == before
+
+
 def test_not_solved_is_taken_up_again_and_closed_later(somebody):
     say = WORDS["zh"]
     resident = somebody()

@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.db.models.functions.text
 import gongzhi.base.ids
 from django.conf import settings
 from django.db import migrations, models
@@ -13,6 +14,27 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="OneTimeCode",
+            fields=[
+                (
+                    "contact_hash",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
+                ("code_hash", models.CharField(max_length=64)),
+                ("expires_at", models.DateTimeField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Throttle",
+            fields=[
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("since", models.DateTimeField()),
+                ("free_at", models.DateTimeField(null=True)),
+            ],
+        ),
         migrations.CreateModel(
             name="User",
             fields=[
@@ -41,29 +63,14 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
             ],
             options={
-                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("username"),
+                        name="username_once_in_any_case",
+                        violation_error_message="This sign-in name is taken: choose another.",
+                    )
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="OneTimeCode",
-            fields=[
-                (
-                    "contact_hash",
-                    models.CharField(max_length=64, primary_key=True, serialize=False),
-                ),
-                ("code_hash", models.CharField(max_length=64)),
-                ("expires_at", models.DateTimeField()),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Throttle",
-            fields=[
-                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ("count", models.PositiveIntegerField(default=0)),
-                ("since", models.DateTimeField()),
-                ("free_at", models.DateTimeField(null=True)),
-            ],
         ),
         migrations.CreateModel(
             name="Office",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
 from gongzhi.accounts import actions
@@ -39,6 +40,30 @@ def verbs(subject):
 
 def administrator(town):
     return staff(town.administrator, NOON)
+
+
+# --- Accounts.
+
+
+def opened(username):
+    who = {"name_zh": "某", "name_en": "Somebody", "password": ""}
+    return actions.open_account(username=username, **who, by=SYSTEM, at=NOON)
+
+
+@pytest.mark.parametrize("again", ["Li.Ming", "li.ming", "LI.MING"])
+def test_a_sign_in_name_is_there_once_however_it_is_written(town, again):
+    user = opened("Li.Ming")
+
+    with pytest.raises(ValidationError):
+        opened(again)
+
+    assert User.objects.get_by_natural_key("lI.mInG") == user
+
+
+def test_the_database_itself_refuses_a_name_in_another_case(town):
+    opened("li.ming")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(username="Li.Ming", name_zh="某", created_at=NOON)
 
 
 # --- Posts.

@@ -83,6 +83,13 @@ def test_case_and_blanks_around_the_name_do_not_matter(town, client):
     assert sign_in(client, " Worker ").status_code == 302
 
 
+def test_a_name_with_capitals_signs_in_however_it_is_typed(town, client):
+    User.objects.filter(pk=town.worker.pk).update(username="Wang.Wei")
+    for name in ("wang.wei", "WANG.WEI", "Wang.Wei"):
+        assert sign_in(client, name).status_code == 302
+        client.post("/sign-out/")
+
+
 def test_a_wrong_password_is_told_without_saying_which_was_wrong(town, client):
     wrong = sign_in(client, "worker", "nonsense").content.decode()
     unknown = sign_in(client, "nobody-here", "nonsense").content.decode()
@@ -171,8 +178,17 @@ def test_a_second_step_is_set_up_with_a_code_and_gives_recovery_codes(town, clie
     assert latest(town.worker).verb == "account.totp_on"
 
 
-def test_setting_it_up_asks_for_the_password_once_more(town, client):
+def test_setting_it_up_just_after_the_sign_in_asks_for_nothing_more(town, client):
     sign_in(client, "worker")
+    assert client.get("/two-factor/on/").status_code == 200
+
+
+def test_setting_it_up_later_asks_for_the_password_once_more(town, client):
+    sign_in(client, "worker")
+    session = client.session
+    for signed in session["account_authentication_methods"]:
+        signed["at"] -= 301
+    session.save()
 
     assert client.get("/two-factor/on/").url == "/confirm/?next=%2Ftwo-factor%2Fon%2F"
     assert "This password is not right." in (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.deadlines.actions import seed_china
-from gongzhi.deadlines.clocks import DAY_ENDS, Days, Limit, Unit, due
+from gongzhi.deadlines.clocks import Days, Limit, Unit, due
 from gongzhi.deadlines.models import Day
 from gongzhi.deadlines.queries import days_of
 
@@ -52,7 +52,7 @@ def test_a_make_up_saturday_counts(china):
 
 def test_a_last_day_on_a_holiday_moves_to_the_next_work_day(china):
     end = due(local(2026, 9, 21), Limit(10, Unit.CALENDAR_DAY), china)  # 1 October
-    assert end.at == datetime.combine(date(2026, 10, 8), DAY_ENDS, SHANGHAI)
+    assert end.at == datetime.combine(date(2026, 10, 8), time(23, 59, 59), SHANGHAI)
 
 
 def test_beyond_the_last_published_list_a_date_is_provisional(china):

@@ -276,3 +276,23 @@ def test_the_sheet_of_a_shift_says_who_is_there_and_what_stands(town, as_):
     assert reverse("matters:acknowledge", args=[Matter.objects.get().pk]) in (
         as_("stranger").get(HOME, {"tab": "dispatched"}).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "face"),
+    [
+        ("stranger", "/matters/{key}/", "desk"),  # another office's
+        ("handler", "/manage/", "desk"),
+        ("handler", "/field/report/", "field"),
+        ("", "/desk/nothing/", "portal"),
+    ],
+)
+def test_a_refusal_keeps_the_layout_of_where_somebody_works(town, client, who, address, face):
+    matter = make.walk(town, make.matter(town), *AT_WORK)
+    if who:
+        client.force_login(getattr(town, who))
+    response = client.get(address.format(key=matter.pk))
+    page = response.content.decode()
+    assert response.status_code == (403 if who else 404)
+    assert f'data-face="{face}"' in page
+    assert ('class="trouble"' in page, reverse("accounts:start") in page) == (True, bool(who))

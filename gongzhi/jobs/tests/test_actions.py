@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
 from gongzhi.audit.actors import SYSTEM, Actor
@@ -165,6 +166,16 @@ class TestOneWorker:
         assert [run(one, at) for one in claimed(at)] == [True]
         assert [run(one, at) for one in claimed(at)] == [True]
         assert not Job.objects.filter(pk__in=[job.pk, later.pk]).exists()
+
+    def test_only_an_administrator_lets_a_job_run_again(self, done):
+        job = left()
+        fail = {"failed_at": NOON, "attempts": actions.TRIES}
+        Job.objects.filter(pk=job.pk).update(**fail)
+
+        with pytest.raises(PermissionDenied, match="管理员"):
+            actions.retry(job, by=Actor(None, "somebody"), at=NOON)
+
+        assert Job.objects.filter(pk=job.pk, **fail).exists()
 
     def test_a_job_taken_over_is_done_once_and_the_slow_worker_undone(self, done):
         left()

@@ -24,9 +24,11 @@ from gongzhi.matters.models import Kind
 def catalogue(request: SignedIn) -> HttpResponse:
     """Show the kinds by class, in force, to come and ended."""
     today = localdate()
-    groups: dict[str, list[Kind]] = {}
+    groups: dict[str, list[tuple[Kind, str]]] = {}
+    duties = queries.duties()
     for kind in queries.catalogue(today):
-        groups.setdefault(kind.kind_class.name, []).append(kind)
+        row = kind, duties.get(kind.duty, kind.duty)
+        groups.setdefault(kind.kind_class.name, []).append(row)
     return render(request, "manage/catalogue.html", {"groups": groups, "today": today})
 
 
@@ -88,7 +90,11 @@ def _editions(code: str) -> list[Kind]:
 
 
 def _form(request: SignedIn, form: KindForm, editions: list[Kind] | None = None) -> HttpResponse:
-    said: dict[str, object] = {"form": form, "editions": editions, "english": _in_english()}
+    said: dict[str, object] = {"form": form, "english": _in_english()}
+    if editions:
+        duties = queries.duties()
+        said["editions"] = [(kind, duties.get(kind.duty, kind.duty)) for kind in editions]
+        said["last"] = editions[0]
     said["delist"] = DelistForm(auto_id="delist_%s")
     status = 422 if form.errors else 200
     return render(request, "manage/kind.html", said | {"today": localdate()}, status=status)

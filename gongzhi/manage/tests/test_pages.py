@@ -171,6 +171,26 @@ def test_a_kind_is_delisted(town, client):
     assert Kind.objects.get(code="lamp").delisted_on == localdate()
 
 
+def test_a_duty_is_named_by_the_office_whose_it_is(town, client):
+    duty = "绿化所"
+    for n, part in enumerate((town.township, town.next_grid)):
+        found(
+            code=f"green{n}", duty="green", name_zh=f"{part.name_zh}{duty}", name_en="Green",
+            place=part, calendar=town.roads.calendar, by=SYSTEM, at=now(),
+        )  # fmt: skip
+    make.kind(KindClass.objects.get(), "tree", "树倒了", "Fallen tree", duty="green")
+    make.kind(KindClass.objects.get(), "well", "井盖丢失", "Manhole", duty="nobodys")
+    chinese = {"accept-language": "zh-hans"}
+
+    page = told(client.get("/manage/catalogue/", headers=chinese))
+    cells = re.findall(r"<td>([^<]*)</td>", page)
+    assert {"路灯管理所", "道路养护所", duty, "nobodys"} <= set(cells)
+    assert not {"lights", "roads", "green"} & set(cells)
+    assert "<dd>路灯管理所</dd>" in told(client.get("/manage/catalogue/lamp/", headers=chinese))
+    form = told(client.get("/manage/catalogue/new/", headers=chinese))
+    assert '<option value="lights">路灯管理所</option>' in form
+
+
 @pytest.mark.parametrize("on", ["", "2020-01-01", "tomorrow"])
 def test_a_kind_cannot_end_on_a_day_that_is_none_or_before_it_began(town, client, on):
     assert client.post("/manage/catalogue/lamp/delist/", {"on": on}).status_code == 422
@@ -448,6 +468,11 @@ def test_people_are_found_by_name_and_by_the_code_of_their_place(town, client):
         found = client.get("/manage/staff/", {"q": asked}).context["people"]
         assert [user.username for user in found] == ["worker"]
     assert "Nobody found" in told(client.get("/manage/staff/?q=%F0%9F%92%A5"))
+
+
+def test_people_have_names_of_people_in_chinese(town, client):
+    page = told(client.get("/manage/staff/", headers={"accept-language": "zh-hans"}))
+    assert '<th scope="col">姓名</th>' in page
 
 
 def test_the_list_of_people_pages_by_name(town, client, monkeypatch):

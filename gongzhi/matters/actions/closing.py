@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -150,19 +150,26 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> None:
 
     :raises ValidationError: not asked yet, or “not solved” was the answer
     """
-    if matter.solved is False:
-        raise ValidationError(_("The requester says it is not solved: reopen it instead."))
-    if not _asked(matter, at):
-        raise ValidationError(_("Ask the requester first: call back, or wait seven days."))
+    if why := unclosed(matter, rows(matter, FollowUp, "at"), at):
+        raise ValidationError(why)
     move(matter, "close", by=by, at=at, facts={"solved": matter.solved}, due_at=None, ended_at=at)
     _end_joined(matter, by=by, at=at)
 
 
-def _asked(matter: Matter, at: datetime) -> bool:
+def unclosed(matter: Matter, calls: Iterable[FollowUp], at: datetime) -> str:
+    """Return why a checked matter cannot be closed yet after these ``calls``, or ""."""
+    if matter.solved is False:
+        return _("The requester says it is not solved: reopen it instead.")
+    if not _asked(matter, calls, at):
+        return _("Ask the requester first: call back, or wait seven days.")
+    return ""
+
+
+def _asked(matter: Matter, calls: Iterable[FollowUp], at: datetime) -> bool:
     if matter.solved or (matter.resolved_at and at >= matter.resolved_at + ASKED_FOR):
         return True
     since = matter.resolved_at or at
-    tries = [call.result for call in rows(matter, FollowUp, "at") if call.at >= since]
+    tries = [call.result for call in calls if call.at >= since]
     declined = FollowUp.Result.DECLINED in tries
     return declined or len(tries) >= TRIES or not _reachable(matter)
 

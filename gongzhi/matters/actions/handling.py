@@ -18,6 +18,7 @@ from gongzhi.matters.actions.intake import attach, worded
 from gongzhi.matters.actions.sorting import OPEN_TASK, rule
 from gongzhi.matters.actions.writing import action, change, move, put, rows
 from gongzhi.matters.models import (
+    LONGEST_ANSWER,
     Answer,
     Attachment,
     Deferral,
@@ -31,8 +32,6 @@ from gongzhi.matters.models import (
 from gongzhi.matters.photos import Photo
 from gongzhi.matters.states import RulingState, TaskState
 
-LONGEST_ANSWER = 10_000  # real replies to many points at once run to 8,000 characters
-LONGEST_ANSWER = 20_000
 MOST_MORE_DAYS = 60
 MOST_DEFERRAL = timedelta(days=366)
 
@@ -142,8 +141,9 @@ def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
     }
     move(matter, "grant", by=by, at=at, facts=facts, told=told, **dates)
     _rule_on_time(matter, RulingState.UPHELD, reason, at)
-    words = _("The date was moved. Reason: %(reason)s") % {"reason": asked.reason}
-    put(Message(matter=matter, sort=Message.Sort.TOLD, text=words, by_label=by.label, at=at))
+    # Only what somebody wrote: that the date moved, each reads in their own language beside it.
+    sort, words = Message.Sort.TOLD, asked.reason
+    put(Message(matter=matter, sort=sort, text=words, by_label=by.label, at=at))
 
 
 @action

@@ -20,10 +20,10 @@ from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import queries, rules
 from gongzhi.matters.actions.bulk import batch
 from gongzhi.matters.actions.closing import close, inspect
-from gongzhi.matters.actions.handling import LONGEST_ANSWER, acknowledge, answer
+from gongzhi.matters.actions.handling import acknowledge, answer
 from gongzhi.matters.actions.intake import Report, receive, worded
 from gongzhi.matters.actions.sorting import accept, dispatch
-from gongzhi.matters.models import Channel, Kind, Matter
+from gongzhi.matters.models import LONGEST_ANSWER, Channel, Kind, Matter
 from gongzhi.matters.readers import Row, moment
 from gongzhi.places.models import Place
 
@@ -181,7 +181,7 @@ class Loop:
         self._offices: dict[str, Office] = {}
 
     def _staff(self, *posts: Held) -> Staff:
-        return Staff(NOBODY, _("file"), posts)
+        return Staff(NOBODY, "file", posts)
 
     def _office(self, kind: Kind) -> Office:
         if kind.duty not in self._offices:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.base.moves import Move
 from gongzhi.matters import rules
+from gongzhi.matters.actions.closing import unclosed
 from gongzhi.matters.forms import FORMS, About, MoveForm
-from gongzhi.matters.models import FollowUp
 from gongzhi.matters.pages.dossier import Dossier
 from gongzhi.matters.states import MATTER
 
@@ -23,7 +23,6 @@ NOT_EXTENDED = _("Nobody has asked for more time.")
 TWICE_EXTENDED = _("More time has been asked for already.")
 TWICE_ASKED = _("A question is open already: wait for its answer.")
 NOT_ON_THE_SPOT = _("This kind goes to an office; it cannot be settled on the spot.")
-UNSOLVED = _("The requester says it is not solved: reopen it instead.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,8 @@ def _button(dossier: Dossier, move: Move, typed: MoveForm | None, opened: str) -
 
 def _why_not(dossier: Dossier, name: str) -> str:
     """Return why a move is closed though state and right are there; the action checks it too."""
-    asked = dossier.follow_ups[0].result if dossier.follow_ups else ""
-    unsolved = dossier.matter.solved is False and asked == FollowUp.Result.UNSOLVED
+    if name == "close":
+        return unclosed(dossier.matter, dossier.follow_ups, dossier.at)
     closed: dict[str, tuple[bool, str | Promise]] = {
         "dismiss": (not dossier.objection, NO_OBJECTION),
         "object": (bool(dossier.objection), TWICE_OBJECTED),
@@ -95,7 +94,6 @@ def _why_not(dossier: Dossier, name: str) -> str:
         "extend": (bool(dossier.extension), TWICE_EXTENDED),
         "ask": (bool(dossier.waiting), TWICE_ASKED),
         "settle": (not dossier.matter.kind.settles, NOT_ON_THE_SPOT),
-        "close": (unsolved, UNSOLVED),
     }
     is_closed, why = closed.get(name, (False, ""))
     return str(why) if is_closed else ""

@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate, now
+from django.utils.translation import override
 from PIL import Image
 
 from gongzhi.audit.models import Entry, Look
 from gongzhi.matters import actions
 from gongzhi.matters.forms import FORMS
-from gongzhi.matters.models import Attachment, Matter, Message
+from gongzhi.matters.models import Attachment, Kind, Matter, Message
 from gongzhi.matters.pages.dossier import read
 from gongzhi.matters.photos import tidy
 from gongzhi.matters.receipts import Contact
@@ -228,8 +229,14 @@ def test_a_form_that_is_refused_comes_back_with_its_words_and_a_sentence(town, a
     response = press(browser, matter, "extend", **typed)
     assert response.status_code == 422
     assert "等待配件到货。" in response.content.decode()
-    long = press(browser, matter, "answer", words="好" * 5001)
-    assert (long.status_code, "5001" in long.content.decode()) == (422, True)
+    long = press(browser, matter, "answer", words="好" * 20_001)
+    assert (long.status_code, "20001" in long.content.decode()) == (422, True)
+
+
+def test_an_answer_to_many_points_may_be_as_long_as_the_action_allows(town, as_):
+    matter = make.walk(town, make.matter(town), *AT_WORK)
+    assert press(as_("handler"), matter, "answer", words="好" * 20_000).status_code == 302
+    assert len(matter.answers.get().text) == 20_000
 
 
 def test_what_the_action_refuses_comes_back_too(town, as_):
@@ -245,6 +252,30 @@ def test_a_closed_move_says_why(town, as_):
     said = body.content.decode()
     assert "There is no objection to rule on." in said
     assert "Only the office that has the matter may do this." in said
+
+
+def closed_move(response, name: str) -> str:
+    """Return why a move stands closed on a page, or "" where it is open."""
+    return next((one.why for one in response.context["closed_moves"] if one.name == name), "")
+
+
+def test_until_the_requester_was_asked_closing_says_so(town, as_):
+    at = now() - timedelta(days=1)
+    matter = make.matter(town, at=at, contact=Contact(phone="13800138000"))
+    make.walk(town, matter, *CHECKED, at=at)
+    browser = as_("acceptor")
+    assert closed_move(browser.get(address(matter)), "close") == (
+        "请先征求诉求人意见：电话回访，或者等满七天。"
+    )
+    make.walk(town, matter, "follow_up", "follow_up", "follow_up", at=now())
+    assert closed_move(browser.get(address(matter)), "close") == ""
+
+
+def test_a_week_after_the_check_closing_is_open(town, as_):
+    at = now() - timedelta(days=8)
+    matter = make.matter(town, at=at, contact=Contact(phone="13800138000"))
+    make.walk(town, matter, *CHECKED, at=at)
+    assert closed_move(as_("acceptor").get(address(matter)), "close") == ""
 
 
 def test_the_contact_is_masked_until_looked_at_and_every_look_is_kept(town, as_):
@@ -284,6 +315,30 @@ def test_a_standard_reason_fills_in_both_sentences(town, as_):
     assert response.status_code == 302
     told = Message.objects.get(matter=matter).text
     assert told.startswith("事情发生的地方不在本区")
+
+
+def test_what_is_offered_to_be_told_is_in_the_language_of_who_raised_it(town, as_):
+    Kind.objects.update(ground="《道路照明条例》第三条", ground_en="Street Lighting Rules, art. 3")
+    with override("en"):
+        first, second, third = (make.matter(town) for _n in range(3))
+    browser = as_("acceptor")  # who reads Chinese
+    form = browser.get(address(first, "refuse")).content.decode()
+    assert ">事情发生的地方不在本区" in form
+    assert '"The place is outside this district' in form
+    press(browser, first, "refuse", standard="elsewhere")
+    told = Message.objects.get(matter=first).text
+    assert told.startswith("The place is outside this district")
+
+    make.walk(town, second, *AT_WORK)
+    assert "Street Lighting Rules, art. 3" in as_("handler").get(address(second, "answer")).text
+    make.walk(town, third, *AT_WORK)
+    owner = as_("supervisor").get(address(third, "defer")).context["open_moves"]
+    assert [b.form.initial["owner"] for b in owner if b.name == "defer"] == ["lights"]
+
+
+def test_of_a_moved_date_only_what_somebody_wrote_is_kept(town):
+    matter = make.walk(town, make.matter(town), *AT_WORK, "extend", "grant")
+    assert Message.objects.get(matter=matter).text == "等待配件。"
 
 
 def test_kinds_are_suggested_with_the_words_that_spoke_for_them(town, as_):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 
 from gongzhi.accounts.actions import leave
 from gongzhi.audit.actors import SYSTEM
@@ -16,6 +17,7 @@ from gongzhi.matters import actions
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.tests import make
 from gongzhi.notices import tasks  # noqa: F401  registers the handlers
+from gongzhi.notices.actions import resend
 from gongzhi.notices.models import Letter, Notice
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +145,19 @@ def test_a_failed_delivery_is_seen_retried_and_then_sent_once(town, sms, monkeyp
 
     letter = Letter.objects.get()
     assert (letter.state, letter.tries, len(sms())) == ("sent", 2, 1)
+
+
+def test_only_who_looks_after_letters_sends_one_again(town, sms):
+    make.matter(town, contact=PHONE)
+    work()
+    letter = Letter.objects.get()
+
+    with pytest.raises(PermissionDenied, match="管理员"):
+        resend(letter, by=town.staff("acceptor"), at=make.NOON)
+    assert (Letter.objects.get().state, Job.objects.count()) == ("sent", 0)
+
+    resend(letter, by=town.staff("administrator"), at=make.NOON)
+    assert (Letter.objects.get().state, Job.objects.count()) == ("waiting", 1)
 
 
 def _away(to, text, key):

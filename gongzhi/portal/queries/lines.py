@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from gongzhi.accounts.models import Office
 from gongzhi.audit.models import Entry
 from gongzhi.matters.models import FollowUp, Kind, Matter, Message
+from gongzhi.matters.words import who
 from gongzhi.portal.templatetags.portal import moment
 
 
@@ -161,7 +162,7 @@ def _line(
         "result": FollowUp.Result(result).label if result in FollowUp.Result.values else "",
     }
     words = "\n".join(str(entry.told[word]) for word in form.words if entry.told.get(word))
-    by = {"you": _("you"), "name": entry.by_label}.get(form.by, "")
+    by = {"you": _("you"), "name": who(entry.by_label)}.get(form.by, "")
     if form.by == "you" and entry.by_id:  # a colleague wrote down what the person said
         by = ""
     label = str(form.label) % said

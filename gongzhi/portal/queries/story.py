@@ -72,6 +72,12 @@ COURSE: tuple[tuple[str | Promise, frozenset[str], str], ...] = (
     (gettext_lazy("Checked"), frozenset({S.RESOLVED}), "resolved_at"),
     (gettext_lazy("Closed"), frozenset({S.CLOSED}), "ended_at"),
 )
+# Where it ends before its course does.
+ENDS: dict[str, str | Promise] = {
+    S.REFUSED: gettext_lazy("Not accepted"),
+    S.WITHDRAWN: gettext_lazy("Withdrawn"),
+    S.MERGED: gettext_lazy("Joined to a matter about the same thing"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +190,10 @@ def _dates(matter: Matter) -> dict[str, str]:
 
 
 def _steps(matter: Matter) -> list[Step]:
+    if end := ENDS.get(matter.state):
+        known = ((label, getattr(matter, field)) for label, _states, field in COURSE[:-1])
+        came = [Step(label, "done", moment(at)) for label, at in known if at]
+        return [*came, Step(end, "done", moment(matter.ended_at))]
     now = next((n for n, step in enumerate(COURSE) if matter.state in step[1]), None)
     return [_step(matter, n, now) for n in range(len(COURSE))]
 
@@ -191,7 +201,7 @@ def _steps(matter: Matter) -> list[Step]:
 def _step(matter: Matter, n: int, now: int | None) -> Step:
     label, _states, field = COURSE[n]
     reached = getattr(matter, field)
-    if now is None:  # refused, withdrawn, joined or deferred: as far as it had come
+    if now is None:  # deferred: as far as it had come
         passed = bool(reached) and n < len(COURSE) - 1
     else:
         passed = n < now or (n == now and matter.state == S.CLOSED)

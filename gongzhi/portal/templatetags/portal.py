@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 
 from gongzhi.deadlines.clocks import Unit
 from gongzhi.matters.models import Kind
+from gongzhi.matters.words import PURPOSES
 
 register = template.Library()
 
@@ -31,6 +32,12 @@ def day(at: datetime | None) -> str:
     local = timezone.localtime(at)
     this_year = local.year == timezone.localdate().year
     return formats.date_format(local, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT")
+
+
+@register.filter
+def purpose(code: str) -> str:
+    """Return why somebody looked at a contact, in the reader's language."""
+    return str(PURPOSES.get(code, code))
 
 
 @register.simple_tag

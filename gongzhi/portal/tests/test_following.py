@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from gongzhi.accounts.models import Throttle
 from gongzhi.audit.actions import look
+from gongzhi.audit.actors import SYSTEM
 from gongzhi.base.seal import unseal
 from gongzhi.jobs.models import Job
 from gongzhi.matters import actions
@@ -182,6 +183,27 @@ def test_withdrawing_can_be_undone_for_72_hours(client, town, monkeypatch):
     assert response.status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("end", "steps"),
+    [
+        ("refuse", ["Received", "Not accepted"]),
+        ("withdraw", ["Received", "Accepted", "Withdrawn"]),
+        ("merge", ["Received", "Accepted", "Joined to a matter about the same thing"]),
+    ],
+)
+def test_what_ended_before_its_course_shows_what_happened_and_the_end(client, town, end, steps):
+    matter = follow(client, town)
+    if end == "merge":
+        cast.walk(town, matter, "accept")
+        given = {"into": cast.matter(town), "by": town.staff("acceptor")}
+        actions.merge(matter, **given, at=cast.NOON)
+    else:
+        cast.walk(town, matter, *([] if end == "refuse" else ["accept"]), end)
+    shown = client.get(address(matter)).context["story"].standing.steps
+    assert [(step.label, step.state) for step in shown] == [(label, "done") for label in steps]
+    assert all(step.when for step in shown)
+
+
 def done(client, town):
     matter = follow(client, town)
     return cast.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect")
@@ -224,8 +246,16 @@ def test_a_joined_matter_shows_the_progress_of_the_other_and_none_of_its_words(c
 def test_who_looked_at_the_contact_is_shown(client, town):
     matter = follow(client, town, contact=LI)
     assert "Nobody so far." in text(client.get(address(matter)))
-    look(matter.pk, purpose="to call back", by=town.staff("acceptor"), at=cast.NOON)
-    assert "acceptor同志: to call back" in text(client.get(address(matter)))
+    look(matter.pk, purpose="follow_up", by=town.staff("acceptor"), at=cast.NOON)
+    assert "acceptor同志: to call back about the result" in text(client.get(address(matter)))
+
+
+def test_who_closed_it_is_named_in_the_readers_words(client, town):
+    matter = follow(client, town)
+    cast.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect")
+    actions.close(matter, by=SYSTEM, at=cast.NOON + timedelta(days=8))
+    closed = client.get(address(matter)).context["story"].lines[-1]
+    assert (closed.label, closed.by) == ("Closed", "the system")
 
 
 def code_sent(job):
@@ -288,7 +318,7 @@ def test_following_costs_the_same_queries_with_one_and_three_of_everything(clien
     for n in (1, 3):
         for _ in range(n):
             cast.walk(town, matter, "ask", "add", "handle", "answer", "rework")
-            look(matter.pk, purpose="to call back", by=town.staff("acceptor"), at=cast.NOON)
+            look(matter.pk, purpose="follow_up", by=town.staff("acceptor"), at=cast.NOON)
         matter.refresh_from_db()
         with queries(f"follow with {n}"):
             client.get(address(matter))

@@ -1,0 +1,88 @@
+"""Where lists of holidays come from: published libraries, and files; nothing is written here."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+from typing import NamedTuple
+
+import chinese_calendar
+import holidays
+from django.utils.translation import gettext as _
+
+from gongzhi.deadlines.clocks import Refused
+
+YES, NO = {"1", "true", "yes", "是", "上班"}, {"0", "false", "no", "否", "休息"}
+LONGEST_NAME = 60
+CHINA_FIRST = 2010  # work hours of before are nobody's any more
+
+
+class Listed(NamedTuple):
+    """A day that differs from the week: a holiday, or a day worked where the week has none."""
+
+    on: date
+    works: bool
+    name: str
+
+
+def published() -> tuple[list[Listed], date]:
+    """Return China's published holidays and make-up days, and the last day of the last list."""
+    names = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
+    days = [Listed(on, works=False, name=names[n]) for on, n in chinese_calendar.holidays.items()]
+    days += [Listed(on, works=True, name=names[n]) for on, n in chinese_calendar.workdays.items()]
+    last = date(max(day.on.year for day in days), 12, 31)
+    return sorted(day for day in days if day.on.year >= CHINA_FIRST), last
+
+
+def of_country(country: str, part: str, years: range) -> list[Listed]:
+    """Return the public holidays of a country, or of its ``part``, and days worked in exchange.
+
+    :raises Refused: there is no such country or part
+    """
+    try:
+        found = holidays.country_holidays(country, subdiv=part or None, years=years)
+    except NotImplementedError as unknown:
+        raise Refused(
+            _("No holidays are known for “%(country)s”."),
+            country="-".join(filter(None, (country, part))),
+        ) from unknown
+    days = [Listed(on, works=False, name=name[:LONGEST_NAME]) for on, name in found.items()]
+    days += [Listed(on, works=True, name="") for on in found.weekend_workdays if on.year in years]
+    return sorted(days)
+
+
+def read_list(text: str) -> list[Listed]:
+    """Return the days of a file with the columns ``date``, ``works`` and ``name``.
+
+    :raises Refused: the first fault, with its line
+    """
+    table = csv.DictReader(StringIO(text.removeprefix("\ufeff")))
+    if not {"date", "works"} <= set(table.fieldnames or ()):
+        raise Refused(_("The first line must name the columns date, works and name."))
+    found = list(_days(table))
+    if not found:
+        raise Refused(_("The list holds no day."))
+    return found
+
+
+def _days(table: csv.DictReader[str]) -> Iterator[Listed]:
+    seen = set()
+    for row in table:
+        line = table.line_num
+        try:
+            on = date.fromisoformat((row["date"] or "").strip())
+        except ValueError as wrong:
+            raise Refused(
+                _("Line %(line)s: “%(date)s” is no date such as 2027-01-01."),
+                line=line,
+                date=row["date"],
+            ) from wrong
+        works = (row["works"] or "").strip().lower()
+        if works not in YES | NO:
+            raise Refused(_("Line %(line)s: “works” must be 1 or 0."), line=line)
+        if on in seen:
+            raise Refused(_("Line %(line)s: this day is in the list twice."), line=line)
+        seen.add(on)
+        yield Listed(on, works in YES, (row.get("name") or "").strip()[:LONGEST_NAME])

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from gongzhi.deadlines.clocks import Refused
+from gongzhi.deadlines.readers import Listed, of_country, published, read_list
+
+
+def works_of(listed) -> list[date]:
+    """The working days of 2025 and 2026 by a list."""
+    unlike = {day.on: day.works for day in listed}
+    every = (date(2025, 1, 1) + timedelta(days=n) for n in range(730))
+    return [day for day in every if unlike.get(day, day.weekday() < 5)]
+
+
+def test_two_libraries_agree_on_every_day_of_2025_and_2026():
+    assert works_of(published()[0]) == works_of(of_country("CN", "", range(2025, 2027)))
+
+
+def test_the_published_list_of_both_years_is_the_same(shared):
+    said = json.loads(shared("law/tables/cn_workdays_2025_2026.json").read_text(encoding="utf-8"))
+    worked = works_of(published()[0])
+    assert [sum(d.year == y for d in worked) for y in (2025, 2026)] == [
+        said["years"]["2025"]["workdays"],
+        said["years"]["2026"]["workdays"],
+    ]
+
+
+def test_the_six_make_up_days_of_2026():
+    found, last = published()
+    assert last == date(2026, 12, 31)
+    assert [day.on.isoformat() for day in found if day.works and day.on.year == 2026] == [
+        "2026-01-04",
+        "2026-02-14",
+        "2026-02-28",
+        "2026-05-09",
+        "2026-09-20",
+        "2026-10-10",
+    ]
+
+
+def test_a_country_that_nobody_knows_is_refused():
+    with pytest.raises(Refused) as refusal:
+        of_country("US", "ATLANTIS", range(2026, 2027))
+    assert str(refusal.value) == "No holidays are known for “US-ATLANTIS”."
+
+
+def test_a_file_is_read_with_its_signature_and_chinese_words():
+    text = "\ufeffdate,works,name\n2027-01-01,0,元旦\n2027-01-03,上班,\n"
+    assert read_list(text) == [
+        Listed(date(2027, 1, 1), works=False, name="元旦"),
+        Listed(date(2027, 1, 3), works=True, name=""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "The first line must name the columns date, works and name."),
+        ("day,off\n2027-01-01,1\n", "The first line must name the columns date, works and name."),
+        ("date,works,name\n", "The list holds no day."),
+        (
+            "date,works,name\n2027-02-29,0,x\n",
+            "Line 2: “2027-02-29” is no date such as 2027-01-01.",
+        ),
+        ("date,works,name\n2027-01-01,x,x\n", "Line 2: “works” must be 1 or 0."),
+        ("date,works\n2027-01-01,1\n2027-01-01,0\n", "Line 3: this day is in the list twice."),
+    ],
+)
+def test_a_file_with_a_fault_is_refused_with_its_line(text, says):
+    with pytest.raises(Refused) as refusal:
+        read_list(text)
+    assert str(refusal.value) == says
