@@ -22,6 +22,7 @@ MOST_PHOTOS = 9
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 64_000_000  # a telephone takes 48 to 50 million
 LONGEST_SIDE = 2000
+PHOTOS = gettext_lazy("Photos")
 PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
 
@@ -83,7 +84,7 @@ class _Camera(forms.FileInput):
 class PhotosField(forms.FileField):
     """Photographs in a form, each tidied; the one such field of every face."""
 
-    def __init__(self, *, label: Any = gettext_lazy("Photos"), **kwargs: Any) -> None:
+    def __init__(self, *, label: Any = PHOTOS, **kwargs: Any) -> None:
         given = {"accept": PICTURES, "data-max": MOST_PHOTOS}
         super().__init__(label=label, required=False, widget=_Camera(attrs=given), **kwargs)
 
