@@ -77,7 +77,8 @@ def test_how_to_reach_a_requester_is_sealed_and_matched_only_by_a_keyed_hash():
     assert kinds == {
         "matter": models.OneToOneField,
         "receipt_hash": models.CharField,
-        "contact_hash": models.CharField,
+        "phone_hash": models.CharField,
+        "email_hash": models.CharField,
         "sealed": models.BinaryField,
         "no_contact": models.BooleanField,
         "language": models.CharField,

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -17,17 +16,12 @@ from gongzhi.desk.queries import communities
 from gongzhi.matters import queries
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind
-from gongzhi.matters.photos import Photo, tidy
+from gongzhi.matters.photos import PhotosField
 from gongzhi.matters.receipts import Contact
 from gongzhi.places.atlas import atlas
 from gongzhi.places.models import Place
 
-MOST_PHOTOS = 9
 PHONE_SIGNS = frozenset("0123456789 +-()（）")
-
-
-class ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
 
 
 class IntakeForm(forms.Form):
@@ -58,11 +52,7 @@ class IntakeForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    photos = forms.FileField(
-        label=gettext_lazy("Photos"),
-        required=False,
-        widget=ManyFiles(attrs={"accept": "image/*", "data-max": str(MOST_PHOTOS)}),
-    )
+    photos = PhotosField()
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60, required=False)
     phone = forms.CharField(
         label=gettext_lazy("Telephone"),
@@ -109,13 +99,6 @@ class IntakeForm(forms.Form):
                 _("This is no telephone number. Write digits, such as 13800138000.")
             )
         return typed
-
-    def clean_photos(self) -> list[Photo]:
-        """Return the photographs, tidied."""
-        files: list[UploadedFile[Any]] = self.files.getlist("photos") if self.files else []
-        if len(files) > MOST_PHOTOS:
-            raise ValidationError(_("Please send at most 9 photos."))
-        return [tidy(file) for file in files]
 
     def report(self) -> Report:
         """Return what the action takes; a pin says the place more exactly than the list."""

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,49 +18,11 @@ from gongzhi.field import queries
 from gongzhi.field.rules import may_settle_at
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind
-from gongzhi.matters.photos import Photo, tidy
+from gongzhi.matters.photos import PhotosField
 from gongzhi.matters.queries import kinds, likely_kind
 from gongzhi.places.atlas import atlas
 from gongzhi.places.models import Place
 from gongzhi.places.queries import on_day
-
-MOST_PHOTOS = 9
-PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"
-
-
-class _Camera(forms.FileInput):
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile[Any]]:  # noqa: ARG002
-        """Return all files of the field, not only the last."""
-        found: list[UploadedFile[Any]] = files.getlist(name)
-        return found
-
-
-class Photos(forms.FileField):
-    """Up to nine photographs, each read, made smaller and freed of everything but its picture."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        given = {"accept": PICTURES, "multiple": True, "data-max": MOST_PHOTOS}
-        super().__init__(required=False, widget=_Camera(attrs=given), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Photo]:  # noqa: ARG002
-        """Return the pictures in order.
-
-        :raises ValidationError: too many, or a sentence with its name for each that is no picture
-        """
-        files = [file for file in data or () if file]
-        if len(files) > MOST_PHOTOS:
-            raise ValidationError(_("Please send at most 9 photos."))
-        found, faults = [], []
-        for file in files:
-            try:
-                found.append(tidy(file))
-            except ValidationError as fault:
-                faults += [f"{file.name}: {said}" for said in fault.messages]
-        if faults:
-            raise ValidationError(faults)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +38,7 @@ class ReportForm(forms.Form):
     """What a grid worker saw, where, of what kind; and what they did about it, if they did."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    photos = Photos(label=gettext_lazy("Photos"))
+    photos = PhotosField()
     lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
     lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
     pin_from = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -111,7 +72,7 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("Whoever raises the same reads this as the answer."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    after = Photos(label=gettext_lazy("Photos afterwards"))
+    after = PhotosField(label=gettext_lazy("Photos afterwards"))
 
     def __init__(self, *args: Any, by: Staff, at: datetime, place: str = "", **kwargs: Any) -> None:
         self.by, self.at, self.on = by, at, localdate(at)

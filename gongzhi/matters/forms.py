@@ -12,7 +12,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
@@ -23,12 +22,11 @@ from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
 from gongzhi.matters import queries, rules
 from gongzhi.matters.models import LONGEST_ANSWER, LONGEST_TEXT, FollowUp, Kind, Matter
-from gongzhi.matters.photos import tidy
+from gongzhi.matters.photos import PhotosField
 from gongzhi.matters.words import PURPOSES
 from gongzhi.places.models import name_for_reader
 
 REFUSALS = Path(__file__).parent / "seeds" / "refusals.csv"
-MOST_PHOTOS = 9
 BEST_KINDS = 4
 Choices = list[tuple[str, Any]]
 
@@ -45,28 +43,6 @@ class About:
         """Speak the requester's language inside: for words that are offered to be sent to them."""
         requester = getattr(self.matter, "requester", None)
         return override(requester.language if requester else get_language())
-
-
-class _ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Up to nine photographs, made harmless as they come in."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        accept = {"accept": "image/*", "data-max": str(MOST_PHOTOS)}
-        super().__init__(required=False, widget=_ManyFiles(attrs=accept), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:  # noqa: ARG002
-        """Return the photographs, tidied.
-
-        :raises ValidationError: too many, or one that is no photo
-        """
-        files: list[UploadedFile[Any]] = data if isinstance(data, list) else [data] if data else []
-        if len(files) > MOST_PHOTOS:
-            raise ValidationError(_("Please send at most 9 photos."))
-        return [tidy(file) for file in files]
 
 
 def sentences(label: Any, *, rows: int = 3, longest: int = 1000, **kwargs: Any) -> forms.CharField:
@@ -265,7 +241,7 @@ class GrantForm(MoveForm):
 class HandleForm(MoveForm):
     words = sentences(gettext_lazy("What was done or found"), longest=LONGEST_TEXT)
     tell = forms.BooleanField(label=gettext_lazy("The requester reads this too"), required=False)
-    photos = PhotosField(label=gettext_lazy("Photos"))
+    photos = PhotosField()
 
 
 class AskForm(MoveForm):
@@ -319,7 +295,7 @@ class SettleForm(MoveForm):
 
 class InspectForm(MoveForm):
     words = sentences(gettext_lazy("What you found"), rows=2, required=False)
-    photos = PhotosField(label=gettext_lazy("Photos"))
+    photos = PhotosField()
 
 
 class FollowUpForm(MoveForm):

@@ -280,10 +280,17 @@ class Matter(models.Model):
         return self.state in ENDED
 
 
+class RequesterQuerySet(models.QuerySet["Requester"]):
+    def reached_by(self, contact_hash: str) -> RequesterQuerySet:
+        """Return those with this telephone or address, by the very conditions of the indexes."""
+        by_phone = Q(phone_hash=contact_hash, phone_hash__gt="")
+        return self.filter(by_phone | Q(email_hash=contact_hash, email_hash__gt=""))
+
+
 class Requester(models.Model):
     """How to reach who raised a matter, sealed; and the secret with which they follow it.
 
-    ``contact_hash`` serves only to match a one-time code sent to that telephone or address.
+    The hashes serve only to match a one-time code sent to that telephone or address.
     Anonymous: nothing sealed, but the receipt code works all the same.
     """
 
@@ -291,16 +298,22 @@ class Requester(models.Model):
         Matter, models.CASCADE, primary_key=True, related_name="requester"
     )
     receipt_hash = models.CharField(max_length=64)
-    contact_hash = models.CharField(max_length=64, blank=True)
+    phone_hash = models.CharField(max_length=64, blank=True)
+    email_hash = models.CharField(max_length=64, blank=True)
     sealed = models.BinaryField(null=True)
     no_contact = models.BooleanField(default=False)
     language = models.CharField(max_length=8, default="zh-hans")
 
+    objects = RequesterQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(
-                fields=["contact_hash"], name="requester_contact", condition=~Q(contact_hash="")
-            )
+                fields=["phone_hash"], name="requester_phone", condition=Q(phone_hash__gt="")
+            ),
+            models.Index(
+                fields=["email_hash"], name="requester_email", condition=Q(email_hash__gt="")
+            ),
         ]
 
     def __str__(self) -> str:

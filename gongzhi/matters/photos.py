@@ -6,18 +6,24 @@ import hashlib
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 import pillow_heif
+from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image, ImageOps
 
 pillow_heif.register_heif_opener()
 
+MOST_PHOTOS = 9
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 64_000_000  # a telephone takes 48 to 50 million
 LONGEST_SIDE = 2000
+PHOTOS = gettext_lazy("Photos")
+PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
 
 
@@ -69,6 +75,36 @@ def _encode(image: Image.Image) -> Photo:
     plain.save(out, "JPEG", quality=82, optimize=True)
     made = out.getvalue()
     return Photo(made, plain.width, plain.height, hashlib.sha256(made).hexdigest())
+
+
+class _Camera(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Photographs in a form, each tidied; the one such field of every face."""
+
+    def __init__(self, *, label: Any = PHOTOS, **kwargs: Any) -> None:
+        given = {"accept": PICTURES, "data-max": MOST_PHOTOS}
+        super().__init__(label=label, required=False, widget=_Camera(attrs=given), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Photo]:  # noqa: ARG002
+        """Return the pictures in order.
+
+        :raises ValidationError: too many, or a sentence with its name for each that is no picture
+        """
+        files: list[UploadedFile[bytes]] = [file for file in data or () if file]
+        if len(files) > MOST_PHOTOS:
+            raise ValidationError(_("Please send at most 9 photos."))
+        found, faults = [], []
+        for file in files:
+            try:
+                found.append(tidy(file))
+            except ValidationError as fault:
+                faults += [f"{file.name}: {said}" for said in fault.messages]
+        if faults:
+            raise ValidationError(faults)
+        return found
 
 
 def _too_many() -> str:

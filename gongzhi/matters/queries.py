@@ -118,11 +118,8 @@ def by_contact(contact_hash: str) -> MatterQuerySet:
     """Return what was raised with a contact whose holder has just proven it, the latest first."""
     if not contact_hash:
         return Matter.objects.none()
-    return (
-        Matter.objects.filter(requester__contact_hash=contact_hash)
-        .with_names()
-        .order_by("-received_at")
-    )
+    theirs = Requester.objects.reached_by(contact_hash).values("matter")
+    return Matter.objects.filter(pk__in=theirs).with_names().order_by("-received_at")
 
 
 def kind_names(on: date) -> dict[str, dict[str, str]]:

@@ -17,14 +17,22 @@ class Contact:
     phone: str = ""
     email: str = ""
 
-    def reach(self) -> str:
-        """Return the telephone, else the address, in one written form; empty where neither."""
-        return "".join(c for c in self.phone if c.isdigit()) or self.email.strip().lower()
+
+def phone_hash(contact: Contact) -> str:
+    """Return the keyed hash of the telephone number, of its digits alone; "" where there is none."""
+    digits = "".join(c for c in contact.phone if c.isdigit())
+    return keyed_hash("contact", digits) if digits else ""
+
+
+def email_hash(contact: Contact) -> str:
+    """Return the keyed hash of the e-mail address, whatever its case; "" where there is none."""
+    address = contact.email.strip().lower()
+    return keyed_hash("contact", address) if address else ""
 
 
 def contact_hash(contact: Contact) -> str:
-    """Return the keyed hash by which a one-time code finds what was raised from there."""
-    return keyed_hash("contact", contact.reach()) if contact.reach() else ""
+    """Return the hash by which a one-time code finds what was raised: of the telephone first."""
+    return phone_hash(contact) or email_hash(contact)
 
 
 def receipt_code(form_key: UUID | None) -> str:

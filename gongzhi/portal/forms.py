@@ -9,7 +9,6 @@ from uuid import UUID, uuid4, uuid5
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxLengthValidator
 from django.utils.choices import BaseChoiceIterator
 from django.utils.timezone import localdate
@@ -22,15 +21,14 @@ from gongzhi.base.kept import kept
 from gongzhi.matters import queries
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind, Object
-from gongzhi.matters.photos import Photo, tidy
+from gongzhi.matters.photos import PhotosField
 from gongzhi.matters.receipts import Contact
 from gongzhi.places.models import Place
 from gongzhi.portal.queries import where
 
-MOST_PHOTOS = 9
+STRIPPED = gettext_lazy("Up to 9. Where and with what they were taken is removed.")
 OLDEST = timedelta(days=3660)
 AHEAD = timedelta(minutes=5)  # clocks of telephones differ
-PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"
 MOBILE_DIGITS = 11
 PHONE_DIGITS = range(5, 21)
 Choices = list[tuple[str, Any]]
@@ -54,47 +52,11 @@ class Words(forms.CharField):
         return text.clean(str(value)) if value is not None else ""
 
 
-class ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
 class Pin(forms.HiddenInput):
     """A hidden field that the draft on the device keeps."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"data-draft-keep": "", **(attrs or {})})
-
-
-class Photos(forms.FileField):
-    """Up to nine photographs, each read, made smaller and freed of everything but its picture."""
-
-    widget = ManyFiles
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", gettext_lazy("Photos"))
-        kwargs.setdefault(
-            "help_text", gettext_lazy("Up to 9. Where and with what they were taken is removed.")
-        )
-        given = {"accept": PICTURES, "multiple": True, "data-max": MOST_PHOTOS}
-        super().__init__(required=False, widget=ManyFiles(attrs=given), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Photo]:  # noqa: ARG002
-        """Return the pictures in order.
-
-        :raises ValidationError: too many, or a sentence with its name for each that is no picture
-        """
-        files: list[UploadedFile[bytes]] = [file for file in data or () if file]
-        if len(files) > MOST_PHOTOS:
-            raise ValidationError(_("Please send at most 9 photos."))
-        found, faults = [], []
-        for file in files:
-            try:
-                found.append(tidy(file))
-            except ValidationError as fault:
-                faults += [f"{file.name}: {said}" for said in fault.messages]
-        if faults:
-            raise ValidationError(faults)
-        return found
 
 
 def phone(typed: str) -> str:
@@ -131,7 +93,7 @@ class RaiseForm(forms.Form):
             "You can leave this: then your words decide, and a person checks it."
         ),
     )
-    photos = Photos()
+    photos = PhotosField(help_text=STRIPPED)
     lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=Pin)
     lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=Pin)
     pin_from = forms.CharField(required=False, widget=Pin)
@@ -455,7 +417,7 @@ class MoveForm(forms.Form):
 class AddForm(MoveForm):
     move = "add"
     words = Words(most=LONGEST_TEXT, danger=True, label=gettext_lazy("What do you want to add?"))
-    photos = Photos()
+    photos = PhotosField(help_text=STRIPPED)
 
 
 class RateForm(MoveForm):

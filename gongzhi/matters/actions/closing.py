@@ -176,7 +176,8 @@ def _asked(matter: Matter, calls: Iterable[FollowUp], at: datetime) -> bool:
 
 def _reachable(matter: Matter) -> bool:
     requester = getattr(matter, "requester", None)
-    return bool(requester and requester.contact_hash and not requester.no_contact)
+    left = requester and (requester.phone_hash or requester.email_hash)
+    return bool(left and not requester.no_contact)
 
 
 def _end_joined(matter: Matter, *, by: Actor, at: datetime) -> None:

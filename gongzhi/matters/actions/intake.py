@@ -36,7 +36,7 @@ from gongzhi.matters.models import (
     Waiting,
 )
 from gongzhi.matters.photos import Photo
-from gongzhi.matters.receipts import Contact, contact_hash, receipt_code, receipt_hash
+from gongzhi.matters.receipts import Contact, email_hash, phone_hash, receipt_code, receipt_hash
 from gongzhi.places.models import Place
 
 FUTURE = timedelta(minutes=5)
@@ -192,7 +192,8 @@ def _requester(report: Report, matter: Matter, code: str) -> Requester:
     return Requester(
         matter=matter,
         receipt_hash=receipt_hash(matter.pk, code),
-        contact_hash=contact_hash(contact),
+        phone_hash=phone_hash(contact),
+        email_hash=email_hash(contact),
         sealed=seal(known, matter.pk.hex) if known else None,
         no_contact=report.no_contact,
         language=get_language() or "zh-hans",

@@ -240,7 +240,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("receipt_hash", models.CharField(max_length=64)),
-                ("contact_hash", models.CharField(blank=True, max_length=64)),
+                ("phone_hash", models.CharField(blank=True, max_length=64)),
+                ("email_hash", models.CharField(blank=True, max_length=64)),
                 ("sealed", models.BinaryField(null=True)),
                 ("no_contact", models.BooleanField(default=False)),
                 ("language", models.CharField(default="zh-hans", max_length=8)),
@@ -643,9 +644,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="requester",
             index=models.Index(
-                condition=models.Q(("contact_hash", ""), _negated=True),
-                fields=["contact_hash"],
-                name="requester_contact",
+                condition=models.Q(("phone_hash__gt", "")),
+                fields=["phone_hash"],
+                name="requester_phone",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="requester",
+            index=models.Index(
+                condition=models.Q(("email_hash__gt", "")),
+                fields=["email_hash"],
+                name="requester_email",
             ),
         ),
         migrations.AddIndex(

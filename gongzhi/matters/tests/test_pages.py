@@ -364,6 +364,17 @@ def test_photos_of_a_move_are_kept_with_it(town, as_):
     assert matter.attachments.filter(stage=Attachment.Stage.AFTER).count() == 2
 
 
+def test_a_file_that_is_no_photo_is_named_and_nothing_is_kept(town, as_):
+    matter = make.walk(town, make.matter(town), *AT_WORK)
+    page = SimpleUploadedFile("灯.jpg", b"<html>", "image/jpeg")
+    answer = press(as_("handler"), matter, "answer", words="修好了。", photos=[picture(), page])
+    assert (
+        answer.status_code,
+        "灯.jpg: 这个文件不是可以识别的照片" in answer.content.decode(),
+    ) == (422, True)
+    assert not matter.attachments.exists()
+
+
 def test_after_a_move_it_goes_on_to_where_the_reader_came_from_and_nowhere_else(town, as_):
     matter = make.matter(town)
     browser = as_("acceptor")

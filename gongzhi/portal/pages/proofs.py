@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from gongzhi.matters.models import Matter
+from gongzhi.matters.models import Matter, Requester
 
 FOLLOWS = "follows"  # ids as hex; `matters` serves photographs by it
 RAISED = "raised"
@@ -34,7 +34,7 @@ def proven(request: HttpRequest, pk: UUID) -> Matter | None:
         return None
     found = Matter.objects.with_names().select_related("kind", "place", "office", "requester")
     if not holds:
-        found = found.filter(requester__contact_hash=contact)
+        found = found.filter(requester__in=Requester.objects.reached_by(contact))
     matter = found.filter(pk=pk).first()
     if matter and not holds:
         hold(request, matter)

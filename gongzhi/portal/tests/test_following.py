@@ -279,6 +279,19 @@ def test_a_code_to_the_contact_opens_what_was_raised_with_it(client, town):
     assert receipt.matter.pk.hex in client.session["follows"]
 
 
+@pytest.mark.parametrize("left", ["138 0013 8000", "Li@Example.org"])
+def test_who_left_telephone_and_email_finds_it_with_either(client, town, left):
+    both = Contact("李", "13800138000", "li@example.org")
+    receipt = actions.receive(cast.report(town, contact=both), by=cast.ANYBODY, at=cast.NOON)
+    cast.matter(town, contact=Contact(phone="13900139000", email="other@example.org"))
+    client.post("/follow/contact/", {"contact": left})
+    _to, code = code_sent(Job.objects.get(topic="message"))
+    client.post("/follow/contact/code/", {"code": code})
+    rows = client.get("/follow/mine/").context["rows"]
+    assert [matter for matter, _standing in rows] == [receipt.matter]
+    assert client.get(address(receipt.matter)).status_code == 200
+
+
 def test_nobody_learns_whether_a_contact_is_known(client, town):
     cast.matter(town, contact=LI)
     known = client.post("/follow/contact/", {"contact": LI.phone}, follow=True)
