@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import chinese_calendar
 import holidays
-from django.utils.translation import gettext as _
 
-from gongzhi.deadlines.clocks import Refused
+from gongzhi.deadlines.clocks.limits import Refused, _
 
 YES, NO = {"1", "true", "yes", "是", "上班"}, {"0", "false", "no", "否", "休息"}
 LONGEST_NAME = 60

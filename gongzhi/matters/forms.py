@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from gongzhi.accounts.models import Office
+from gongzhi.accounts.models import Office, Role, Staff
 from gongzhi.accounts.queries import offices_above
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
@@ -25,6 +25,7 @@ from gongzhi.matters.models import LONGEST_ANSWER, LONGEST_TEXT, FollowUp, Kind,
 from gongzhi.matters.photos import PhotosField
 from gongzhi.matters.words import PURPOSES
 from gongzhi.places.models import name_for_reader
+from gongzhi.places.queries import below, on_day
 
 REFUSALS = Path(__file__).parent / "seeds" / "refusals.csv"
 BEST_KINDS = 4
@@ -168,6 +169,38 @@ class SortForm(MoveForm):
         if not found:
             raise ValidationError(_("This kind is not listed any more: choose another."))
         return found
+
+
+class RelocateForm(MoveForm):
+    place = forms.ChoiceField(
+        label=gettext_lazy("Place"),
+        required=False,
+        widget=forms.Select(attrs={"data-searchable": ""}),
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Or its code, such as that of a grid"), max_length=24, required=False
+    )
+
+    def prepare(self) -> None:
+        self.places = on_day(localdate(self.about.at)).filter(below("path", self._mine()))
+        known = queries.to_relocate(self.places, self.about.matter)
+        depth = min((place.path.count("/") for place in known), default=0)
+        listed = [(p.code, "　" * (p.path.count("/") - depth) + p.name) for p in known]
+        self.offer("place", [("", _("Choose")), *listed])
+
+    def _mine(self) -> tuple[str, ...]:
+        by = self.about.by
+        return by.paths(Role.ACCEPTOR, Role.DISPATCHER) if isinstance(by, Staff) else ()
+
+    def clean(self) -> dict[str, Any]:
+        """Find the place that is meant, among those the person sorts matters for."""
+        said = self.cleaned_data
+        typed, chosen = said.pop("code", "").strip(), said.pop("place", "")
+        place = self.places.filter(code=typed or chosen).first()
+        if place is None:
+            name = "code" if typed else "place"
+            self.add_error(name, _("Choose a place that you sort matters for."))
+        return said | {"place": place}
 
 
 class MergeForm(MoveForm):
@@ -328,6 +361,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "accept": MoveForm,
     "refuse": RefuseForm,
     "sort": SortForm,
+    "relocate": RelocateForm,
     "merge": MergeForm,
     "settle": SettleForm,
     "dispatch": DispatchForm,

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Length
 from django.utils.translation import get_language
 
 from gongzhi.accounts.queries import offices
@@ -18,7 +19,9 @@ from gongzhi.matters import rules
 from gongzhi.matters.models import Kind, KindQuerySet, Matter, MatterQuerySet, Requester
 from gongzhi.matters.receipts import receipt_hash
 from gongzhi.matters.states import State
+from gongzhi.places.models import Place
 from gongzhi.places.queries import below
+from gongzhi.places.rules import COMMUNITY_DIGITS
 
 COMMUNITY = 3  # how many codes of a chain name a community
 ASKED_FOR = timedelta(days=7)  # in which a requester can say whether it is solved
@@ -133,6 +136,15 @@ def _kind_names(on: date, _language: str) -> dict[str, dict[str, str]]:
     for row in catalogue(on).values():
         named.setdefault(row.kind_class.name, {})[row.code] = row.name
     return named
+
+
+def to_relocate(places: QuerySet[Place], matter: Matter) -> list[Place]:
+    """Return of ``places`` those down to the community, and the grids near ``matter``: one query."""
+    codes = matter.chain.split("/")[:-1]
+    near = below("path", ["/".join(codes[:COMMUNITY]) + "/"] if codes[COMMUNITY - 1 :] else [])
+    shown = places.alias(digits=Length("code")).filter(Q(digits__lte=COMMUNITY_DIGITS) | near)
+    found = shown.exclude(pk=matter.place_id).only("id", "code", "path", "name_zh", "name_en")
+    return list(found.order_by("path"))
 
 
 def alike(matter: Matter, to: Actor, most: int = 8) -> MatterQuerySet:

@@ -109,7 +109,14 @@ def may_sort(by: Actor, matter: Matter) -> bool:
     return _sorts(by, matter)
 
 
-may_merge = may_follow_up = may_sort
+may_relocate = may_merge = may_follow_up = may_sort
+
+
+def may_relocate_to(by: Actor, path: str) -> bool:
+    """Return whether ``by`` may hand a matter to the place at ``path``: one they sort for too."""
+    return isinstance(by, Staff) and any(
+        by.serves(role, path) for role in (Role.ACCEPTOR, Role.DISPATCHER)
+    )
 
 
 def may_close(by: Actor, matter: Matter) -> bool:

@@ -61,6 +61,7 @@ MATTER = Lifecycle(
         Move("accept", frozenset({S.RECEIVED}), S.ACCEPTED, _("Accept"), ONLY_ACCEPTOR, "a"),
         Move("refuse", frozenset({S.RECEIVED}), S.REFUSED, _("Do not accept"), ONLY_ACCEPTOR, "x"),
         Move("sort", SORTING, SAME, _("Change the kind"), ONLY_SORTER, "c"),
+        Move("relocate", SORTING, SAME, _("Change the place"), ONLY_SORTER),
         Move("merge", SORTING, S.MERGED, _("Join to another matter"), ONLY_SORTER, "m"),
         Move("settle", SORTING, S.ANSWERED, _("Settle on the spot"), ONLY_GRID),
         Move(

@@ -19,7 +19,7 @@ def tell(work: Work) -> None:
     matter = Matter.objects.select_related("office", "kind").get(pk=str(work.key))
     verb = work.args["verb"]
     actions.tell_staff(matter, verb=verb, by=SYSTEM, at=work.at)
-    if verb == "receive" and (matter.danger or matter.kind.danger):
+    if verb in ("receive", "relocate") and (matter.danger or matter.kind.danger):
         actions.tell_staff(matter, verb="danger", by=SYSTEM, at=work.at)
     actions.tell_requester(matter, verb=verb, by=SYSTEM, at=work.at)
     for joined in matter.joined.all() if verb in ("answer", "inspect", "rework") else ():

@@ -39,6 +39,7 @@ from gongzhi.matters.actions.sorting import (
     dispatch,
     merge,
     refuse,
+    relocate,
     send_back,
     sort,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "rate",
     "receive",
     "refuse",
+    "relocate",
     "reopen",
     "restore",
     "resume",

@@ -176,8 +176,9 @@ def _asked(matter: Matter, calls: Iterable[FollowUp], at: datetime) -> bool:
 
 def _reachable(matter: Matter) -> bool:
     requester = getattr(matter, "requester", None)
-    left = requester and (requester.phone_hash or requester.email_hash)
-    return bool(left and not requester.no_contact)
+    if requester is None or requester.no_contact:
+        return False
+    return bool(requester.phone_hash or requester.email_hash)
 
 
 def _end_joined(matter: Matter, *, by: Actor, at: datetime) -> None:

@@ -12,11 +12,12 @@ from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import days_of, default_days
-from gongzhi.matters import limits
+from gongzhi.matters import limits, rules
 from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.writing import WRITER, action, change, move, put
 from gongzhi.matters.models import Kind, Matter, Message, Objection, OfficeTask
 from gongzhi.matters.states import ENDED, RulingState, State, TaskState
+from gongzhi.places.models import Place
 
 OPEN_TASK = {"lead": True, "state__in": (TaskState.GIVEN, TaskState.ACKNOWLEDGED)}
 MOST_JOINED = 200
@@ -74,6 +75,36 @@ def sort(matter: Matter, *, kind: Kind, urgent: bool, by: Actor, at: datetime) -
         public=kind.public and not kind.sealed,
         sealed=kind.sealed,
         **promised,
+    )
+
+
+@action
+def relocate(matter: Matter, *, place: Place, by: Actor, at: datetime) -> None:
+    """Hand the matter to another place of one's own: from the district's pool, or from a wrong one.
+
+    The dates stand, and so do the number and the pin, which are what the requester was given and
+    what they gave.
+
+    :raises ValidationError: it is there already, or that place is another's or is no more
+    """
+    if place.pk == matter.place_id:
+        raise ValidationError(_("It is at this place already."))
+    today = at.astimezone(default_days().zone).date()
+    gone = place.valid_to and place.valid_to <= today
+    if gone or not rules.may_relocate_to(by, place.path):
+        raise ValidationError(_("Choose a place that you sort matters for."))
+    facts = {"old_place": matter.place.code, "place": place.code}
+    told = {"text": f"{matter.place.name_zh} → {place.name_zh}"}
+    move(
+        matter,
+        "relocate",
+        by=by,
+        at=at,
+        facts=facts,
+        told=told,
+        place=place,
+        chain=place.path,
+        district=place.path.split("/", 1)[0],
     )
 
 

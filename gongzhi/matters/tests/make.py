@@ -148,14 +148,18 @@ def walk(town: Town, matter: Matter, *moves: str, at: datetime = NOON) -> Matter
     for name in moves:
         who, says = PRESSED[name]
         by = rules.holder(matter) if who == "requester" else town.staff(who, at)
-        given = {k: getattr(town, v) if k == "office" else v for k, v in says.items()}
+        given = {k: getattr(town, v) if k in NAMED else v for k, v in says.items()}
         getattr(actions, name)(matter, by=by, at=at, **given)
     return matter
+
+
+NAMED = ("office", "place")  # arguments that PRESSED gives by their name in the town
 
 
 PRESSED: dict[str, tuple[str, dict[str, Any]]] = {
     "accept": ("acceptor", {}),
     "refuse": ("acceptor", {"reason": "不属于本区职责。", "remedy": "请向市水务局反映。"}),
+    "relocate": ("acceptor", {"place": "next_grid"}),
     "dispatch": ("dispatcher", {"office": "lights"}),
     "acknowledge": ("handler", {}),
     "object": ("handler", {"ground": "该路段不归我所管理。"}),

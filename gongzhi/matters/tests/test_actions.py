@@ -12,6 +12,7 @@ from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.states import State
 from gongzhi.matters.tests import make
+from gongzhi.places.models import Place
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +143,45 @@ def test_an_answer_cannot_be_given_before_the_matter_is_acknowledged(town):
 
     with pytest.raises(MoveRefused):
         make.walk(town, matter, "answer")
+
+
+def relocate(town, matter, place, who="acceptor"):
+    actions.relocate(matter, place=place, by=town.staff(who), at=make.NOON)
+
+
+def test_a_matter_of_the_pool_is_handed_to_the_place_it_belongs_to(town):
+    matter = make.matter(town, place=town.district)
+    assert not rules.may_see(town.staff("worker"), matter)
+    due_at = matter.due_at
+
+    relocate(town, matter, town.grid, "dispatcher")
+
+    stored = Matter.objects.get(pk=matter.pk)
+    assert (stored.place, stored.chain, stored.district) == (town.grid, town.grid.path, "990101")
+    assert (stored.state, stored.due_at) == (State.RECEIVED, due_at)
+    assert rules.may_see(town.staff("worker"), stored)
+    entry = list(history(matter.pk))[-1]
+    assert entry.facts["old_place"] == town.district.code
+    assert (entry.facts["place"], entry.told["text"]) == (town.grid.code, "云溪区 → 第一网格")
+    assert broken(matter.pk) == []
+
+
+def test_a_matter_is_not_handed_to_where_it_is_to_a_strangers_place_or_to_one_that_is_no_more(town):
+    matter = make.matter(town)
+    other = make.place("990102", "邻区", town.district.level)
+    Place.objects.filter(pk=town.next_grid.pk).update(valid_to=make.TODAY)
+    town.next_grid.refresh_from_db()
+
+    with pytest.raises(ValidationError, match="已经在这个地点"):
+        relocate(town, matter, town.grid)
+    for place in (other, town.next_grid):
+        with pytest.raises(ValidationError, match="请选择由您负责"):
+            relocate(town, matter, place)
+
+    assert Matter.objects.get(pk=matter.pk).version == 1
+
+
+def test_what_an_office_has_stays_where_it_is(town):
+    matter = make.walk(town, make.matter(town), "accept", "dispatch")
+    with pytest.raises(MoveRefused):
+        relocate(town, matter, town.next_grid)

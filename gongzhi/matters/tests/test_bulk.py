@@ -114,6 +114,14 @@ def test_a_thousand_matters_in_a_batch_are_those_one_by_one(year):
     assert (n_jobs, Job.objects.filter(topic="matter").exists()) == (0, True)
 
 
+def test_a_matter_changes_its_place_in_a_batch_too(town):
+    with batch():
+        matter = make.walk(town, make.matter(town, place=town.district), "relocate", "accept")
+    stored = Matter.objects.select_related("place").get(pk=matter.pk)
+    assert (stored.place, stored.chain) == (town.next_grid, town.next_grid.path)
+    assert broken(matter.pk) == []
+
+
 def test_a_batch_refuses_what_one_by_one_is_refused(town):
     with batch():
         matter = make.matter(town)

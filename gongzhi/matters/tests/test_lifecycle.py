@@ -69,8 +69,11 @@ class Office(RuleBasedStateMachine):
         if name == "sort":
             kind = self.town.hole if self.matter.kind_code == "lamp" else self.town.lamp
             return {"kind": kind, "urgent": False}
+        if name == "relocate":
+            there = self.matter.place_id == self.town.next_grid.pk
+            return {"place": self.town.grid if there else self.town.next_grid}
         given = make.PRESSED[name][1]
-        return {k: getattr(self.town, v) if k == "office" else v for k, v in given.items()}
+        return {k: getattr(self.town, v) if k in make.NAMED else v for k, v in given.items()}
 
     @rule(hours=st.integers(1, 200))
     def time_passes(self, hours):
@@ -109,6 +112,11 @@ class Office(RuleBasedStateMachine):
         assert (stored.state, stored.version) == (self.state, self.entries)
         assert self.matter.state == self.state
         assert history(self.matter.pk).count() == self.entries
+
+    @invariant()
+    def it_lies_where_its_place_lies(self):
+        stored = Matter.objects.select_related("place").get(pk=self.matter.pk)
+        assert (stored.chain, stored.district) == (stored.place.path, "990101")
 
     @invariant()
     def nobody_and_nothing_is_forgotten(self):

@@ -36,6 +36,7 @@ PRESSES: dict[str, Any] = {
     "accept": ((), "acceptor", {}, State.ACCEPTED),
     "refuse": ((), "acceptor", {"reason": "不属实。", "remedy": "请找物业。"}, State.REFUSED),
     "sort": ((), "acceptor", {"kind": "hole"}, State.RECEIVED),
+    "relocate": ((), "acceptor", {"place": "990101001001002"}, State.RECEIVED),
     "merge": ((), "acceptor", {"number": "OTHER"}, State.MERGED),
     "settle": ((), "worker", {"words": "已合闸。"}, State.ANSWERED),
     "dispatch": (("accept",), "dispatcher", {"office": "lights"}, State.DISPATCHED),
@@ -113,7 +114,7 @@ def test_whatever_a_move_leaves_stands_on_the_page(town, name):
         given = {"kind": town.hole, "urgent": False}
     else:
         given = {
-            k: getattr(town, v) if k == "office" else v for k, v in make.PRESSED[name][1].items()
+            k: getattr(town, v) if k in make.NAMED else v for k, v in make.PRESSED[name][1].items()
         }
     getattr(actions, name)(matter, by=town.staff(who), at=make.NOON, **given)
     page = read(matter, town.staff("supervisor"), make.NOON)
@@ -347,6 +348,18 @@ def test_kinds_are_suggested_with_the_words_that_spoke_for_them(town, as_):
     assert 'data-value="lamp"' in body
     assert "100 % ·" in body
     assert ">路灯不亮</" in body
+
+
+def test_from_the_pool_a_matter_goes_to_a_grid_by_its_code_and_only_to_ones_own(town, as_):
+    matter = make.matter(town, place=town.district)
+    other = make.place("990102", "邻区", town.district.level)
+    browser = as_("dispatcher")
+    offered = browser.get(address(matter, "relocate")).content.decode()
+    assert [p.code in offered for p in (town.community, town.grid, other)] == [True, False, False]
+    assert press(browser, matter, "relocate", code=other.code).status_code == 422
+    assert press(browser, matter, "relocate").status_code == 422
+    assert press(browser, matter, "relocate", code=f" {town.grid.code} ").status_code == 302
+    assert Matter.objects.get(pk=matter.pk).chain == town.grid.path
 
 
 def test_a_matter_is_joined_to_one_nearby_or_by_number_but_to_none_unseen(town, as_):

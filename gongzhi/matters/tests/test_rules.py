@@ -46,6 +46,7 @@ MAY = {
     "accept": {"acceptor"},
     "refuse": {"acceptor"},
     "sort": {"acceptor", "dispatcher"},
+    "relocate": {"acceptor", "dispatcher"},
     "merge": {"acceptor", "dispatcher"},
     "settle": {"worker"},
     "dispatch": {"dispatcher"},

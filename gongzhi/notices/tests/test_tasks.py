@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 
-from gongzhi.accounts.actions import leave
+from gongzhi.accounts.actions import appoint, leave, open_account
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.base.seal import unseal
 from gongzhi.jobs import actions as jobs
@@ -113,6 +113,20 @@ def test_danger_alerts_the_duty_officer_with_the_least_data(town):
         "at",
         "read_at",
     }
+
+
+def test_danger_that_was_handed_to_its_place_alerts_the_duty_officer_there(town):
+    there = open_account(
+        username="there", name_zh="某", name_en="", password="", by=SYSTEM, at=make.NOON
+    )
+    appoint(there, role="duty_officer", place=town.next_grid, by=SYSTEM, at=make.NOON)
+    matter = make.matter(town, danger="fire", place=town.district)
+    work()
+    told = Notice.objects.filter(verb="danger", user=there)
+    assert told.count() == 0
+    make.walk(town, matter, "relocate")
+    work()
+    assert told.count() == 1
 
 
 def test_a_deputy_is_told_instead_of_somebody_on_leave(town):

@@ -55,6 +55,10 @@ FORMS = {
     ),
     "refuse": Form(gettext_lazy("Not accepted"), ("reason", "remedy"), "name", "ban"),
     "sort": Form(gettext_lazy("Sorted as: %(kind)s"), icon="tags", dates=True),
+    "relocate": Form(
+        gettext_lazy("Handed to the place it belongs to. The promised dates stand."),
+        icon="map-pin",
+    ),
     "merge": Form(gettext_lazy("Joined to a matter about the same thing"), icon="git-merge"),
     "settle": Form(gettext_lazy("Settled on the spot by a grid worker"), icon="tool"),
     "dispatch": Form(gettext_lazy("Sent to %(office)s"), icon="send", tone="hand"),

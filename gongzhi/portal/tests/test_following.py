@@ -250,6 +250,14 @@ def test_who_looked_at_the_contact_is_shown(client, town):
     assert "acceptor同志: to call back about the result" in text(client.get(address(matter)))
 
 
+def test_a_changed_place_is_told_without_names_or_blame(client, town):
+    matter = follow(client, town, place=town.district)
+    cast.walk(town, matter, "relocate")
+    line = client.get(address(matter)).context["story"].lines[-1]
+    said = "Handed to the place it belongs to. The promised dates stand."
+    assert (line.label, line.by, line.text) == (said, "", "")
+
+
 def test_who_closed_it_is_named_in_the_readers_words(client, town):
     matter = follow(client, town)
     cast.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect")
