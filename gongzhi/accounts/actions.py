@@ -94,6 +94,62 @@ def found(
 
 
 @transaction.atomic
+def change_office(
+    office: Office,
+    *,
+    name_zh: str,
+    name_en: str,
+    duty: str,
+    calendar: Calendar,
+    phone: str = "",
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Change what an office is called, its duty, calendar and telephone; code and place stay.
+
+    :raises ValidationError: nothing would change, or the office is closed
+    """
+    if not rules.may_appoint(by):
+        raise PermissionDenied(_("Only an administrator may change offices."))
+    if not office.is_active:
+        raise ValidationError(_("This office is closed."))
+    given = {"name_zh": name_zh, "name_en": name_en, "duty": duty, "phone": phone}
+    changed = {name: value for name, value in given.items() if getattr(office, name) != value}
+    if calendar.pk != office.calendar_id:
+        changed["calendar"] = calendar.code
+    if not changed:
+        raise ValidationError(_("Nothing of it would change."))
+    for name, value in given.items():
+        setattr(office, name, value)
+    office.calendar = calendar
+    office.full_clean()
+    office.save(update_fields=[*given, "calendar"])
+    record(office, verb="office.change", by=by, at=at, facts=changed)
+
+
+@transaction.atomic
+def close_office(office: Office, *, end_posts: bool = False, by: Actor, at: datetime) -> None:
+    """Let an office take on nothing more; with ``end_posts`` its posts end with it.
+
+    That no matter waits there `matters.actions.shut_office` makes sure, and then calls this.
+
+    :raises ValidationError: closed already, or its posts are filled
+    """
+    if not rules.may_appoint(by):
+        raise PermissionDenied(_("Only an administrator may close offices."))
+    if not office.is_active:
+        raise ValidationError(_("This office is closed."))
+    filled = list(Post.objects.held(at).filter(office=office))
+    if filled and not end_posts:
+        raise ValidationError(_("Its posts are filled: end them, or let them end with it."))
+    for post in filled:
+        _end(post, by, at)
+    office.is_active = False
+    office.save(update_fields=["is_active"])
+    record(office, verb="office.close", by=by, at=at)
+
+
+@transaction.atomic
 def appoint(
     user: User, *, role: str, place: Place, office: Office | None = None, by: Actor, at: datetime
 ) -> Post:
@@ -116,6 +172,10 @@ def end_post(post: Post, *, by: Actor, at: datetime) -> None:
     others = Post.objects.held(at).filter(role=post.role, place=post.place_id, office=post.office)
     if not others.exclude(user_id=post.user_id).exists():
         raise ValidationError(_("Nobody else fills this post: appoint a successor first."))
+    _end(post, by, at)
+
+
+def _end(post: Post, by: Actor, at: datetime) -> None:
     post.valid_to = at
     post.save(update_fields=["valid_to"])
     record(post, verb="post.end", by=by, at=at)

@@ -278,6 +278,35 @@ class OfficeForm(_InPlace):
     field_order = ("name_zh", "name_en", "code", "duty", "place", "calendar", "phone")
 
 
+class ChangeOfficeForm(forms.Form):
+    """What can be changed of an office."""
+
+    name_zh = forms.CharField(label=gettext_lazy("Name in Chinese"), max_length=60)
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=80)
+    duty = forms.SlugField(
+        label=gettext_lazy("Duty"),
+        max_length=40,
+        help_text=gettext_lazy("As the catalogue names it: what has this duty comes here."),
+        widget=forms.TextInput(attrs={"list": "duties", "autocomplete": "off"}),
+    )
+    calendar = forms.ModelChoiceField(
+        Calendar.objects.order_by("code"), label=gettext_lazy("Working calendar"), empty_label=None
+    )
+    phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(office, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+
+
+class CloseOfficeForm(forms.Form):
+    """Whether the posts in an office end with it."""
+
+    end_posts = forms.BooleanField(
+        label=gettext_lazy("The posts in it end on the same day"), required=False
+    )
+
+
 class AccountForm(forms.Form):
     """A new account; its posts follow."""
 

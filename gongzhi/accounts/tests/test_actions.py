@@ -66,6 +66,60 @@ def test_the_database_itself_refuses_a_name_in_another_case(town):
         User.objects.create(username="Li.Ming", name_zh="某", created_at=NOON)
 
 
+# --- Offices.
+
+
+def change(town, by, **says):
+    now_so = {"name_zh": "路灯管理所", "name_en": "Street lights", "duty": "lights", "phone": ""}
+    calendar = town.lights.calendar
+    actions.change_office(town.lights, calendar=calendar, **(now_so | says), by=by, at=NOON)
+
+
+def test_an_office_is_changed_and_its_history_says_what(town):
+    change(town, administrator(town), name_en="Lighting", phone="000-1")
+
+    town.lights.refresh_from_db()
+    assert (town.lights.name_en, town.lights.phone, town.lights.code) == (
+        "Lighting",
+        "000-1",
+        "lights",
+    )
+    entry = list(history(town.lights.pk))[-1]
+    assert (entry.verb, entry.facts) == (
+        "office.change",
+        {"name_en": "Lighting", "phone": "000-1"},
+    )
+    assert broken(town.lights.pk) == []
+
+
+def test_an_office_is_changed_by_an_administrator_and_only_where_something_changes(town):
+    with pytest.raises(PermissionDenied, match="Only an administrator may change offices"):
+        change(town, staff(town.handler, NOON), phone="000-1")
+    with pytest.raises(ValidationError, match="Nothing of it would change"):
+        change(town, administrator(town))
+    assert verbs(town.lights) == ["office.found"]
+
+
+def test_an_office_closes_once_its_posts_are_empty_or_end_with_it(town):
+    by = administrator(town)
+    with pytest.raises(PermissionDenied, match="Only an administrator may close offices"):
+        actions.close_office(town.lights, by=staff(town.handler, NOON), at=NOON)
+    with pytest.raises(ValidationError, match="Its posts are filled"):
+        actions.close_office(town.lights, by=by, at=NOON + HOUR)
+    assert verbs(town.lights) == ["office.found"]
+
+    actions.close_office(town.lights, end_posts=True, by=by, at=NOON + HOUR)
+
+    town.lights.refresh_from_db()
+    assert (town.lights.is_active, verbs(town.lights)[-1]) == (False, "office.close")
+    assert not Post.objects.held(NOON + HOUR).filter(office=town.lights).exists()
+    assert verbs(make.post(town.handler))[-1] == "post.end"
+    with pytest.raises(ValidationError, match="This office is closed"):
+        actions.close_office(town.lights, by=by, at=NOON + WEEK)
+    with pytest.raises(ValidationError, match="This office is closed"):
+        change(town, by, phone="000-1")
+
+
 # --- Posts.
 
 

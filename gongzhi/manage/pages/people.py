@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.accounts import actions
 from gongzhi.accounts import queries as accounts
 from gongzhi.accounts.http import SignedIn
-from gongzhi.accounts.models import Absence, User
+from gongzhi.accounts.models import Absence, Office, User
 from gongzhi.manage import queries
 from gongzhi.manage.forms import (
     AccountForm,
     AppointForm,
+    ChangeOfficeForm,
+    CloseOfficeForm,
     EndForm,
     FindForm,
     LeaveForm,
@@ -29,6 +31,7 @@ from gongzhi.manage.forms import (
     tell,
 )
 from gongzhi.manage.rules import administrators_only
+from gongzhi.matters.actions import shut_office
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,6 +49,40 @@ def offices(request: SignedIn) -> HttpResponse:
             return redirect("manage:offices")
     said = {"offices": queries.offices(), "form": form, "duties": queries.duties()}
     return render(request, "manage/offices.html", said, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+def office(request: SignedIn, code: str) -> HttpResponse:
+    """Show an office with who serves in it, and change it."""
+    found = _office(code)
+    form = ChangeOfficeForm(request.POST or None, office=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_office(found, **form.cleaned_data, by=request.staff, at=now())
+        except ValidationError as fault:
+            tell(form, fault)
+        else:
+            messages.success(request, _("“%(office)s” is changed.") % {"office": found})
+            return redirect("manage:office", code)
+    return _show_office(request, code, form=form)
+
+
+@require_POST
+@administrators_only
+def close_office(request: SignedIn, code: str) -> HttpResponse:
+    """Close an office that has nothing more to do."""
+    found = _office(code)
+    form = CloseOfficeForm(request.POST, auto_id="close_%s")
+    if form.is_valid():
+        try:
+            shut_office(found, **form.cleaned_data, by=request.staff, at=now())
+        except ValidationError as fault:
+            tell(form, fault)
+        else:
+            messages.success(request, _("“%(office)s” is closed.") % {"office": found})
+            return redirect("manage:offices")
+    return _show_office(request, code, close=form)
 
 
 @require_safe
@@ -172,6 +209,24 @@ def absences(request: SignedIn) -> HttpResponse:
         messages.success(request, _("The absence is ended."))
         return redirect("manage:absences")
     return render(request, "manage/absences.html", {"absences": accounts.absences(at), "at": at})
+
+
+def _office(code: str) -> Office:
+    return get_object_or_404(Office.objects.select_related("place", "calendar"), code=code)
+
+
+def _show_office(request: SignedIn, code: str, **tried: Form) -> HttpResponse:
+    """Return the page of an office as it stands; a form that was ``tried`` keeps what was typed."""
+    found = _office(code)
+    said: dict[str, Any] = {
+        "office": found,
+        "posts": accounts.posts_in(found.pk, now()).select_related("user", "place"),
+        "duties": queries.duties(),
+        "form": ChangeOfficeForm(office=found),
+        "close": CloseOfficeForm(auto_id="close_%s"),
+    }
+    status = 422 if any(form.errors for form in tried.values()) else 200
+    return render(request, "manage/office.html", said | tried, status=status)
 
 
 def _user(username: str) -> User:

@@ -78,7 +78,7 @@ def test_others_sign_in_first(town):
 def test_every_page_opens_for_an_administrator(town, client):
     pages = (
         "catalogue/ catalogue/new/ catalogue/lamp/ places/ places/990101/ places/990101/qr/"
-        " places/import/ offices/ staff/ staff/@worker/ staff/new/ absences/ jobs/ history/"
+        " places/import/ offices/ offices/lights/ staff/ staff/@worker/ staff/new/ absences/ jobs/ history/"
     )
     for page in ["", *pages.split()]:
         assert client.get(f"/manage/{page}").status_code == 200, page
@@ -437,6 +437,29 @@ def test_a_bad_office_is_told_and_not_founded(town, client, says):
 def test_an_office_where_nobody_serves_is_shown_so(town, client):
     client.post("/manage/offices/", office(calendar=town.roads.calendar_id))
     assert "nobody" in told(client.get("/manage/offices/"))
+
+
+def test_an_office_is_changed_on_its_page(town, client):
+    said = {"name_zh": "路灯所", "name_en": "Lighting", "duty": "lights", "phone": "000-9"}
+    said |= {"calendar": town.lights.calendar_id}
+    assert client.post("/manage/offices/lights/", said).url == "/manage/offices/lights/"
+    page = told(client.get("/manage/offices/lights/"))
+    assert ("“Lighting” is changed." in page, 'value="000-9"' in page) == (True, True)
+    again = client.post("/manage/offices/lights/", said)
+    assert (again.status_code, "Nothing of it would change." in told(again)) == (422, True)
+
+
+def test_an_office_that_is_at_work_or_filled_is_not_closed_and_says_why(town, client):
+    close = "/manage/offices/lights/close/"
+    filled = client.post(close)
+    assert (filled.status_code, "Its posts are filled" in told(filled)) == (422, True)
+    matter = make.walk(town, make.matter(town), "accept", "dispatch")
+    busy = client.post(close, {"end_posts": "on"})
+    assert (busy.status_code, "It leads 1 matter that has not ended" in told(busy)) == (422, True)
+    make.walk(town, matter, "send_back")
+    assert client.post(close, {"end_posts": "on"}).url == "/manage/offices/"
+    assert not Office.objects.get(code="lights").is_active
+    assert "Close the office" not in told(client.get("/manage/offices/lights/"))
 
 
 # --- People and posts.

@@ -33,6 +33,7 @@ from gongzhi.matters.actions.intake import (
     restore,
     withdraw,
 )
+from gongzhi.matters.actions.offices import shut_office
 from gongzhi.matters.actions.sorting import (
     accept,
     dismiss,
@@ -78,6 +79,7 @@ __all__ = [
     "seed_catalogue",
     "send_back",
     "settle",
+    "shut_office",
     "sort",
     "withdraw",
 ]

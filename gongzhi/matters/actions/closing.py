@@ -53,6 +53,7 @@ def _again(
 ) -> None:
     days = default_days()
     to = goes_back_to(matter)
+    office = matter.office if to == State.HANDLING else None
     limit = due(at, matter.kind.limit(urgent=matter.urgent), days).at
     step = limits.step_due("dispatch", at, days, urgent=matter.urgent).at
     move(
@@ -66,10 +67,11 @@ def _again(
         rounds=matter.rounds + 1,
         answer_by=limit,
         due_at=limit if to == State.HANDLING else step,
+        office=office,
         **changes,
     )
-    if matter.office:
-        done = {"state": TaskState.DONE, "office": matter.office}
+    if office:
+        done = {"state": TaskState.DONE, "office": office}
         change(matter, OfficeTask, done, state=TaskState.ACKNOWLEDGED, ended_at=None)
 
 

@@ -136,7 +136,12 @@ def merge(matter: Matter, *, into: Matter, by: Actor, at: datetime) -> None:
 
 @action
 def dispatch(matter: Matter, *, office: Office, by: Actor, at: datetime, words: str = "") -> None:
-    """Send the matter to the office whose duty it is; it has until its limit to acknowledge."""
+    """Send the matter to the office whose duty it is; it has until its limit to acknowledge.
+
+    :raises ValidationError: the office is closed
+    """
+    if not office.is_active:
+        raise ValidationError(_("This office is closed: choose another."))
     days = days_of(office.calendar_id)
     acknowledge_by = limits.step_due("acknowledge", at, days, urgent=matter.urgent).at
     move(
@@ -194,4 +199,4 @@ def rule(matter: Matter, state: str, words: str, at: datetime) -> int:
 
 def goes_back_to(matter: Matter) -> str:
     """Return the state a matter takes up work in again: at its office, or at the centre."""
-    return State.HANDLING if matter.office_id else State.ACCEPTED
+    return State.HANDLING if matter.office and matter.office.is_active else State.ACCEPTED

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from gongzhi.accounts.models import Office
 from gongzhi.audit.queries import broken, history
 from gongzhi.base.moves import MoveLost, MoveRefused
 from gongzhi.matters import actions, rules
@@ -185,3 +186,38 @@ def test_what_an_office_has_stays_where_it_is(town):
     matter = make.walk(town, make.matter(town), "accept", "dispatch")
     with pytest.raises(MoveRefused):
         relocate(town, matter, town.next_grid)
+
+
+def shut(town, **says):
+    office = Office.objects.get(pk=town.lights.pk)
+    later = make.NOON + timedelta(hours=1)
+    actions.shut_office(office, by=town.staff("administrator"), at=later, **says)
+
+
+def test_an_office_stays_open_while_it_leads_a_matter_that_has_not_ended(town):
+    matter = make.walk(town, make.matter(town), "accept", "dispatch", "acknowledge", "answer")
+
+    with pytest.raises(ValidationError, match="它还有 1 件事项没有办结"):
+        shut(town, end_posts=True)
+
+    assert Office.objects.get(pk=town.lights.pk).is_active
+    assert town.staff("handler", make.NOON + timedelta(hours=2)).serves_office(town.lights.pk)
+    make.walk(town, matter, "inspect", "rate")
+    shut(town, end_posts=True)
+    assert not Office.objects.get(pk=town.lights.pk).is_active
+
+
+def test_what_a_closed_office_did_is_opened_again_at_the_centre(town):
+    matter = make.matter(town)
+    make.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect", "rate")
+    shut(town, end_posts=True)
+    again = Matter.objects.get(pk=matter.pk)
+
+    make.walk(town, again, "reopen", at=make.NOON + timedelta(days=1))
+    assert (again.state, again.office) == (State.ACCEPTED, None)
+
+    closed = Office.objects.get(pk=town.lights.pk)
+    with pytest.raises(ValidationError, match="请另选单位"):
+        actions.dispatch(again, office=closed, by=town.staff("dispatcher"), at=make.NOON)
+    actions.dispatch(again, office=town.roads, by=town.staff("dispatcher"), at=make.NOON)
+    assert again.state == State.DISPATCHED

@@ -1,0 +1,34 @@
+"""An office ends: only once none of its matters waits there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import ngettext
+
+from gongzhi.accounts.actions import close_office
+from gongzhi.accounts.models import Office
+from gongzhi.audit.actors import Actor
+from gongzhi.matters.models import Matter
+
+
+@transaction.atomic
+def shut_office(office: Office, *, end_posts: bool = False, by: Actor, at: datetime) -> None:
+    """Close an office that leads no matter which has not ended.
+
+    One that ended and is opened again later goes to the centre, see `sorting.goes_back_to`.
+
+    :raises ValidationError: it leads some, or its posts are filled and not to end with it
+    """
+    close_office(office, end_posts=end_posts, by=by, at=at)
+    if n := Matter.objects.live().filter(office=office).count():
+        raise ValidationError(
+            ngettext(
+                "It leads %(n)d matter that has not ended: take it back or wait for its end.",
+                "It leads %(n)d matters that have not ended: take them back or wait for their end.",
+                n,
+            )
+            % {"n": n}
+        )
