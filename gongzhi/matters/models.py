@@ -177,7 +177,7 @@ class Matter(models.Model):
 
     ``chain`` is the path of its place when it was received; ``district`` the first code of it.
     ``due_at`` is when the present step is due, empty once it has ended; ``answer_by`` what was
-    promised, ``first_answer_by`` what was promised first.  ``resume_to`` is the stored state of a
+    promised, counted from ``counted_from``; ``first_answer_by`` what was promised first.  ``resume_to`` is the stored state of a
     deferral or withdrawal.
     """
 
@@ -216,6 +216,7 @@ class Matter(models.Model):
     answer_by = models.DateTimeField(null=True)
     first_answer_by = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
+    counted_from = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,10 +16,20 @@ from gongzhi.advice.classify import Baseline, Suggestion
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
 from gongzhi.base.kept import kept
+from gongzhi.deadlines.clocks import Course, Limit, Pause, Unit
 from gongzhi.matters import rules
-from gongzhi.matters.models import Kind, KindQuerySet, Matter, MatterQuerySet, Requester
+from gongzhi.matters.models import (
+    Deferral,
+    Extension,
+    Kind,
+    KindQuerySet,
+    Matter,
+    MatterQuerySet,
+    Requester,
+    Waiting,
+)
 from gongzhi.matters.receipts import receipt_hash
-from gongzhi.matters.states import State
+from gongzhi.matters.states import RulingState, State
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below
 from gongzhi.places.rules import COMMUNITY_DIGITS
@@ -77,6 +88,35 @@ def likely_kind(text: str, on: date) -> Kind | None:
     guessed = (known[one.label] for one in suggest_kind(text, on))
     open_ones = (kind for kind in guessed if not kind.sealed)
     return next(open_ones, known.get(settings.FALLBACK_KIND))
+
+
+def course(
+    matter: Matter,
+    limit: Limit,
+    waitings: Iterable[Waiting],
+    deferrals: Iterable[Deferral],
+    extensions: Iterable[Extension],
+) -> Course:
+    """Return how the time for the answer has run since it was last begun, from rows of the matter.
+
+    It stood still while the requester was asked and while the matter was deferred; what of that is
+    not over yet does not count.  Time granted is added in the order of the rulings.
+
+    :raises ValueError: it has not begun
+    """
+    start = matter.counted_from
+    if start is None:
+        raise ValueError("accept begins it")
+    stood = [(w.asked_at, w.answered_at, w.question) for w in waitings]
+    stood += [(d.deferred_at, d.resumed_at, d.reason) for d in deferrals]
+    pauses = [
+        Pause(max(begins, start), ends, why)
+        for begins, ends, why in stood
+        if ends and ends > max(begins, start)
+    ]
+    granted = [e for e in extensions if e.state == RulingState.UPHELD]
+    more = sorted((e.ruled_at, e.work_days) for e in granted if e.ruled_at and e.ruled_at >= start)
+    return Course(start, limit, pauses, [Limit(n, Unit.WORK_DAY) for _at, n in more])
 
 
 def worklist(to: Actor) -> MatterQuerySet:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongzhi.portal.pages import board, following, home, raising
+from gongzhi.portal.pages import board, following, home, raising, reckoning
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("promise/", home.promise, name="promise"),
     path("guide/", home.guide, name="guide"),
     path("guide/emergency/", home.emergency, name="emergency"),
+    path("due/", reckoning.due, name="due"),
     path("raise/", raising.raise_matter, name="raise"),
     path("raise/kinds/", raising.suggest, name="suggest"),
     path("receipt/<uuid:pk>/", raising.receipt, name="receipt"),

@@ -54,7 +54,7 @@ def _again(
     days = default_days()
     to = goes_back_to(matter)
     office = matter.office if to == State.HANDLING else None
-    limit = due(at, matter.kind.limit(urgent=matter.urgent), days).at
+    limit = due(at, matter.kind.limit(urgent=matter.urgent), days)
     step = limits.step_due("dispatch", at, days, urgent=matter.urgent).at
     move(
         matter,
@@ -65,8 +65,10 @@ def _again(
         told=told,
         facts={"round": matter.rounds + 1},
         rounds=matter.rounds + 1,
-        answer_by=limit,
-        due_at=limit if to == State.HANDLING else step,
+        counted_from=at,
+        answer_by=limit.at,
+        provisional=limit.provisional,
+        due_at=limit.at if to == State.HANDLING else step,
         office=office,
         **changes,
     )

@@ -11,12 +11,12 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
-from gongzhi.deadlines.clocks import Limit, Unit, due
+from gongzhi.deadlines.clocks import Limit, Unit, due, is_late
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import attach, worded
 from gongzhi.matters.actions.sorting import OPEN_TASK, rule
-from gongzhi.matters.actions.writing import action, change, move, put, rows
+from gongzhi.matters.actions.writing import action, change, move, promised, put, rows
 from gongzhi.matters.models import (
     LONGEST_ANSWER,
     Answer,
@@ -30,7 +30,7 @@ from gongzhi.matters.models import (
     Waiting,
 )
 from gongzhi.matters.photos import Photo
-from gongzhi.matters.states import RulingState, TaskState
+from gongzhi.matters.states import RulingState, State, TaskState
 
 MOST_MORE_DAYS = 60
 MOST_DEFERRAL = timedelta(days=366)
@@ -104,9 +104,12 @@ def ask(matter: Matter, *, question: str, by: Actor, at: datetime) -> None:
 def extend(matter: Matter, *, work_days: int, reason: str, by: Actor, at: datetime) -> None:
     """Ask for more time with a reason; a supervisor rules.
 
-    :raises ValidationError: outside 1 to 60 work days, or asked for already
+    :raises ValidationError: outside 1 to 60 work days, asked for already, or the time is over
     """
     words = worded(reason, longest=1000)
+    limit = matter.kind.limit(urgent=matter.urgent)
+    if matter.answer_by and is_late(matter.answer_by, at, limit, default_days()):
+        raise ValidationError(_("The promised date has passed: no more time can be asked for."))
     if not 1 <= work_days <= MOST_MORE_DAYS:
         raise ValidationError(_("Ask for 1 to 60 work days."))
     move(matter, "extend", by=by, at=at, facts={"work_days": work_days}, told={"reason": words})
@@ -130,8 +133,8 @@ def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
     :raises ValidationError: nobody has asked
     """
     asked = _asked(matter)
-    start = max(at, matter.answer_by or at)
-    until = due(start, Limit(asked.work_days, Unit.WORK_DAY), default_days())
+    _rule_on_time(matter, RulingState.UPHELD, reason, at)
+    until = promised(matter, matter.kind, urgent=matter.urgent)
     facts = {"work_days": asked.work_days}
     told = {"reason": asked.reason}
     dates: dict[str, Any] = {
@@ -140,7 +143,6 @@ def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
         "provisional": until.provisional,
     }
     move(matter, "grant", by=by, at=at, facts=facts, told=told, **dates)
-    _rule_on_time(matter, RulingState.UPHELD, reason, at)
     # Only what somebody wrote: that the date moved, each reads in their own language beside it.
     sort, words = Message.Sort.TOLD, asked.reason
     put(Message(matter=matter, sort=sort, text=words, by_label=by.label, at=at))
@@ -196,12 +198,9 @@ def defer(
 @action
 def resume(matter: Matter, *, by: Actor, at: datetime) -> None:
     """Take up a deferred matter where it stood; the time it was parked is not counted."""
-    deferred = [parking.deferred_at for parking in rows(matter, Deferral, "deferred_at")]
-    parked = at - deferred[-1] if deferred else timedelta(0)
-    promised = matter.answer_by + parked if matter.answer_by else None
-    step = limits.step_due("dispatch", at, default_days(), urgent=matter.urgent).at
-    due_at = promised if matter.resume_to == "handling" and promised else step
     change(matter, Deferral, {"resumed_at": None}, resumed_at=at)
+    until = promised(matter, matter.kind, urgent=matter.urgent)
+    step = limits.step_due("dispatch", at, default_days(), urgent=matter.urgent).at
     move(
         matter,
         "resume",
@@ -209,8 +208,9 @@ def resume(matter: Matter, *, by: Actor, at: datetime) -> None:
         at=at,
         to=matter.resume_to,
         resume_to="",
-        answer_by=promised,
-        due_at=due_at,
+        answer_by=until.at,
+        provisional=until.provisional,
+        due_at=until.at if matter.resume_to == State.HANDLING else step,
     )
 
 
@@ -249,9 +249,10 @@ def settle(
         raise ValidationError(_("This kind goes to an office; it cannot be settled on the spot."))
     said = worded(words, longest=LONGEST_ANSWER)
     limit = due(at, matter.kind.limit(urgent=matter.urgent), default_days()).at
-    promised = {"answer_by": matter.answer_by or limit, "accepted_at": matter.accepted_at or at}
-    promised["first_answer_by"] = matter.first_answer_by or limit
-    _answered(matter, "settle", said, "", by=by, at=at, **promised)
+    dates = {"answer_by": matter.answer_by or limit, "accepted_at": matter.accepted_at or at}
+    dates["first_answer_by"] = matter.first_answer_by or limit
+    dates["counted_from"] = matter.counted_from or at
+    _answered(matter, "settle", said, "", by=by, at=at, **dates)
     attach(matter, before, Attachment.Stage.BEFORE, at)
     attach(matter, after, Attachment.Stage.AFTER, at)
 

@@ -22,9 +22,9 @@ from gongzhi.base import ids, text
 from gongzhi.base.moves import IN_BATCH
 from gongzhi.base.seal import seal
 from gongzhi.deadlines.clocks import Days
-from gongzhi.deadlines.queries import default_days
+from gongzhi.deadlines.queries import days_of, default_days
 from gongzhi.matters import limits, rules
-from gongzhi.matters.actions.writing import WRITER, action, change, move, put, rows
+from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put
 from gongzhi.matters.models import (
     LONGEST_TEXT,
     Attachment,
@@ -37,6 +37,7 @@ from gongzhi.matters.models import (
 )
 from gongzhi.matters.photos import Photo
 from gongzhi.matters.receipts import Contact, email_hash, phone_hash, receipt_code, receipt_hash
+from gongzhi.matters.states import State
 from gongzhi.places.models import Place
 
 FUTURE = timedelta(minutes=5)
@@ -226,17 +227,21 @@ def add(
     """Add what the requester says; an open question counts as answered and its pause ends."""
     said = worded(words)
     waited = change(matter, Waiting, {"answered_at": None}, answered_at=at)
-    later: dict[str, Any] = _after_waiting(matter, at) if waited else {}
+    later = _after_waiting(matter, at) if waited else {}
     move(matter, "add", by=by, at=at, told={"text": said}, facts={"answers": bool(waited)}, **later)
     put(Message(matter=matter, sort=Message.Sort.SAID, text=said, by_label=by.label, at=at))
     attach(matter, photos, Attachment.Stage.ADDED, at)
 
 
 def _after_waiting(matter: Matter, at: datetime) -> dict[str, Any]:
-    asked = [question.asked_at for question in rows(matter, Waiting, "asked_at")]
-    paused = at - asked[-1] if asked else timedelta(0)
-    dates = {"due_at": matter.due_at, "answer_by": matter.answer_by}
-    return {name: when + paused for name, when in dates.items() if when}
+    """Return the dates once the clock runs again; an office or the centre has its whole step anew."""
+    until = promised(matter, matter.kind, urgent=matter.urgent)
+    dates: dict[str, Any] = {"answer_by": until.at, "provisional": until.provisional}
+    step = {State.ACCEPTED: "dispatch", State.DISPATCHED: "acknowledge"}.get(State(matter.state))
+    if step is None:
+        return dates | {"due_at": until.at}
+    days = days_of(matter.office.calendar_id) if matter.office else default_days()
+    return dates | {"due_at": limits.step_due(step, at, days, urgent=matter.urgent).at}
 
 
 @action

@@ -14,7 +14,7 @@ from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import days_of, default_days
 from gongzhi.matters import limits, rules
 from gongzhi.matters.actions.intake import worded
-from gongzhi.matters.actions.writing import WRITER, action, change, move, put
+from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put
 from gongzhi.matters.models import Kind, Matter, Message, Objection, OfficeTask
 from gongzhi.matters.states import ENDED, RulingState, State, TaskState
 from gongzhi.places.models import Place
@@ -27,17 +27,18 @@ MOST_JOINED = 200
 def accept(matter: Matter, *, by: Actor, at: datetime) -> None:
     """Take the matter on formally; from now runs the time that the kind allows for an answer."""
     days = default_days()
-    promised = due(at, matter.kind.limit(urgent=matter.urgent), days)
+    until = due(at, matter.kind.limit(urgent=matter.urgent), days)
     move(
         matter,
         "accept",
         by=by,
         at=at,
         accepted_at=at,
+        counted_from=at,
         due_at=limits.step_due("dispatch", at, days, urgent=matter.urgent).at,
-        answer_by=promised.at,
-        first_answer_by=promised.at,
-        provisional=promised.provisional,
+        answer_by=until.at,
+        first_answer_by=until.at,
+        provisional=until.provisional,
     )
 
 
@@ -58,10 +59,10 @@ def sort(matter: Matter, *, kind: Kind, urgent: bool, by: Actor, at: datetime) -
     """
     if (kind.pk, urgent) == (matter.kind_id, matter.urgent):
         raise ValidationError(_("It has this kind and urgency already."))
-    promised: dict[str, Any] = {}
-    if matter.accepted_at:
-        limit = due(matter.accepted_at, kind.limit(urgent=urgent), default_days())
-        promised = {"answer_by": limit.at, "provisional": limit.provisional}
+    dates: dict[str, Any] = {}
+    if matter.counted_from:
+        until = promised(matter, kind, urgent=urgent)
+        dates = {"answer_by": until.at, "provisional": until.provisional}
     facts = {"old": matter.kind_code, "kind": kind.code, "edition": kind.edition, "urgent": urgent}
     move(
         matter,
@@ -74,7 +75,7 @@ def sort(matter: Matter, *, kind: Kind, urgent: bool, by: Actor, at: datetime) -
         urgent=urgent,
         public=kind.public and not kind.sealed,
         sealed=kind.sealed,
-        **promised,
+        **dates,
     )
 
 

@@ -21,9 +21,12 @@ from gongzhi.audit.actors import Actor
 from gongzhi.base import moves
 from gongzhi.base.moves import Move, MoveRefused, shift
 from gongzhi.base.rows import insert
+from gongzhi.deadlines.clocks import Due, dues
+from gongzhi.deadlines.queries import default_days
 from gongzhi.jobs.actions import enqueue
 from gongzhi.matters import rules
-from gongzhi.matters.models import Matter
+from gongzhi.matters.models import Deferral, Extension, Kind, Matter, Waiting
+from gongzhi.matters.queries import course
 from gongzhi.matters.states import MATTER
 
 P = ParamSpec("P")
@@ -107,6 +110,13 @@ def change(
 def rows(matter: Matter, model: type[Row], order: str) -> list[Row]:
     """Return the rows of ``model`` of a matter through the current writer, by a field."""
     return WRITER.get().rows(matter, model, order)
+
+
+def promised(matter: Matter, kind: Kind, *, urgent: bool) -> Due:
+    """Return when the answer is due as the matter's rows say now, with its pauses and extensions."""
+    stood = rows(matter, Waiting, "asked_at"), rows(matter, Deferral, "deferred_at")
+    run = course(matter, kind.limit(urgent=urgent), *stood, rows(matter, Extension, "asked_at"))
+    return dues(run, default_days())[-1]
 
 
 def action(act: Callable[Concatenate[Matter, P], R]) -> Callable[Concatenate[Matter, P], R]:

@@ -105,6 +105,7 @@ class Migration(migrations.Migration):
                 ("answer_by", models.DateTimeField(null=True)),
                 ("first_answer_by", models.DateTimeField(null=True)),
                 ("provisional", models.BooleanField(default=False)),
+                ("counted_from", models.DateTimeField(null=True)),
                 ("accepted_at", models.DateTimeField(null=True)),
                 ("dispatched_at", models.DateTimeField(null=True)),
                 ("acknowledged_at", models.DateTimeField(null=True)),

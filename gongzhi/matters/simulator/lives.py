@@ -168,8 +168,8 @@ class Lives:
             at = yield from self._deferred(raised, at)
             ready = clock.later(at, self.chance.uniform(0.5, 4) * clock.a_day)
         at = yield from self._meanwhile(raised, at, ready)
-        if self.happens("extension", group) and ready - at > 4 * HOUR:
-            moved = clock.later(at + 0.6 * (ready - at), 0)
+        moved = clock.later(at + 0.6 * (ready - at), 0)
+        if self.happens("extension", group) and ready - at > 4 * HOUR and moved < due:
             at = yield from self._extended(raised, matter, moved)
             ready = clock.later(max(ready, at), self.chance.uniform(0, 3) * clock.a_day)
         yield self._answer(raised, matter, ready)
