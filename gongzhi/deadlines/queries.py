@@ -110,3 +110,9 @@ def standing_of(clock: Clock, at: datetime) -> Standing:
         stopped_at=clock.stopped_at,
         is_paused=clock.paused_until is not None and at < clock.paused_until,
     )
+
+
+def was_late(clock: Clock, at: datetime) -> bool:
+    """Return whether a clock was stopped too late, or runs on past its date at ``at``."""
+    days = days_of(clock.calendar_id)
+    return clocks.is_late(clock.due_at, clock.stopped_at or at, clock.limit, days)

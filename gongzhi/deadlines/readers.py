@@ -1,4 +1,4 @@
-"""Where lists of holidays come from: published libraries, and files; nothing is written here."""
+"""Where holidays and rules come from: published libraries, files and our seeds; nothing is written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import chinese_calendar
 import holidays
@@ -15,6 +16,7 @@ from gongzhi.deadlines.clocks.limits import Refused, _
 
 YES, NO = {"1", "true", "yes", "是", "上班"}, {"0", "false", "no", "否", "休息"}
 LONGEST_NAME = 60
+RULES = Path(__file__).with_name("seeds") / "rules.csv"
 CHINA_FIRST = 2010  # work hours of before are nobody's any more
 
 
@@ -85,3 +87,20 @@ def _days(table: csv.DictReader[str]) -> Iterator[Listed]:
             raise Refused(_("Line %(line)s: this day is in the list twice."), line=line)
         seen.add(on)
         yield Listed(on, works in YES, (row.get("name") or "").strip()[:LONGEST_NAME])
+
+
+def seeded_rules() -> list[dict[str, Any]]:
+    """Return the fields of every rule that comes with the program."""
+    with RULES.open(encoding="utf-8", newline="") as file:
+        return [_facts(row) for row in csv.DictReader(file)]
+
+
+def _facts(row: dict[str, str]) -> dict[str, Any]:
+    facts: dict[str, Any] = dict(row)
+    for name in ("version", "value", "more_value"):
+        facts[name] = int(row[name]) if row[name] else None
+    for name in ("rolls", "pauses"):
+        facts[name] = row[name] == "1"
+    for name in ("valid_from", "valid_until"):
+        facts[name] = date.fromisoformat(row[name]) if row[name] else None
+    return facts

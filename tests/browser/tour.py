@@ -103,6 +103,8 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         ("manage:history", "key"): [ids["handling"]],
         ("manage:kind", "code"): [town.kind],
         ("manage:delist", "code"): [town.kind],
+        ("manage:office", "code"): [town.office],
+        ("manage:close_office", "code"): [town.office],
         ("manage:place", "code"): [town.place, town.community],
         ("manage:qr", "code"): [town.place, town.community],
         ("accounts:hand_over", "pk"): [town.posts.get(visitor, town.posts["acceptor"])],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
+from typing import NamedTuple
+from uuid import UUID
 
 import numpy as np
 from django.db import transaction
@@ -40,51 +42,67 @@ def recount(progress: Recount, *, by: Actor, at: datetime, most: int = CHUNK) ->
     that it goes on there after a kill.
     """
     began = perf_counter()
-    clocks = _next(progress, most)
-    moved = _moved(clocks, load_days(progress.calendar))
-    Clock.objects.bulk_update(
-        [clock for clock, _old in moved], ["due_at", "provisional", "version"], batch_size=500
-    )
-    _tell(moved, by, at)
-    progress.n_done += len(clocks)
+    rows = _next(progress, most)
+    moved = _moved(rows, load_days(progress.calendar))
+    clocks = Clock.objects.filter(pk__in=moved).in_bulk()
+    lines = [_set(clocks[pk], end) for pk, end in moved.items()]
+    Clock.objects.bulk_update(clocks.values(), ["due_at", "provisional", "version"], batch_size=500)
+    for first in range(0, len(lines), TOLD_AT_ONCE):
+        enqueue(MOVED, by=by, at=at, args={"clocks": lines[first : first + TOLD_AT_ONCE]})
+    progress.n_done += len(rows)
     progress.n_changed += len(moved)
-    progress.after = clocks[-1].pk if clocks else progress.after
-    progress.finished_at = None if len(clocks) == most else at
+    progress.after = rows[-1].pk if rows else progress.after
+    progress.finished_at = None if len(rows) == most else at
     progress.seconds += perf_counter() - began
     progress.save()
     return progress.finished_at is None
 
 
-def _next(progress: Recount, most: int) -> list[Clock]:
+class _Row(NamedTuple):
+    """What a date follows from, and the date as it is stored: bare, for there are many."""
+
+    pk: UUID
+    started_at: datetime
+    value: int
+    unit: str
+    sense: str
+    rolls: bool
+    due_at: datetime
+    provisional: bool
+    is_plain: bool
+
+
+def _next(progress: Recount, most: int) -> list[_Row]:
     """Read the next open clocks, held until they are written."""
     waiting = Clock.objects.filter(calendar=progress.calendar, stopped_at=None)
     if progress.after:
         waiting = waiting.filter(pk__gt=progress.after)
-    return list(waiting.order_by("pk").select_for_update(of=("self",))[:most])
+    held = waiting.order_by("pk").select_for_update(of=("self",))
+    return [_Row(*row) for row in held.values_list(*_Row.__annotations__)[:most]]
 
 
-def _moved(clocks: Sequence[Clock], days: Days) -> list[tuple[Clock, Due]]:
-    """Set what changed on the clocks and return those, each with what it was."""
-    plain = [clock for clock in clocks if clock.is_plain]
+def _moved(rows: Sequence[_Row], days: Days) -> dict[UUID, Due]:
+    """Return the clocks whose date or certainty is another, with what it is."""
+    plain = [row for row in rows if row.is_plain]
     ends, guessed = _many(plain, days)
-    told = np.array([_naive(clock.due_at) for clock in plain], dtype="datetime64[us]")
-    was = np.array([clock.provisional for clock in plain], dtype=bool)
-    moved = [
-        _set(plain[n], Due(ends[n].item().replace(tzinfo=UTC), bool(guessed[n])))
+    told = np.array([_naive(row.due_at) for row in plain], dtype="datetime64[us]")
+    was = np.array([row.provisional for row in plain], dtype=bool)
+    moved = {
+        plain[n].pk: Due(ends[n].item().replace(tzinfo=UTC), bool(guessed[n]))
         for n in np.flatnonzero((told != ends) | (was != guessed))
-    ]
-    others = {clock.pk: clock for clock in clocks if not clock.is_plain}
+    }
+    others = Clock.objects.filter(pk__in=[row.pk for row in rows if not row.is_plain]).in_bulk()
     for pk, course in courses(list(others.values())).items() if others else ():
-        clock, end = others[pk], dues(course, days)[-1]
-        if (end.at, end.provisional) != (clock.due_at, clock.provisional):
-            moved.append(_set(clock, end))
+        end = dues(course, days)[-1]
+        if end != Due(others[pk].due_at, others[pk].provisional):
+            moved[pk] = end
     return moved
 
 
-def _many(clocks: Sequence[Clock], days: Days) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+def _many(rows: Sequence[_Row], days: Days) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
     limits: dict[tuple[int, str, str, bool], int] = {}
-    which = [limits.setdefault((c.value, c.unit, c.sense, c.rolls), len(limits)) for c in clocks]
-    starts = np.array([_naive(clock.started_at) for clock in clocks], dtype="datetime64[us]")
+    which = [limits.setdefault((r.value, r.unit, r.sense, r.rolls), len(limits)) for r in rows]
+    starts = np.array([_naive(row.started_at) for row in rows], dtype="datetime64[us]")
     return due_many(starts, tuple(limit_of(v, u, s, rolls=r) for v, u, s, r in limits), which, days)
 
 
@@ -92,26 +110,17 @@ def _naive(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _set(clock: Clock, end: Due) -> tuple[Clock, Due]:
-    was = Due(clock.due_at, clock.provisional)
+def _set(clock: Clock, end: Due) -> dict[str, object]:
+    """Put the new date on a clock, and return what those concerned are told of it."""
+    line = {
+        "clock": str(clock.pk),
+        "subject": str(clock.subject),
+        "subject_type": clock.subject_type,
+        "name": clock.name,
+        "old": clock.due_at.isoformat(),
+        "due_at": end.at.isoformat(),
+        "provisional": end.provisional,
+    }
     clock.due_at, clock.provisional = end.at, end.provisional
     clock.version += 1
-    return clock, was
-
-
-def _tell(moved: Sequence[tuple[Clock, Due]], by: Actor, at: datetime) -> None:
-    """Leave word of the changed dates for whoever tells those concerned."""
-    lines = [
-        {
-            "clock": str(clock.pk),
-            "subject": str(clock.subject),
-            "subject_type": clock.subject_type,
-            "name": clock.name,
-            "old": was.at.isoformat(),
-            "due_at": clock.due_at.isoformat(),
-            "provisional": clock.provisional,
-        }
-        for clock, was in moved
-    ]
-    for first in range(0, len(lines), TOLD_AT_ONCE):
-        enqueue(MOVED, by=by, at=at, args={"clocks": lines[first : first + TOLD_AT_ONCE]})
+    return line

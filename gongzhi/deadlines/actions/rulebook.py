@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,8 +17,8 @@ from gongzhi.deadlines import rules
 from gongzhi.deadlines.actions.writing import allow, reckon, sentences
 from gongzhi.deadlines.clocks import Refused, limit_of
 from gongzhi.deadlines.models import Clock, Rule
+from gongzhi.deadlines.readers import seeded_rules
 
-SEEDS = Path(__file__).parents[1] / "seeds" / "rules.csv"
 NO_CLOCKS = {"person", "second", "promptly"}  # what laws count besides time
 
 
@@ -51,24 +49,12 @@ def seed_rules(*, by: Actor, at: datetime) -> int:
     """Add the rules that come with the program; return how many were not there yet."""
     allow(rules.may_change_rule(by))
     known = set(Rule.objects.values_list("code", "version"))
-    with SEEDS.open(encoding="utf-8", newline="") as file:
-        wanted = [_seed(row) for row in csv.DictReader(file)]
+    wanted = [Rule(**facts) for facts in seeded_rules()]
     new = [rule for rule in wanted if (rule.code, rule.version) not in known]
     for rule in new:
         _check(rule)
         _stored(rule, by, at)
     return len(new)
-
-
-def _seed(row: dict[str, str]) -> Rule:
-    facts: dict[str, Any] = {name: text for name, text in row.items() if text}
-    for name in ("version", "value", "more_value"):
-        facts[name] = int(facts[name]) if name in facts else None
-    for name in ("rolls", "pauses"):
-        facts[name] = facts.get(name) == "1"
-    for name in ("valid_from", "valid_until"):
-        facts[name] = date.fromisoformat(facts[name]) if name in facts else None
-    return Rule(**facts)
 
 
 def _check(rule: Rule) -> None:

@@ -9,7 +9,6 @@ away what would have passed in it; so a day counts unless the clock stands still
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -125,7 +124,11 @@ def amount_of(at: int, limit: Limit, table: Table) -> int:
 def _months_from(day: date, months: int) -> int:
     """Return the ordinal of the same day so many months on, or the last of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])).toordinal()
+    try:
+        return date(year, month + 1, day.day).toordinal()
+    except ValueError:
+        year, month = divmod(year * 12 + month + 1, 12)
+        return date(year, month + 1, 1).toordinal() - 1
 
 
 def _rolled(day: int, table: Table, still: Spans) -> int:

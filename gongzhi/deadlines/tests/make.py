@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from gongzhi.deadlines.clocks import Days, Pause
+from gongzhi.deadlines.readers import published
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOURS = ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
@@ -34,6 +35,15 @@ def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> da
 
 def weekdays(zone: str = "Asia/Shanghai", hours=HOURS) -> Days:
     return Days(ZoneInfo(zone), (), hours, date(2040, 12, 31))
+
+
+def china() -> Days:
+    listed, last = published()
+    unlike = {day.on.toordinal(): day.works for day in listed}
+    every = range(date(2020, 1, 1).toordinal(), last.toordinal() + 1)
+    work = tuple(n for n in every if unlike.get(n, (n - 1) % 7 < 5))
+    names = {day.on.toordinal(): day.name for day in listed}
+    return Days(SHANGHAI, work, HOURS, last, names=names)
 
 
 @st.composite

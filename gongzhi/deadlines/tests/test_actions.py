@@ -13,8 +13,8 @@ from gongzhi.audit.models import Entry
 from gongzhi.base.moves import MoveLost
 from gongzhi.deadlines import actions
 from gongzhi.deadlines.clocks import Limit, Sense, Standing, Unit
-from gongzhi.deadlines.models import Clock, Extension, Pause
-from gongzhi.deadlines.queries import explain, standing_of
+from gongzhi.deadlines.models import Clock, Extension, Pause, Rule
+from gongzhi.deadlines.queries import clocks_of, explain, rule_on, standing_of, was_late
 from gongzhi.deadlines.tests.make import local
 
 CLERK = Actor(uuid4(), "王芳")
@@ -277,3 +277,48 @@ def test_a_running_clock_keeps_its_version_until_it_is_moved_openly(petition, ru
     assert refused(lambda: actions.move(petition, rule, by=SYSTEM, at=MONDAY)) == (
         "请选择该时钟所依据规则的较新版本。"
     )
+
+
+# --- Rules.
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"unit": ""}, "规则必须有单位，否则无法计算。"),
+        ({"value": -5}, "该单位的时限应在1到3660之间，-5不在其中。"),
+        ({"value": 10**6}, "该单位的时限应在1到3660之间，1000000不在其中。"),
+        ({"more_unit": ""}, "规则必须有单位，否则无法计算。"),
+        ({"law": " "}, "规则必须写明所依据的法律或规定。"),
+        ({"valid_until": date(2020, 1, 1)}, "规则的终止日期不能早于生效日期。"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused(rule, wrong, says):
+    with pytest.raises(ValidationError) as refusal:
+        actions.add_rule(rule.code, **wrong, by=SYSTEM, at=MONDAY)
+    assert refusal.value.message == says
+    assert Rule.objects.count() == 1
+
+
+def test_only_an_administrator_adds_a_rule(rule):
+    with pytest.raises(PermissionDenied):
+        actions.add_rule(rule.code, value=1, by=CLERK, at=MONDAY)
+
+
+def test_each_day_has_the_version_that_holds_on_it(rule):
+    newer = actions.add_rule(rule.code, value=45, valid_from=date(2026, 5, 1), by=SYSTEM, at=MONDAY)
+    actions.end_rule(newer, until=date(2026, 12, 31), by=SYSTEM, at=MONDAY)
+    found = [rule_on(rule.code, day) for day in (date(2022, 4, 30), date(2026, 4, 30))]
+    assert found == [None, rule]
+    later = rule_on(rule.code, date(2026, 5, 1))
+    assert later is not None
+    assert (later.version, later.value) == (3, 45)
+    assert rule_on(rule.code, date(2027, 1, 1)) is None
+
+
+def test_a_clock_knows_whether_it_was_in_time(clock):
+    on_the_day, day_after = local(2026, 3, 9, 22), local(2026, 3, 10)
+    assert [was_late(clock, at) for at in (on_the_day, day_after)] == [False, True]
+    actions.stop(clock, by=CLERK, at=on_the_day)
+    assert not was_late(clock, day_after)
+    assert list(clocks_of(clock.subject)) == [clock]

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from datetime import date
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.deadlines.clocks import (
     Course,
-    Days,
     Limit,
     Pause,
     Sense,
@@ -17,18 +14,8 @@ from gongzhi.deadlines.clocks import (
     dues,
     explain,
 )
-from gongzhi.deadlines.readers import published
-from gongzhi.deadlines.tests.make import HOURS, MOMENTS, SHANGHAI, calendars, local, pauses_after
+from gongzhi.deadlines.tests.make import MOMENTS, calendars, china, local, pauses_after
 from gongzhi.deadlines.tests.test_counting import BY_DATE, limits
-
-
-def china() -> Days:
-    listed, last = published()
-    unlike = {day.on.toordinal(): day.works for day in listed}
-    every = range(date(2020, 1, 1).toordinal(), last.toordinal() + 1)
-    work = tuple(n for n in every if unlike.get(n, (n - 1) % 7 < 5))
-    names = {day.on.toordinal(): day.name for day in listed}
-    return Days(SHANGHAI, work, HOURS, last, names=names)
 
 
 def told(course: Course) -> list[str]:
