@@ -16,7 +16,8 @@ from gongzhi.advice.classify import Baseline, Suggestion
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
 from gongzhi.base.kept import kept
-from gongzhi.deadlines.clocks import Course, Limit, Pause, Unit
+from gongzhi.deadlines.clocks import Course, Explanation, Limit, Pause, Unit, explain
+from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import rules
 from gongzhi.matters.models import (
     Deferral,
@@ -117,6 +118,16 @@ def course(
     granted = [e for e in extensions if e.state == RulingState.UPHELD]
     more = sorted((e.ruled_at, e.work_days) for e in granted if e.ruled_at and e.ruled_at >= start)
     return Course(start, limit, pauses, [Limit(n, Unit.WORK_DAY) for _at, n in more])
+
+
+def explained(matter: Matter) -> Explanation:
+    """Return why the answer is due when it is, day by day, by the ground of its kind (3 queries).
+
+    :raises ValueError: no answer is promised yet
+    """
+    limit, ground = matter.kind.limit(urgent=matter.urgent), matter.kind.ground
+    stood = matter.waitings.all(), matter.deferrals.all()
+    return explain(course(matter, limit, *stood, matter.extensions.all()), default_days(), ground)
 
 
 def worklist(to: Actor) -> MatterQuerySet:

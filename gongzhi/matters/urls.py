@@ -10,6 +10,7 @@ urlpatterns = [
     path("export.csv", pages.export, name="export"),
     path("photo/<uuid:key>/", pages.photo, name="photo"),
     path("<uuid:key>/", pages.show, name="show"),
+    path("<uuid:key>/why/", pages.why, name="why"),
     path("<uuid:key>/contact/", pages.contact, name="contact"),
     # accept, refuse, sort, dispatch … : each move of staff at its own address
     *(path(f"<uuid:key>/{name}/", pages.press, {"name": name}, name=name) for name in FORMS),

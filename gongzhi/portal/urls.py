@@ -21,6 +21,7 @@ urlpatterns = [
     path("follow/mine/", following.mine, name="mine"),
     path("follow/leave/", following.leave, name="leave"),
     path("follow/<uuid:pk>/", following.show, name="show"),
+    path("follow/<uuid:pk>/why/", reckoning.promised, name="why"),
     path("follow/<uuid:pk>/add/", following.add, name="add"),
     path("follow/<uuid:pk>/rate/", following.rate, name="rate"),
     path("follow/<uuid:pk>/reopen/", following.reopen, name="reopen"),

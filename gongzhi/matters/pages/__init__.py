@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gongzhi.matters.pages.files import export, photo
 from gongzhi.matters.pages.moving import press
+from gongzhi.matters.pages.reckoning import why
 from gongzhi.matters.pages.showing import contact, show
 
-__all__ = ["contact", "export", "photo", "press", "show"]
+__all__ = ["contact", "export", "photo", "press", "show", "why"]
