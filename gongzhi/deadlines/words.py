@@ -1,18 +1,47 @@
-"""Why something is due when it is, in words and as months to look at."""
+"""Why a clock is due when it is, in words and as a picture of its months.  Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.utils import formats
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext, pgettext_lazy
 
-from gongzhi.deadlines.clocks import Explanation, Limit, Sense, Sort, Step, Unit, Was
+from gongzhi.deadlines.clocks import (
+    Explanation,
+    Limit,
+    Sense,
+    Sort,
+    Standing,
+    Step,
+    Unit,
+    Was,
+)
+from gongzhi.deadlines.clocks.limits import HOURS
+
+UNITS: dict[str, str | Promise] = {
+    Unit.WORK_DAY: gettext_lazy("work days"),
+    Unit.CALENDAR_DAY: gettext_lazy("calendar days"),
+    Unit.WORK_HOUR: gettext_lazy("work hours"),
+    Unit.URGENT_HOUR: gettext_lazy("urgent hours"),
+    Unit.HOUR: gettext_lazy("hours"),
+    Unit.RUNNING_DAY: gettext_lazy("work days to the minute"),
+    Unit.MONTH: gettext_lazy("months"),
+    Unit.YEAR: gettext_lazy("years"),
+}
+STANDINGS: dict[str, str | Promise] = {
+    Standing.RUNNING: gettext_lazy("running"),
+    Standing.SOON: gettext_lazy("due soon"),
+    Standing.OVERDUE: gettext_lazy("overdue"),
+    Standing.SEVERE: gettext_lazy("severely overdue"),
+    Standing.PAUSED: gettext_lazy("paused"),
+    Standing.ENDED: gettext_lazy("clock ended"),
+}
 
 MOST_DAYS = 400  # of months to look at; longer counts are told in words
 LENGTHS: dict[str, Promise] = {
@@ -26,14 +55,6 @@ LENGTHS: dict[str, Promise] = {
     Unit.HOUR: ngettext_lazy("%(n)d hour", "%(n)d hours", "n"),
     Unit.MONTH: ngettext_lazy("%(n)d month", "%(n)d months", "n"),
     Unit.YEAR: ngettext_lazy("%(n)d year", "%(n)d years", "n"),
-}
-UNITS: dict[str, str | Promise] = {
-    Unit.WORK_DAY: gettext_lazy("work days"),
-    Unit.CALENDAR_DAY: gettext_lazy("calendar days"),
-    Unit.WORK_HOUR: gettext_lazy("working hours"),
-    Unit.URGENT_HOUR: gettext_lazy("hours, day and night"),
-    Unit.MONTH: gettext_lazy("months"),
-    Unit.YEAR: gettext_lazy("years"),
 }
 DAYS_OFF: dict[str, str | Promise] = {
     Sort.WEEKEND: gettext_lazy("weekend"),
@@ -50,6 +71,101 @@ WEEKDAYS = (
     pgettext_lazy("weekday", "Sa"),
     pgettext_lazy("weekday", "Su"),
 )
+
+NO_WORK_DAY = gettext_lazy("%(days)s: not counted, no work day.")
+NOT_COUNTED: dict[str, str | Promise] = {
+    Was.START: gettext_lazy("%(days)s: the day it starts from is not counted."),
+    Was.PAUSED: gettext_lazy("%(days)s: the clock stood still (%(name)s)."),
+    Was.ROLLED: gettext_lazy("%(days)s: the last day was off, so it moves on to a work day."),
+    Was.OFF: gettext_lazy("%(days)s: not counted, %(name)s."),
+}
+
+
+def told(explanation: Explanation) -> list[str]:
+    """Return an explanation in sentences, neighbouring days of one sort in one."""
+    said = [_limit(explanation)]
+    for leg, steps in groupby(explanation.steps, lambda step: step.leg):
+        if leg:
+            more = explanation.course.extensions[leg - 1]
+            said.append(
+                _("More time was granted: %(value)s %(unit)s from the date before.")
+                % {"value": more.value, "unit": UNITS[more.unit]}
+            )
+        said += [_run(list(run), explanation) for _same, run in groupby(steps, _alike)]
+    end = date_format(explanation.due.at, "DATETIME_FORMAT")
+    said.append(_("So it is due on %(end)s.") % {"end": end})
+    if explanation.due.provisional:
+        said.append(_("The list of holidays is not published so far: this date may still move."))
+    return said
+
+
+def _limit(explanation: Explanation) -> str:
+    limit = explanation.course.limit
+    words = {"value": limit.value, "unit": UNITS[limit.unit], "article": explanation.article}
+    if not explanation.article:
+        return _("The limit is %(value)s %(unit)s.") % words
+    return _("The limit is %(value)s %(unit)s, by %(article)s.") % words
+
+
+def _alike(step: Step) -> tuple[str, str]:
+    """Return what days said together have in common."""
+    if step.was in (Was.START, Was.COUNTED, Was.ROLLED):
+        return step.was, ""
+    return step.was, step.reason if step.was == Was.PAUSED else step.name
+
+
+def _run(steps: list[Step], explanation: Explanation) -> str:
+    was, name = _alike(steps[0])
+    words = {"days": _span(steps[0].on, steps[-1].on), "name": name, "n": len(steps)}
+    if was != Was.COUNTED:
+        return str(NOT_COUNTED[was] if name or was != Was.OFF else NO_WORK_DAY) % words
+    if explanation.course.limit.unit in HOURS:
+        return _("%(days)s: counted up to %(hours)s hours.") % (
+            words | {"hours": f"{max(step.n for step in steps):.4g}"}
+        )
+    return (
+        ngettext("%(days)s: %(n)d day counted.", "%(days)s: %(n)d days counted.", len(steps))
+        % words
+    )
+
+
+def _span(first: date, last: date) -> str:
+    if first == last:
+        return date_format(first, "MONTH_DAY_FORMAT")
+    ends = {
+        "first": date_format(first, "MONTH_DAY_FORMAT"),
+        "last": date_format(last, "MONTH_DAY_FORMAT"),
+    }
+    return _("%(first)s to %(last)s") % ends
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month as a wall calendar has it: weeks from Monday, and what each day was to the clock."""
+
+    first: date
+    weeks: tuple[tuple[tuple[date, Step | None], ...], ...]
+
+
+def months(explanation: Explanation) -> list[Month]:
+    """Return the months a clock runs through; days of the months beside fill up the weeks."""
+    steps: dict[date, Step] = {}
+    for step in explanation.steps:  # a day that ends one leg and begins the next is the last of one
+        if step.on not in steps or not steps[step.on].is_last:
+            steps[step.on] = step
+    firsts = sorted({day.replace(day=1) for day in steps})
+    return [Month(first, tuple(_weeks(first, steps))) for first in firsts]
+
+
+def _weeks(first: date, steps: dict[date, Step]) -> Iterator[tuple[tuple[date, Step | None], ...]]:
+    monday = first - timedelta(days=first.weekday())
+    while monday.replace(day=1) <= first:
+        week = [monday + timedelta(days=n) for n in range(7)]
+        yield tuple((day, steps.get(day)) for day in week)
+        monday += timedelta(days=7)
+
+
+# --- The plain form, and the picture.
 
 
 def length(limit: Limit) -> str:
@@ -69,21 +185,18 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """A month: its name, and its weeks from Monday, empty where a day is another month's or none."""
-
-    name: str
-    weeks: list[list[Cell | None]]
-
-
-@dataclass(frozen=True, slots=True)
 class Why:
-    """An explanation as a page shows it: the date, sentences that lead to it, months, the article."""
+    """An explanation as a page shows it: the date, how it came about, the article.
+
+    ``sentences`` say it plainly, ``days`` day by day; ``months`` are a name and weeks from Monday,
+    none where they would be too many to look at.
+    """
 
     due: datetime
     is_provisional: bool
     sentences: list[str]
-    months: list[Month]
+    days: list[str]
+    months: list[tuple[str, list[list[Cell | None]]]]
     article: str
     weekdays: Sequence[str | Promise] = WEEKDAYS
 
@@ -93,31 +206,39 @@ def why(explanation: Explanation) -> Why:
     return Why(
         due=explanation.due.at,
         is_provisional=explanation.due.provisional,
-        sentences=[*_sentences(explanation)],
-        months=_months(explanation.steps),
+        sentences=[*_plain(explanation)],
+        days=told(explanation),
+        months=[] if len(explanation.steps) > MOST_DAYS else [*map(_drawn, months(explanation))],
         article=explanation.article,
     )
 
 
-def _sentences(explanation: Explanation) -> Iterable[str]:
+def _drawn(month: Month) -> tuple[str, list[list[Cell | None]]]:
+    own = month.first.month
+    weeks = [
+        [_cell(step) if step and day.month == own else None for day, step in week]
+        for week in month.weeks
+    ]
+    return date_format(month.first, "YEAR_MONTH_FORMAT"), [week for week in weeks if any(week)]
+
+
+def _plain(explanation: Explanation) -> Iterator[str]:
     course, steps = explanation.course, explanation.steps
-    told = {"start": _moment(course.start, explanation), "length": length(course.limit)}
+    words = {"start": _moment(course.start, explanation), "length": length(course.limit)}
     match course.limit.sense:
         case Sense.BEFORE:
-            yield _("Counted back from %(start)s: at the latest %(length)s before.") % told
+            yield _("Counted back from %(start)s: at the latest %(length)s before.") % words
         case Sense.AT_LEAST:
-            yield _("Counted from %(start)s: not before %(length)s have passed.") % told
+            yield _("Counted from %(start)s: not before %(length)s have passed.") % words
         case Sense.AT_MOST:
-            yield _("Counted from %(start)s: %(length)s.") % told
+            yield _("Counted from %(start)s: %(length)s.") % words
     if any(step.was == Was.START for step in steps) and course.limit.sense != Sense.BEFORE:
         yield _("The day on which it starts is not counted.")
     yield from _days_off(steps)
     for pause in course.pauses:
-        told = {"from": _moment(pause.begins, explanation), "to": _moment(pause.ends, explanation)}
-        yield (
-            _("From %(from)s to %(to)s the clock stood still: %(reason)s")
-            % (told | {"reason": pause.reason})
-        )
+        spent = {"from": _moment(pause.begins, explanation), "to": _moment(pause.ends, explanation)}
+        spent["reason"] = pause.reason
+        yield _("From %(from)s to %(to)s the clock stood still: %(reason)s") % spent
     for more in course.extensions:
         yield _("More time was granted: %(length)s.") % {"length": length(more)}
     if any(step.was == Was.ROLLED for step in steps):
@@ -126,7 +247,7 @@ def _sentences(explanation: Explanation) -> Iterable[str]:
         yield _("The holidays of that time are not published yet: the date may still change.")
 
 
-def _days_off(steps: Sequence[Step]) -> Iterable[str]:
+def _days_off(steps: Sequence[Step]) -> Iterator[str]:
     """Yield how many days were not counted, and what the holidays among them are called."""
     off = [step for step in steps if step.was == Was.OFF]
     if not off:
@@ -143,32 +264,6 @@ def _comma() -> str:
 
 def _moment(moment: datetime, explanation: Explanation) -> str:
     return f"{moment.astimezone(explanation.due.at.tzinfo):%Y-%m-%d %H:%M}"
-
-
-def _months(steps: Sequence[Step]) -> list[Month]:
-    """Return the months from the first step to the last; where two legs meet, what was counted.
-
-    None where they would be too many to look at.
-    """
-    if len(steps) > MOST_DAYS:
-        return []
-    cells: dict[date, Cell] = {}
-    for step in steps:
-        if step.on not in cells or step.was != Was.START:
-            cells[step.on] = _cell(step)
-    months = []
-    for (year, month), days in groupby(sorted(cells), key=lambda day: (day.year, day.month)):
-        name = formats.date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
-        weeks = groupby(days, key=lambda day: day.isocalendar()[:2])
-        months.append(Month(name, [_week(some, cells) for _n, some in weeks]))
-    return months
-
-
-def _week(days: Iterable[date], cells: Mapping[date, Cell]) -> list[Cell | None]:
-    row: list[Cell | None] = [None] * 7
-    for day in days:
-        row[day.weekday()] = cells[day]
-    return row
 
 
 def _cell(step: Step) -> Cell:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +14,11 @@ from gongzhi.audit.models import Entry
 from gongzhi.base.moves import MoveLost
 from gongzhi.deadlines import actions
 from gongzhi.deadlines.clocks import Limit, Sense, Standing, Unit
+from gongzhi.deadlines.clocks import Pause as Span
 from gongzhi.deadlines.models import Clock, Extension, Pause, Rule
-from gongzhi.deadlines.queries import clocks_of, explain, rule_on, standing_of, was_late
+from gongzhi.deadlines.queries import clocks_of, days_of, explain, rule_on, standing_of, was_late
 from gongzhi.deadlines.tests.make import local
+from gongzhi.deadlines.tests.slow import slow_due
 
 CLERK = Actor(uuid4(), "王芳")
 MONDAY = local(2026, 3, 2, 9)
@@ -322,3 +325,39 @@ def test_a_clock_knows_whether_it_was_in_time(clock):
     actions.stop(clock, by=CLERK, at=on_the_day)
     assert not was_late(clock, day_after)
     assert list(clocks_of(clock.subject)) == [clock]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_whatever_happens_to_a_clock_its_date_is_that_of_the_slow_count(calendar, seed):
+    """Random pauses, resumptions and granted extensions, an action every few hours."""
+    chance, days = Random(seed), days_of(calendar.pk)
+    limit = Limit(chance.randint(3, 30), chance.choice([Unit.WORK_DAY, Unit.CALENDAR_DAY]))
+    clock = begin(calendar, limit, local(2026, 1, 5, 9))
+    pauses: list[Span] = []
+    granted: list[Limit] = []
+    at = clock.started_at
+    for _ in range(12):
+        at += timedelta(hours=chance.randint(1, 90))
+        stands = standing_of(clock, at)
+        if stands in (Standing.OVERDUE, Standing.SEVERE):
+            break
+        if stands == Standing.PAUSED:
+            actions.resume(clock, by=CLERK, at=at)
+            pauses[-1] = Span(pauses[-1].begins, at)
+        elif chance.random() < 0.5:
+            until = at + timedelta(hours=chance.randint(1, 200))
+            actions.pause(clock, reason="听证", until=until, by=CLERK, at=at)
+            pauses.append(Span(at, until))
+        else:
+            more = Limit(chance.randint(1, 10), chance.choice([Unit.WORK_DAY, Unit.CALENDAR_DAY]))
+            asked = actions.extend(
+                clock, value=more.value, unit=more.unit, reason="情况复杂", by=CLERK, at=at
+            )
+            actions.grant(asked, approver="陈刚", by=SYSTEM, at=at)
+            granted.append(more)
+        expected = slow_due(clock.started_at, limit, days, pauses)
+        for more in granted:
+            expected = slow_due(expected, more, days, pauses)
+        clock = Clock.objects.get(pk=clock.pk)
+        assert clock.due_at == expected
+        assert explain(clock).due.at == expected

@@ -60,7 +60,8 @@ def test_rework_begins_a_count_of_its_own_and_keeps_the_first_date(town, matter)
 
 
 def test_another_kind_keeps_the_pauses(town):
-    matter = make.walk(town, make.matter(town), "accept", "ask")
+    matter = make.walk(town, make.matter(town), "accept")
+    actions.ask(matter, question="哪一根？", by=town.staff("acceptor"), at=make.NOON)
     make.walk(town, matter, "add", at=after(days=3))
     other = make.kind(town.lamp.kind_class, "quick", "快办", "Quick", limit_value=1)
     actions.sort(matter, kind=other, urgent=False, by=town.staff("acceptor"), at=after(days=3))
