@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import SYSTEM
-from gongzhi.deadlines.actions import seed_china
+from gongzhi.deadlines.actions import seed_china, seed_rules
 from gongzhi.matters.actions import seed_catalogue
 from gongzhi.matters.actions.planting import found_offices
 from gongzhi.places.actions import load_levels
@@ -26,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         at = timezone.now()
         seed_china(by=SYSTEM, at=at)
+        seed_rules(by=SYSTEM, at=at)
         levels = load_levels(by=SYSTEM, at=at)
         kinds = seed_catalogue(by=SYSTEM, at=at)
         offices = self._offices(options["offices"]) if options["offices"] else 0
