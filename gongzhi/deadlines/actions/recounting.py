@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
@@ -10,6 +11,7 @@ from uuid import UUID
 
 import numpy as np
 from django.db import transaction
+from django.db.models import F
 from numpy.typing import NDArray
 
 from gongzhi.audit.actors import Actor
@@ -44,9 +46,8 @@ def recount(progress: Recount, *, by: Actor, at: datetime, most: int = CHUNK) ->
     began = perf_counter()
     rows = _next(progress, most)
     moved = _moved(rows, load_days(progress.calendar))
-    clocks = Clock.objects.filter(pk__in=moved).in_bulk()
-    lines = [_set(clocks[pk], end) for pk, end in moved.items()]
-    Clock.objects.bulk_update(clocks.values(), ["due_at", "provisional", "version"], batch_size=500)
+    lines = _lines(moved)
+    _write(moved)
     for first in range(0, len(lines), TOLD_AT_ONCE):
         enqueue(MOVED, by=by, at=at, args={"clocks": lines[first : first + TOLD_AT_ONCE]})
     progress.n_done += len(rows)
@@ -110,17 +111,31 @@ def _naive(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _set(clock: Clock, end: Due) -> dict[str, object]:
-    """Put the new date on a clock, and return what those concerned are told of it."""
-    line = {
-        "clock": str(clock.pk),
-        "subject": str(clock.subject),
-        "subject_type": clock.subject_type,
-        "name": clock.name,
-        "old": clock.due_at.isoformat(),
-        "due_at": end.at.isoformat(),
-        "provisional": end.provisional,
-    }
-    clock.due_at, clock.provisional = end.at, end.provisional
-    clock.version += 1
-    return line
+def _lines(moved: dict[UUID, Due]) -> list[dict[str, object]]:
+    """Return what those concerned are told of each clock: its old date and its new one."""
+    names = ("pk", "subject", "subject_type", "name", "due_at")
+    return [
+        {
+            "clock": str(pk),
+            "subject": str(subject),
+            "subject_type": subject_type,
+            "name": name,
+            "old": old.isoformat(),
+            "due_at": moved[pk].at.isoformat(),
+            "provisional": moved[pk].provisional,
+        }
+        for pk, subject, subject_type, name, old in Clock.objects.filter(pk__in=moved).values_list(
+            *names
+        )
+    ]
+
+
+def _write(moved: dict[UUID, Due]) -> None:
+    """Store the new dates: one statement for all clocks of one date, for most end when offices close."""
+    same: dict[Due, list[UUID]] = defaultdict(list)
+    for pk, end in moved.items():
+        same[end].append(pk)
+    for end, keys in same.items():
+        Clock.objects.filter(pk__in=keys).update(
+            due_at=end.at, provisional=end.provisional, version=F("version") + 1
+        )
