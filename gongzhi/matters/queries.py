@@ -30,12 +30,13 @@ from gongzhi.matters.models import (
     Waiting,
 )
 from gongzhi.matters.receipts import receipt_hash
-from gongzhi.matters.states import RulingState, State
+from gongzhi.matters.states import UNDERWAY, RulingState, State
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
 COMMUNITY = 3  # how many codes of a chain name a community
+PROMISED = sorted(UNDERWAY | {State.DEFERRED})  # the states that wait for the office's answer
 ASKED_FOR = timedelta(days=7)  # in which a requester can say whether it is solved
 
 
@@ -120,14 +121,31 @@ def course(
     return Course(start, limit, pauses, [Limit(n, Unit.WORK_DAY) for _at, n in more])
 
 
-def explained(matter: Matter) -> Explanation:
-    """Return why the answer is due when it is, day by day, by the ground of its kind (3 queries).
+def course_of(matter: Matter) -> Course:
+    """Return how the time for the answer has run, from the rows stored (3 queries).
 
     :raises ValueError: no answer is promised yet
     """
-    limit, ground = matter.kind.limit(urgent=matter.urgent), matter.kind.ground
     stood = matter.waitings.all(), matter.deferrals.all()
-    return explain(course(matter, limit, *stood, matter.extensions.all()), default_days(), ground)
+    limit = matter.kind.limit(urgent=matter.urgent)
+    return course(matter, limit, *stood, matter.extensions.all())
+
+
+def explained(matter: Matter) -> Explanation:
+    """Return why the answer is due when it is, day by day, by the ground of its kind.
+
+    :raises ValueError: no answer is promised yet
+    """
+    return explain(course_of(matter), default_days(), matter.kind.ground)
+
+
+def promised_open(after: UUID | None) -> MatterQuerySet:
+    """Return the matters whose promised answer is still to come, by key, from ``after`` on."""
+    found = Matter.objects.filter(state__in=PROMISED, counted_from__isnull=False)
+    if after:
+        found = found.filter(pk__gt=after)
+    rows = "waitings", "deferrals", "extensions"
+    return found.select_related("kind").prefetch_related(*rows).order_by("pk")
 
 
 def worklist(to: Actor) -> MatterQuerySet:

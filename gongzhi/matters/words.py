@@ -147,6 +147,8 @@ HAPPENED: dict[str, str | Promise] = {
     "reopen": gettext_lazy("Not solved: opened again, round %(round)s"),
     "withdraw": gettext_lazy("Withdrawn by the requester"),
     "restore": gettext_lazy("Withdrawal undone"),
+    "recount": gettext_lazy("The calendar changed: to be answered by %(answer_by)s"),
+    "confirm": gettext_lazy("The holidays were published: still to be answered by %(answer_by)s"),
     "end_joined": gettext_lazy("The matter it was joined to (%(into)s) has ended"),
 }
 MARKS = {

@@ -29,6 +29,7 @@ LETTERS = {
         "We have noted your wish about %(number)s. You can change your mind for 72 hours: %(where)s"
     ),
     "restore": _("Work on your matter %(number)s goes on: %(where)s"),
+    "recount": _("The date for your matter %(number)s has moved to %(by)s. Why: %(where)s"),
     "end_joined": _("The matter that %(number)s was joined to has ended: %(where)s"),
 }
 
@@ -42,6 +43,7 @@ NOTICES = {
     "deny": (OFFICE,),
     "rework": (OFFICE,),
     "resume": (OFFICE,),
+    "recount": (OFFICE,),
     "restore": (OFFICE,),
     "object": ("dispatcher",),
     "send_back": ("dispatcher",),
@@ -59,6 +61,7 @@ MOVED = {
     "rework": _("has to be done again"),
     "resume": _("is taken up again"),
     "restore": _("is taken up again"),
+    "recount": _("has another date: the calendar changed"),
     "object": _("an office objects to the dispatch"),
     "send_back": _("was taken back and waits for dispatch"),
     "extend": _("an office asks for more time"),

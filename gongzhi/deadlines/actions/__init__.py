@@ -16,11 +16,12 @@ from gongzhi.deadlines.actions.calendars import (
     set_hours,
 )
 from gongzhi.deadlines.actions.extending import deny, extend, grant
-from gongzhi.deadlines.actions.recounting import begin_recount, recount
+from gongzhi.deadlines.actions.recounting import CHANGED, begin_recount, recount
 from gongzhi.deadlines.actions.rulebook import add_rule, end_rule, move, seed_rules
 from gongzhi.deadlines.actions.running import pause, restart, resume, start, start_many, stop
 
 __all__ = [
+    "CHANGED",
     "add_rule",
     "begin_recount",
     "confirm",

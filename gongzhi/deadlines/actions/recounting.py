@@ -25,6 +25,7 @@ TOLD_AT_ONCE = 500
 # Every process keeps the old calendar for a minute, and may start clocks by it until then.
 ALL_FORGOT = timedelta(seconds=61)
 TOPIC, MOVED = "clocks.recount", "clocks.moved"
+CHANGED = "calendar"  # for whoever counts by a calendar without a clock of its own
 
 
 def begin_recount(calendar: Calendar, *, by: Actor, at: datetime) -> Recount:
@@ -32,6 +33,7 @@ def begin_recount(calendar: Calendar, *, by: Actor, at: datetime) -> Recount:
     made = Recount.objects.create(calendar=calendar, began_at=at)
     args = {"recount": str(made.pk)}
     enqueue(TOPIC, by=by, at=at, key=calendar.pk, args=args, after=at + ALL_FORGOT)
+    enqueue(CHANGED, by=by, at=at, key=calendar.pk, after=at + ALL_FORGOT)
     return made
 
 

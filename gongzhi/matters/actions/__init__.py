@@ -34,6 +34,7 @@ from gongzhi.matters.actions.intake import (
     withdraw,
 )
 from gongzhi.matters.actions.offices import shut_office
+from gongzhi.matters.actions.recounting import recount
 from gongzhi.matters.actions.sorting import (
     accept,
     dismiss,
@@ -70,6 +71,7 @@ __all__ = [
     "object",
     "rate",
     "receive",
+    "recount",
     "refuse",
     "relocate",
     "reopen",

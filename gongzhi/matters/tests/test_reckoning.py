@@ -1,13 +1,21 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.models import Entry
+from gongzhi.audit.queries import broken
+from gongzhi.base.kept import forget
+from gongzhi.deadlines.models import Calendar, Day
+from gongzhi.jobs.models import Job
 from gongzhi.matters import actions
+from gongzhi.matters.actions import recounting
+from gongzhi.matters.models import Matter
 from gongzhi.matters.queries import explained
 from gongzhi.matters.tests import make
 
@@ -37,7 +45,7 @@ def test_time_granted_counts_from_the_promised_date_however_late_the_ruling(town
 
 def test_who_is_late_already_cannot_ask_for_more_time(town, matter):
     late = after(days=8)
-    with pytest.raises(ValidationError, match="promised date has passed"):
+    with pytest.raises(ValidationError, match="承诺的日期已过"):
         actions.extend(matter, work_days=5, reason="等配件", by=town.staff("handler"), at=late)
     assert not matter.extensions.exists()
     assert by(matter) == "03-09 17:30"
@@ -109,3 +117,82 @@ def test_who_may_not_see_the_matter_reads_nothing_of_it(town, as_, matter):
     page = as_("stranger").get(reverse("matters:why", args=[matter.pk]))
     assert page.status_code == 403
     assert matter.title not in page.content.decode()
+
+
+# --- After a change of the calendar.
+
+
+def holiday(on: date) -> None:
+    """Make a work day a holiday, as the list of a new year does."""
+    calendar = Calendar.objects.get(code="cn")
+    Day.objects.create(calendar=calendar, on=on, works=False, name="临时假")
+    forget()
+
+
+def test_a_new_holiday_moves_the_promise_and_both_sides_are_told(town, matter):
+    waiting = make.walk(town, make.matter(town), "accept")
+    holiday(date(2026, 3, 5))
+    assert actions.recount(by=SYSTEM, at=after(days=1)) is None
+    for one in (matter, waiting):
+        one.refresh_from_db()
+        assert by(one) == "03-10 17:30"
+    assert matter.due_at == matter.answer_by
+    assert waiting.due_at != waiting.answer_by  # the step of the centre stands
+    last = Entry.objects.filter(subject=matter.pk).latest("seq")
+    assert (last.verb, last.facts["old"][:10]) == ("matter.recount", "2026-03-09")
+    assert Job.objects.filter(key=matter.pk, args__verb="recount").exists()
+    assert broken(matter.pk) == []
+
+
+def test_a_date_that_stands_adds_nothing(town, matter):
+    n = Entry.objects.count()
+    actions.recount(by=SYSTEM, at=after(days=1))
+    assert Entry.objects.count() == n
+
+
+def test_what_was_provisional_is_confirmed_without_a_letter(town, matter):
+    Matter.objects.filter(pk=matter.pk).update(provisional=True)
+    actions.recount(by=SYSTEM, at=after(days=1))
+    matter.refresh_from_db()
+    assert (matter.provisional, by(matter)) == (False, "03-09 17:30")
+    assert not Job.objects.filter(key=matter.pk, args__verb="recount").exists()
+
+
+def test_pauses_and_time_granted_are_kept_in_the_new_date(town, matter):
+    for name, days in (("ask", 1), ("add", 3), ("extend", 4), ("grant", 4)):
+        make.walk(town, matter, name, at=after(days=days))
+    before = matter.answer_by
+    holiday(date(2026, 3, 12))
+    actions.recount(by=SYSTEM, at=after(days=5))
+    matter.refresh_from_db()
+    assert matter.answer_by == before + timedelta(days=1)
+
+
+def test_it_goes_on_where_it_stopped(town, monkeypatch):
+    for _ in range(5):
+        make.walk(town, make.matter(town), "accept")
+    monkeypatch.setattr(recounting, "AT_ONCE", 2)
+    holiday(date(2026, 3, 5))
+    reached, rounds = actions.recount(by=SYSTEM, at=make.NOON), 1
+    while reached:
+        reached, rounds = actions.recount(after=reached, by=SYSTEM, at=make.NOON), rounds + 1
+    assert rounds == 3
+    assert {by(one) for one in Matter.objects.all()} == {"03-10 17:30"}
+
+
+def test_ended_and_answered_matters_keep_their_dates(town):
+    made = [
+        make.walk(town, make.matter(town), *moves)
+        for moves in ((), (*AT_WORK, "answer"), ("refuse",), ("accept", "withdraw"))
+    ]
+    kept = [(one.answer_by, one.version) for one in made]
+    holiday(date(2026, 3, 5))
+    actions.recount(by=SYSTEM, at=make.NOON)
+    for one in made:
+        one.refresh_from_db()
+    assert [(one.answer_by, one.version) for one in made] == kept
+
+
+def test_only_the_system_recounts(town):
+    with pytest.raises(PermissionDenied):
+        actions.recount(by=town.staff("administrator"), at=make.NOON)

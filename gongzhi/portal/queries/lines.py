@@ -111,6 +111,11 @@ FORMS = {
     ),
     "follow_up": Form(gettext_lazy("We called back: %(result)s"), ("comment",), icon="phone-call"),
     "close": Form(gettext_lazy("Closed"), icon="archive", tone="done", by="name"),
+    "recount": Form(
+        gettext_lazy("The working calendar changed: the answer is now due by %(date)s"),
+        icon="calendar-due",
+        dates=True,
+    ),
     "end_joined": Form(gettext_lazy("The matter it was joined to has ended"), icon="archive"),
     "add": Form(gettext_lazy("Added"), ("text",), "you", "message-plus"),
     "rate": Form(
