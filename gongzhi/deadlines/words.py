@@ -17,7 +17,6 @@ from gongzhi.deadlines.clocks import (
     Limit,
     Sense,
     Sort,
-    Standing,
     Step,
     Unit,
     Was,
@@ -34,15 +33,6 @@ UNITS: dict[str, str | Promise] = {
     Unit.MONTH: gettext_lazy("months"),
     Unit.YEAR: gettext_lazy("years"),
 }
-STANDINGS: dict[str, str | Promise] = {
-    Standing.RUNNING: gettext_lazy("running"),
-    Standing.SOON: gettext_lazy("due soon"),
-    Standing.OVERDUE: gettext_lazy("overdue"),
-    Standing.SEVERE: gettext_lazy("severely overdue"),
-    Standing.PAUSED: gettext_lazy("paused"),
-    Standing.ENDED: gettext_lazy("clock ended"),
-}
-
 MOST_DAYS = 400  # of months to look at; longer counts are told in words
 LENGTHS: dict[str, Promise] = {
     Unit.WORK_DAY: ngettext_lazy("%(n)d work day", "%(n)d work days", "n"),
@@ -87,10 +77,7 @@ def told(explanation: Explanation) -> list[str]:
     for leg, steps in groupby(explanation.steps, lambda step: step.leg):
         if leg:
             more = explanation.course.extensions[leg - 1]
-            said.append(
-                _("More time was granted: %(value)s %(unit)s from the date before.")
-                % {"value": more.value, "unit": UNITS[more.unit]}
-            )
+            said.append(_("More time was granted: %(length)s.") % {"length": length(more)})
         said += [_run(list(run), explanation) for _same, run in groupby(steps, _alike)]
     end = date_format(explanation.due.at, "DATETIME_FORMAT")
     said.append(_("So it is due on %(end)s.") % {"end": end})
@@ -100,11 +87,10 @@ def told(explanation: Explanation) -> list[str]:
 
 
 def _limit(explanation: Explanation) -> str:
-    limit = explanation.course.limit
-    words = {"value": limit.value, "unit": UNITS[limit.unit], "article": explanation.article}
+    words = {"length": length(explanation.course.limit), "article": explanation.article}
     if not explanation.article:
-        return _("The limit is %(value)s %(unit)s.") % words
-    return _("The limit is %(value)s %(unit)s, by %(article)s.") % words
+        return _("The limit is %(length)s.") % words
+    return _("The limit is %(length)s, by %(article)s.") % words
 
 
 def _alike(step: Step) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.deadlines import words
-from gongzhi.deadlines.clocks import Course, Limit, Pause, Standing, Unit, explain
+from gongzhi.deadlines.clocks import Course, Limit, Pause, Unit, explain
 from gongzhi.deadlines.tests.make import MOMENTS, calendars, china, local, pauses_after
 from gongzhi.deadlines.tests.test_counting import limits
 
@@ -37,7 +37,7 @@ def test_why_it_is_due_in_english():
             "September 21: the day it starts from is not counted.",
             "September 22 to October 1: 10 days counted.",
             "October 2 to October 8: the last day was off, so it moves on to a work day.",
-            "More time was granted: 1 work days from the date before.",
+            "More time was granted: 1 work day.",
             "October 8: the day it starts from is not counted.",
             "October 9: 1 day counted.",
             "So it is due on Oct. 9, 2026, 5:30 p.m..",
@@ -78,6 +78,43 @@ def test_every_clock_can_be_told_and_drawn(data, days, start, limit):
     assert drawn == {step.on for step in found.steps}
 
 
-def test_every_unit_and_standing_has_its_word():
-    assert set(words.UNITS) == set(Unit)
-    assert set(words.STANDINGS) == set(Standing)
+def test_the_plain_form_says_what_was_left_out_and_why():
+    pause = Pause(local(2026, 9, 29, 9), local(2026, 9, 30, 9), "waiting for the requester")
+    course = Course(
+        local(2026, 9, 28, 10), Limit(4, Unit.WORK_DAY), [pause], [Limit(2, Unit.WORK_DAY)]
+    )
+    with translation.override("en"):
+        why = words.why(explain(course, china(), "Act 5"))
+    assert why.sentences == [
+        "Counted from 2026-09-28 10:00: 4 work days.",
+        "The day on which it starts is not counted.",
+        "8 days off are not counted (国庆节).",
+        "From 2026-09-29 09:00 to 2026-09-30 09:00 the clock stood still: waiting for the requester",
+        "More time was granted: 2 work days.",
+    ]
+    assert (f"{why.due:%m-%d}", why.article, why.is_provisional) == ("10-13", "Act 5", False)
+
+
+def test_each_day_looks_like_what_it_was():
+    course = Course(local(2026, 9, 30, 10), Limit(3, Unit.WORK_DAY))
+    looks = {
+        cell.iso[5:]: (cell.look, cell.n)
+        for _name, weeks in words.why(explain(course, china())).months
+        for week in weeks
+        for cell in week
+        if cell
+    }
+    assert looks["09-30"] == ("start", "")
+    assert looks["10-01"] == ("off", "")
+    assert looks["10-08"] == ("counted", "1")
+    assert looks["10-10"] == ("due why__day--makeup", "3")  # a Saturday that was worked
+
+
+def test_a_very_long_count_is_told_without_its_months():
+    why = words.why(explain(Course(local(2026, 9, 30, 10), Limit(5, Unit.YEAR)), china()))
+    assert why.months == []
+    assert why.sentences
+
+
+def test_every_unit_has_its_word():
+    assert set(words.UNITS) == set(words.LENGTHS) == set(Unit)

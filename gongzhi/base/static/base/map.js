@@ -95,6 +95,7 @@
         const shown = [name, label].find((text) => text && fits(text)) ?? "";
         if (layer.named === shown && layer.getTooltip()) return;
         layer.unbindTooltip();
+        if (!shown && !name) return;
         layer.bindTooltip(Object.assign(document.createElement("span"), { textContent: shown || name }), shown ? { permanent: true, direction: "center", className: "map__name", interactive: false } : { sticky: true });
         layer.named = shown;
       });
