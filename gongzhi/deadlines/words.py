@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+import chinese_calendar
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import (
+    get_language,
+    gettext_lazy,
+    ngettext,
+    ngettext_lazy,
+    pgettext,
+    pgettext_lazy,
+)
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext, pgettext_lazy
 
 from gongzhi.deadlines.clocks import (
     Explanation,
@@ -71,6 +79,15 @@ NOT_COUNTED: dict[str, str | Promise] = {
 }
 
 
+# What holidays are called is kept in the language of their country.
+ENGLISH = {holiday.chinese: holiday.value for holiday in chinese_calendar.Holiday}
+
+
+def holiday(name: str) -> str:
+    """Return the name of a holiday in the reader's language, or the one there is."""
+    return name if (get_language() or "zh").startswith("zh") else ENGLISH.get(name, name)
+
+
 def told(explanation: Explanation) -> list[str]:
     """Return an explanation in sentences, neighbouring days of one sort in one."""
     said = [_limit(explanation)]
@@ -97,7 +114,7 @@ def _alike(step: Step) -> tuple[str, str]:
     """Return what days said together have in common."""
     if step.was in (Was.START, Was.COUNTED, Was.ROLLED):
         return step.was, ""
-    return step.was, step.reason if step.was == Was.PAUSED else step.name
+    return step.was, step.reason if step.was == Was.PAUSED else holiday(step.name)
 
 
 def _run(steps: list[Step], explanation: Explanation) -> str:
@@ -184,6 +201,7 @@ class Why:
     days: list[str]
     months: list[tuple[str, list[list[Cell | None]]]]
     article: str
+    article_is_chinese: bool
     weekdays: Sequence[str | Promise] = WEEKDAYS
 
 
@@ -196,6 +214,7 @@ def why(explanation: Explanation) -> Why:
         days=told(explanation),
         months=[] if len(explanation.steps) > MOST_DAYS else [*map(_drawn, months(explanation))],
         article=explanation.article,
+        article_is_chinese=any("\u4e00" <= char <= "\u9fff" for char in explanation.article),
     )
 
 
@@ -240,7 +259,7 @@ def _days_off(steps: Sequence[Step]) -> Iterator[str]:
         return
     n = len({step.on for step in off})
     said = ngettext("%(n)d day off is not counted", "%(n)d days off are not counted", n) % {"n": n}
-    names = dict.fromkeys(step.name for step in off if step.name)
+    names = dict.fromkeys(holiday(step.name) for step in off if step.name)
     yield f"{said} ({_comma().join(names)})." if names else f"{said}."
 
 
@@ -256,7 +275,7 @@ def _cell(step: Step) -> Cell:
     look = "due" if step.is_last else step.was.value
     if step.was == Was.COUNTED and step.sort == Sort.MAKE_UP:
         look += " why__day--makeup"
-    words = " ".join(filter(None, [_said(step), step.name or "", _unpublished(step)]))
+    words = " ".join(filter(None, [_said(step), holiday(step.name), _unpublished(step)]))
     n = f"{step.n:g}" if step.was == Was.COUNTED else ""
     return Cell(step.on.day, look, n, words, step.on.isoformat())
 

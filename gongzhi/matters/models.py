@@ -493,6 +493,29 @@ class Attachment(models.Model):
         return self.file.name or ""
 
 
+class Reminder(models.Model):
+    """That those concerned were told of a date which is near or past, once for each mark and date."""
+
+    class Mark(models.TextChoices):
+        SOON = "soon", _("due soon")
+        OVERDUE = "overdue", _("overdue")
+        SEVERE = "severe", _("severely overdue")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="reminders")
+    mark = models.CharField(max_length=7, choices=Mark)
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "mark", "due_at"], name="reminded_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_mark_display()
+
+
 class FollowUp(models.Model):
     """One try to ask the requester: solved? satisfied?  By telephone, link or portal."""
 

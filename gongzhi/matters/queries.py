@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.translation import get_language
 
@@ -16,7 +16,7 @@ from gongzhi.advice.classify import Baseline, Suggestion
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
 from gongzhi.base.kept import kept
-from gongzhi.deadlines.clocks import Course, Explanation, Limit, Pause, Unit, explain
+from gongzhi.deadlines.clocks import Course, Explanation, Limit, Pause, Sense, Unit, due, explain
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import rules
 from gongzhi.matters.models import (
@@ -26,17 +26,19 @@ from gongzhi.matters.models import (
     KindQuerySet,
     Matter,
     MatterQuerySet,
+    Reminder,
     Requester,
     Waiting,
 )
 from gongzhi.matters.receipts import receipt_hash
 from gongzhi.matters.states import UNDERWAY, RulingState, State
-from gongzhi.places.models import Place
+from gongzhi.places.models import Place, name_for_reader
 from gongzhi.places.queries import below
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
 COMMUNITY = 3  # how many codes of a chain name a community
 PROMISED = sorted(UNDERWAY | {State.DEFERRED})  # the states that wait for the office's answer
+LATELY = timedelta(days=3)
 ASKED_FOR = timedelta(days=7)  # in which a requester can say whether it is solved
 
 
@@ -136,7 +138,8 @@ def explained(matter: Matter) -> Explanation:
 
     :raises ValueError: no answer is promised yet
     """
-    return explain(course_of(matter), default_days(), matter.kind.ground)
+    ground = name_for_reader(matter.kind.ground, matter.kind.ground_en)
+    return explain(course_of(matter), default_days(), ground)
 
 
 def promised_open(after: UUID | None) -> MatterQuerySet:
@@ -158,6 +161,28 @@ def silent(at: datetime) -> MatterQuerySet:
     return Matter.objects.filter(state=State.RESOLVED, resolved_at__lte=at - ASKED_FOR).exclude(
         solved=False
     )
+
+
+def unreminded(mark: str, at: datetime) -> MatterQuerySet:
+    """Return the open matters whose date crossed ``mark`` lately and of which nobody was told yet.
+
+    Due soon is what an office must answer by the end of the next work day; severely overdue what is
+    five work days late.  What the requester was asked about stands still, and what crossed the mark
+    more than three days ago stands in the lists.
+    """
+    days = default_days()
+    until = {
+        Reminder.Mark.SOON: due(at, Limit(1, Unit.WORK_DAY), days).at,
+        Reminder.Mark.OVERDUE: at,
+        Reminder.Mark.SEVERE: due(at, Limit(5, Unit.WORK_DAY, Sense.BEFORE), days).at,
+    }[Reminder.Mark(mark)]
+    since = at if mark == Reminder.Mark.SOON else until - LATELY
+    told = Reminder.objects.filter(matter=OuterRef("pk"), mark=mark, due_at=OuterRef("due_at"))
+    asked = Waiting.objects.filter(matter=OuterRef("pk"), answered_at=None)
+    near = Matter.objects.live().filter(due_at__gt=since, due_at__lte=until)
+    if mark == Reminder.Mark.SOON:
+        near = near.filter(state=State.HANDLING)
+    return near.exclude(Exists(told)).exclude(Exists(asked)).order_by("due_at", "id")
 
 
 def counts_by_state(to: Actor, at: datetime) -> list[dict[str, Any]]:

@@ -98,6 +98,11 @@ def may_receive(by: Actor) -> bool:
     return isinstance(by, Actor)
 
 
+def may_remind(by: Actor) -> bool:
+    """Return whether ``by`` may remind of dates: the system alone."""
+    return isinstance(by, System)
+
+
 def may_recount(by: Actor) -> bool:
     """Return whether ``by`` may count dates anew after a change of the calendar: the system alone."""
     return isinstance(by, System)

@@ -25,6 +25,12 @@ def close_unanswered(at: datetime) -> None:
             continue  # somebody did something at this moment: it is theirs
 
 
+@every(minutes=10)
+def remind(at: datetime) -> None:
+    """Remind of what is due soon or late."""
+    actions.remind(by=SYSTEM, at=at)
+
+
 @on(CHANGED)
 def recount(work: Work) -> None:
     """Count the promised dates anew after a calendar changed, some at a time."""

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 
-from gongzhi.accounts.models import Office
+from gongzhi.accounts.models import Office, Role
 from gongzhi.accounts.queries import posts_in, posts_of, present
 from gongzhi.audit.actors import Actor
 from gongzhi.base.ids import uuid7
@@ -19,10 +19,16 @@ from gongzhi.notices.models import Letter, Notice
 
 
 def tell_staff(matter: Matter, *, verb: str, by: Actor, at: datetime) -> int:  # noqa: ARG001
-    """Leave a notice for everybody present whose work a move is; return how many."""
+    """Leave a notice for everybody present whose work a move is; return how many.
+
+    A leader hears only of what a leader may see.
+    """
     office: Office | None = matter.office
     people: set[UUID] = set()
-    for whom in words.NOTICES.get(verb, ()):
+    for named in words.NOTICES.get(verb, ()):
+        whom = words.HOLDERS.get(matter.state, "") if named == words.HOLDER else named
+        if whom == Role.LEADER and not matter.public:
+            continue
         if whom != words.OFFICE:
             posts = posts_of(whom, matter.chain, at)
         elif office:

@@ -33,8 +33,18 @@ LETTERS = {
     "end_joined": _("The matter that %(number)s was joined to has ended: %(where)s"),
 }
 
-# Who in the house is told of which move: the office in charge, or a role of the place.
-OFFICE = "office"
+# Who in the house is told of which move: the office in charge, a role of the place, or whoever the
+# matter waits for in its state.
+OFFICE, HOLDER = "office", "holder"
+HOLDERS = {
+    "received": "acceptor",
+    "accepted": "dispatcher",
+    "dispatched": OFFICE,
+    "handling": OFFICE,
+    "answered": "inspector",
+    "resolved": "acceptor",
+    "deferred": "supervisor",
+}
 NOTICES = {
     "dispatch": (OFFICE,),
     "dismiss": (OFFICE,),
@@ -50,6 +60,9 @@ NOTICES = {
     "extend": ("supervisor",),
     "reopen": (OFFICE, "supervisor"),
     "danger": ("duty_officer",),
+    "soon": (HOLDER,),
+    "overdue": (HOLDER, "supervisor"),
+    "severe": (HOLDER, "supervisor", "leader"),
 }
 
 MOVED = {
@@ -67,4 +80,7 @@ MOVED = {
     "extend": _("an office asks for more time"),
     "reopen": _("is not solved, says the requester"),
     "danger": _("speaks of imminent danger"),
+    "soon": _("is due by the end of the next work day"),
+    "overdue": _("is overdue"),
+    "severe": _("is five work days overdue"),
 }

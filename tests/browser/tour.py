@@ -96,9 +96,11 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
     known: dict[tuple[str, str], Any] = {
         ("matters:show", "key"): list(ids.values()) if visitor == "acceptor" else [ids["handling"]],
         ("matters:contact", "key"): [ids["asked"]],
+        ("matters:why", "key"): [ids["handling"], ids["received"]],
         ("matters:photo", "key"): [town.matters["handling"]["photo"]],
         ("field:reported", "key"): [ids["received"]],
         ("portal:show", "pk"): list(ids.values()) if visitor == "holder" else [ids["received"]],
+        ("portal:why", "pk"): [ids["handling"]],
         ("accounts:come_back", "pk"): [town.absence],
         ("manage:history", "key"): [ids["handling"]],
         ("manage:kind", "code"): [town.kind],

@@ -88,7 +88,7 @@ def test_the_plain_form_says_what_was_left_out_and_why():
     assert why.sentences == [
         "Counted from 2026-09-28 10:00: 4 work days.",
         "The day on which it starts is not counted.",
-        "8 days off are not counted (国庆节).",
+        "8 days off are not counted (National Day).",
         "From 2026-09-29 09:00 to 2026-09-30 09:00 the clock stood still: waiting for the requester",
         "More time was granted: 2 work days.",
     ]

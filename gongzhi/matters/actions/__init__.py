@@ -35,6 +35,7 @@ from gongzhi.matters.actions.intake import (
 )
 from gongzhi.matters.actions.offices import shut_office
 from gongzhi.matters.actions.recounting import recount
+from gongzhi.matters.actions.reminding import remind
 from gongzhi.matters.actions.sorting import (
     accept,
     dismiss,
@@ -74,6 +75,7 @@ __all__ = [
     "recount",
     "refuse",
     "relocate",
+    "remind",
     "reopen",
     "restore",
     "resume",

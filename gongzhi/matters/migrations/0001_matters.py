@@ -797,4 +797,46 @@ class Migration(migrations.Migration):
                 violation_error_message="A question is open already: wait for its answer.",
             ),
         ),
+        migrations.CreateModel(
+            name="Reminder",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=gongzhi.base.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "mark",
+                    models.CharField(
+                        choices=[
+                            ("soon", "due soon"),
+                            ("overdue", "overdue"),
+                            ("severe", "severely overdue"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("at", models.DateTimeField()),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to="matters.matter",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("matter", "mark", "due_at"), name="reminded_once"
+                    )
+                ],
+            },
+        ),
     ]

@@ -1,0 +1,35 @@
+"""Who is reminded of what is due, and who above them hears of what is late."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from gongzhi.audit.actors import Actor
+from gongzhi.jobs.actions import enqueue
+from gongzhi.matters import queries, rules
+from gongzhi.matters.models import Reminder
+
+AT_ONCE = 500
+
+
+@transaction.atomic
+def remind(*, by: Actor, at: datetime) -> int:
+    """Leave word of every open matter that has crossed a mark of its date; return of how many.
+
+    Once for each mark and date: a date that moves is reminded of anew.  The jobs that follow tell
+    whom it waits for, and those above.
+    """
+    if not rules.may_remind(by):
+        raise PermissionDenied
+    crossed = [
+        Reminder(matter=matter, mark=mark, due_at=matter.due_at or at, at=at)
+        for mark in Reminder.Mark
+        for matter in queries.unreminded(mark, at)[:AT_ONCE]
+    ]
+    Reminder.objects.bulk_create(crossed)
+    for one in crossed:
+        enqueue("matter", by=by, at=at, key=one.matter_id, args={"verb": str(one.mark)})
+    return len(crossed)
