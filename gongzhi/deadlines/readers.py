@@ -59,34 +59,52 @@ def read_list(text: str) -> list[Listed]:
 
     :raises Refused: the first fault, with its line
     """
-    table = csv.DictReader(StringIO(text.removeprefix("\ufeff")))
-    if not {"date", "works"} <= set(table.fieldnames or ()):
-        raise Refused(_("The first line must name the columns date, works and name."))
-    found = list(_days(table))
-    if not found:
-        raise Refused(_("The list holds no day."))
+    found = []
+    for row in _rows(text):
+        if isinstance(row, Refused):
+            raise row
+        found.append(row)
     return found
 
 
-def _days(table: csv.DictReader[str]) -> Iterator[Listed]:
-    seen = set()
-    for row in table:
-        line = table.line_num
-        try:
-            on = date.fromisoformat((row["date"] or "").strip())
-        except ValueError as wrong:
-            raise Refused(
-                _("Line %(line)s: “%(date)s” is no date such as 2027-01-01."),
-                line=line,
-                date=row["date"],
-            ) from wrong
-        works = (row["works"] or "").strip().lower()
-        if works not in YES | NO:
-            raise Refused(_("Line %(line)s: “works” must be 1 or 0."), line=line)
-        if on in seen:
-            raise Refused(_("Line %(line)s: this day is in the list twice."), line=line)
-        seen.add(on)
-        yield Listed(on, works in YES, (row.get("name") or "").strip()[:LONGEST_NAME])
+def faults(text: str) -> list[Refused]:
+    """Return every fault of such a file, by line; none if it can be read."""
+    return [row for row in _rows(text) if isinstance(row, Refused)]
+
+
+def _rows(text: str) -> Iterator[Listed | Refused]:
+    table = csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=None))
+    seen: set[date] = set()
+    is_empty = True
+    try:
+        if not {"date", "works"} <= set(table.fieldnames or ()):
+            yield Refused(_("The first line must name the columns date, works and name."))
+            return
+        for row in table:
+            is_empty = False
+            yield _day(row, table.line_num, seen)
+    except csv.Error:
+        yield Refused(_("Line %(line)s: this cannot be read as CSV."), line=table.line_num + 1)
+        return
+    if is_empty:
+        yield Refused(_("The list holds no day."))
+
+
+def _day(row: dict[str, str], line: int, seen: set[date]) -> Listed | Refused:
+    """Return the day of a line, or why it is none; ``seen`` are the days before it."""
+    said = (row["date"] or "").strip()
+    try:
+        on = date.fromisoformat(said)
+    except ValueError:
+        fault = _("Line %(line)s: “%(date)s” is no date such as 2027-01-01.")
+        return Refused(fault, line=line, date=said)
+    works = (row["works"] or "").strip().lower()
+    if works not in YES | NO:
+        return Refused(_("Line %(line)s: “works” must be 1 or 0."), line=line)
+    if on in seen:
+        return Refused(_("Line %(line)s: this day is in the list twice."), line=line)
+    seen.add(on)
+    return Listed(on, works in YES, (row.get("name") or "").strip()[:LONGEST_NAME])
 
 
 def seeded_rules() -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from gongzhi.deadlines.clocks import Refused
-from gongzhi.deadlines.readers import Listed, of_country, published, read_list
+from gongzhi.deadlines.readers import Listed, faults, of_country, published, read_list
 
 
 def works_of(listed) -> list[date]:
@@ -62,6 +62,8 @@ def test_a_file_is_read_with_its_signature_and_chinese_words():
         ("", "The first line must name the columns date, works and name."),
         ("day,off\n2027-01-01,1\n", "The first line must name the columns date, works and name."),
         ("date,works,name\n", "The list holds no day."),
+        ("date,works,name\n\n", "The list holds no day."),
+        (f"date,works,name\n2027-01-01,0,{'x' * 200_000}\n", "Line 2: this cannot be read as CSV."),
         (
             "date,works,name\n2027-02-29,0,x\n",
             "Line 2: “2027-02-29” is no date such as 2027-01-01.",
@@ -74,3 +76,13 @@ def test_a_file_with_a_fault_is_refused_with_its_line(text, says):
     with pytest.raises(Refused) as refusal:
         read_list(text)
     assert str(refusal.value) == says
+
+
+def test_every_fault_of_a_file_is_told_with_its_line():
+    text = "date,works,name\n2027-01-01,0,x\n2027-13-01,0,x\n2027-01-02,no idea,x\n2027-01-01,1,x\n"
+    assert [str(fault) for fault in faults(text)] == [
+        "Line 3: “2027-13-01” is no date such as 2027-01-01.",
+        "Line 4: “works” must be 1 or 0.",
+        "Line 5: this day is in the list twice.",
+    ]
+    assert faults("date,works,name\r2027-01-01,0,x\r") == []
