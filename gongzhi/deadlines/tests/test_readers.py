@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date, timedelta
 
@@ -56,6 +57,15 @@ def test_a_file_is_read_with_its_signature_and_chinese_words():
     ]
 
 
+@pytest.fixture
+def _usual_limit():
+    """Whoever reads long messages in this process may have raised it."""
+    before = csv.field_size_limit(131_072)
+    yield
+    csv.field_size_limit(before)
+
+
+@pytest.mark.usefixtures("_usual_limit")
 @pytest.mark.parametrize(
     ("text", "says"),
     [
