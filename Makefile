@@ -52,6 +52,7 @@ drill: dev
 bench: dev
 	$(BIN)/python -m benchmarks.requests --write
 	$(BIN)/python benchmarks/locate.py
+	$(BIN)/python benchmarks/deadlines.py
 
 # New pins; review the difference like code.
 requirements: dev

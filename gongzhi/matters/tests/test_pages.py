@@ -22,6 +22,7 @@ from gongzhi.matters.photos import tidy
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.states import State
 from gongzhi.matters.tests import make
+from gongzhi.matters.words import PURPOSES
 
 pytestmark = pytest.mark.django_db
 
@@ -285,6 +286,8 @@ def test_the_contact_is_masked_until_looked_at_and_every_look_is_kept(town, as_)
     matter = make.walk(town, make.matter(town, contact=contact), *AT_WORK)
     browser = as_("handler")
     assert "13800138000" not in browser.get(address(matter)).content.decode()
+    offered = browser.get(address(matter)).content.decode()
+    assert all(f'<option value="{purpose}">' in offered for purpose in PURPOSES)
     response = browser.post(address(matter, "contact"), {"purpose": "visit"})
     assert "13800138000" in response.content.decode()
     assert "no-store" in response["Cache-Control"]
