@@ -1,15 +1,19 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Length
+from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Length
 
 from gongzhi.accounts.models import Absence, Office, Post, User
 from gongzhi.audit.models import Entry
 from gongzhi.base.ids import tidy_number
+from gongzhi.deadlines.clocks import Sort
+from gongzhi.deadlines.models import Calendar, Clock, Day, Recount, Rule
 from gongzhi.jobs.models import Beat, Job
 from gongzhi.jobs.queries import failed
 from gongzhi.matters.models import Kind, Matter
@@ -20,6 +24,7 @@ from gongzhi.places.rules import COMMUNITY_DIGITS
 PAGE = 50
 SHEETS = 60  # labels on one page of paper work: ten sheets of six
 MOST_JOBS = 100
+LATEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +169,113 @@ def subject(asked: str) -> UUID | None:
     except ValueError:
         return None
     return key if Entry.objects.filter(subject=key).exists() else None
+
+
+def calendars() -> QuerySet[Calendar]:
+    """Return the working calendars, with how many offices keep each."""
+    kept_by = Office.objects.filter(calendar=OuterRef("pk"), is_active=True)
+    counted = kept_by.order_by().values("calendar").annotate(n=Count("pk")).values("n")
+    return Calendar.objects.annotate(n_offices=Coalesce(Subquery(counted), 0)).order_by("code")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day of a month: what its week and its list make of it."""
+
+    on: date
+    sort: Sort
+    name: str
+    is_provisional: bool
+
+    @property
+    def language(self) -> str:
+        """Return the language of the name, if it is not the reader's anyway."""
+        return language(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring days of one name that all are worked, or all off."""
+
+    first: date
+    last: date
+    works: bool
+    name: str
+
+    @property
+    def n(self) -> int:
+        """Return how many days it has."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def language(self) -> str:
+        """Return the language of the name."""
+        return language(self.name)
+
+
+def language(name: str) -> str:
+    """Return the language a name is in, as pages mark it."""
+    return "zh-Hans" if any("\u4e00" <= sign <= "\u9fff" for sign in name) else "en"
+
+
+def listed_in(calendar: Calendar, year: int) -> list[Day]:
+    """Return the days of a year that the list of a calendar names (one query)."""
+    return list(Day.objects.filter(calendar=calendar, on__year=year).order_by("on"))
+
+
+def month(calendar: Calendar, first: date, listed: Sequence[Day]) -> list[list[Cell | None]]:
+    """Return the weeks of a month, Monday first, None where a week belongs to the month beside."""
+    known = {day.on: day for day in listed}
+    days = monthrange(first.year, first.month)[1]
+    cells: list[Cell | None] = [None] * first.weekday()
+    cells += [_cell(calendar, first.replace(day=n), known) for n in range(1, days + 1)]
+    cells += [None] * (-len(cells) % 7)
+    return [cells[n : n + 7] for n in range(0, len(cells), 7)]
+
+
+def _cell(calendar: Calendar, on: date, known: Mapping[date, Day]) -> Cell:
+    week = calendar.week or [calendar.hours] * 5 + [[]] * 2
+    usual, day = bool(week[on.weekday()]), known.get(on)
+    if day and not day.works:
+        sort = Sort.HOLIDAY  # also where it falls on a weekend
+    elif day and not usual:
+        sort = Sort.MAKE_UP
+    else:
+        sort = Sort.WORK_DAY if usual else Sort.WEEKEND
+    return Cell(on, sort, day.name if day else "", on > calendar.confirmed_until)
+
+
+def runs(listed: Sequence[Day]) -> list[Run]:
+    """Return listed days with neighbours of one sort made one."""
+    found: list[Run] = []
+    for day in listed:
+        last = found[-1] if found else None
+        is_next = last is not None and last.last + timedelta(days=1) == day.on
+        if last and is_next and (last.works, last.name) == (day.works, day.name):
+            found[-1] = replace(last, last=day.on)
+        else:
+            found.append(Run(day.on, day.on, day.works, day.name))
+    return found
+
+
+def recounts(calendar: Calendar) -> list[Recount]:
+    """Return the latest recomputings of a calendar's open clocks."""
+    return list(Recount.objects.filter(calendar=calendar).order_by("-began_at")[:LATEST])
+
+
+def open_clocks(calendar: Calendar) -> int:
+    """Return how many clocks run by a calendar: a count along an index."""
+    return Clock.objects.filter(calendar=calendar, stopped_at=None).count()
+
+
+def rulebook(on: date) -> QuerySet[Rule]:
+    """Return the latest version of every rule on a day, and those to come, by law."""
+    later = Rule.objects.filter(
+        code=OuterRef("code"), version__gt=OuterRef("version"), valid_from__lte=on
+    )
+    return Rule.objects.filter(~Exists(later)).order_by("law", "code", "version")
+
+
+def versions(code: str) -> QuerySet[Rule]:
+    """Return the versions of a rule, the latest first."""
+    return Rule.objects.filter(code=code).order_by("-version")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongzhi.manage.pages import catalogue, home, machine, people, places
+from gongzhi.manage.pages import calendars, catalogue, home, machine, people, places, rules
 
 app_name = "manage"
 urlpatterns = [
@@ -28,6 +28,15 @@ urlpatterns = [
     path("staff/@<str:username>/second-step/", people.second_step_off, name="second_step_off"),
     path("staff/@<str:username>/close/", people.close, name="close"),
     path("absences/", people.absences, name="absences"),
+    path("calendars/", calendars.calendars, name="calendars"),
+    path("calendars/<slug:code>/", calendars.calendar, name="calendar"),
+    path("calendars/<slug:code>/day/", calendars.change_day, name="change_day"),
+    path("calendars/<slug:code>/list/", calendars.import_days, name="import_days"),
+    path("calendars/<slug:code>/confirm/", calendars.confirm, name="confirm_year"),
+    path("calendars/<slug:code>/hours/", calendars.hours, name="hours"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rules.add_rule, name="add_rule"),
+    path("rules/@<str:code>/", rules.rule, name="rule"),
     path("jobs/", machine.jobs, name="jobs"),
     path("jobs/retry/", machine.retry_job, name="retry_job"),
     path("history/", machine.histories, name="histories"),

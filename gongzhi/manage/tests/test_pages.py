@@ -79,13 +79,20 @@ def test_every_page_opens_for_an_administrator(town, client):
     pages = (
         "catalogue/ catalogue/new/ catalogue/lamp/ places/ places/990101/ places/990101/qr/"
         " places/import/ offices/ offices/lights/ staff/ staff/@worker/ staff/new/ absences/ jobs/ history/"
+        " calendars/ calendars/cn/ calendars/cn/list/ calendars/cn/hours/ rules/ rules/new/"
     )
     for page in ["", *pages.split()]:
         assert client.get(f"/manage/{page}").status_code == 200, page
 
 
 def test_what_is_not_there_is_not_found(town, client):
-    for page in ("catalogue/none/", "places/000000/", "staff/@nobody/", f"history/{NEVER}/"):
+    for page in (
+        "catalogue/none/",
+        "places/000000/",
+        "staff/@nobody/",
+        f"history/{NEVER}/",
+        "calendars/none/",
+    ):
         assert client.get(f"/manage/{page}").status_code == 404, page
 
 

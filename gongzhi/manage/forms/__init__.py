@@ -1,0 +1,43 @@
+"""HTML input of these pages, as keyword arguments of one action each."""
+
+from __future__ import annotations
+
+from gongzhi.manage.forms.calendars import DayForm, HoursForm, ListForm
+from gongzhi.manage.forms.fields import tell
+from gongzhi.manage.forms.kinds import DelistForm, KindForm
+from gongzhi.manage.forms.people import (
+    AccountForm,
+    AppointForm,
+    ChangeOfficeForm,
+    CloseOfficeForm,
+    EndForm,
+    FindForm,
+    LeaveForm,
+    OfficeForm,
+    PasswordForm,
+)
+from gongzhi.manage.forms.places import ImportForm, NamesForm, on_disk
+from gongzhi.manage.forms.rules import NewRuleForm, RuleForm
+
+__all__ = [
+    "AccountForm",
+    "AppointForm",
+    "ChangeOfficeForm",
+    "CloseOfficeForm",
+    "DayForm",
+    "DelistForm",
+    "EndForm",
+    "FindForm",
+    "HoursForm",
+    "ImportForm",
+    "KindForm",
+    "LeaveForm",
+    "ListForm",
+    "NamesForm",
+    "NewRuleForm",
+    "OfficeForm",
+    "PasswordForm",
+    "RuleForm",
+    "on_disk",
+    "tell",
+]
