@@ -105,6 +105,9 @@ class HoursForm(forms.Form):
         """Return the spans of the usual day, and of each weekday where the week is no usual one."""
         said: dict[str, Any] = super().clean() or {}
         hours = self._read("hours")
+        for n in WEEKDAYS:
+            if said.get(f"own_{n}") and not said[f"works_{n}"]:
+                self.add_error(f"own_{n}", _("Tick the day as well, or take its hours away."))
         week = [self._read(f"own_{n}") or hours if said[f"works_{n}"] else [] for n in WEEKDAYS]
         is_usual = week == [hours] * FIRST_OFF + [[]] * 2
         return {"hours": hours, "week": [] if is_usual else week}

@@ -67,8 +67,9 @@ def change_day(request: SignedIn, code: str) -> HttpResponse:
         else:
             messages.success(request, _("The day is set. Open clocks are computed anew."))
             return redirect(f"{reverse('manage:calendar', args=[code])}?month={on:%Y-%m}")
-    on = form.cleaned_data.get("on") or _today(shown)
-    return _show(request, shown, on.replace(day=1), form.cleaned_data.get("on"), form)
+    said = form.cleaned_data.get("on")
+    chosen = said if said and _within(said) else None
+    return _show(request, shown, (chosen or _today(shown)).replace(day=1), chosen, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -156,10 +157,9 @@ def _today(shown: Calendar) -> date:
 def _date(text: str) -> date | None:
     """Return the day that an address names, if there is such a one within reach."""
     try:
-        found = date.fromisoformat(text)
+        return _within(date.fromisoformat(text))
     except ValueError:
         return None
-    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def _show(
@@ -209,5 +209,6 @@ def _moved(month: date, n: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _within(month: date) -> date | None:
-    return month if FIRST_YEAR <= month.year <= LAST_YEAR else None
+def _within(day: date) -> date | None:
+    """Return a day if calendars reach so far."""
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None

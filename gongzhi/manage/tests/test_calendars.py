@@ -86,7 +86,7 @@ def test_days_after_the_last_confirmed_one_are_provisional(client):
 def test_other_months_and_years_are_links(client):
     page = told(client.get(f"{CN}?month=2026-01"))
     for month in ("2025-01", "2025-12", "2026-02", "2027-01"):
-        assert f'href="?month={month}"' in page
+        assert f'href="{CN}?month={month}"' in page
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_an_address_that_names_no_month_shows_the_present_one(client, query):
 
 
 def test_the_first_and_the_last_year_end_the_links(client):
-    assert 'href="?month=1900' not in told(client.get(f"{CN}?month=1901-01"))
-    assert 'href="?month=2500' not in told(client.get(f"{CN}?month=2499-12"))
+    assert "month=1900" not in told(client.get(f"{CN}?month=1901-01"))
+    assert "month=2500" not in told(client.get(f"{CN}?month=2499-12"))
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -143,6 +143,8 @@ def test_a_saturday_is_worked(client):
     ("on", "says", "sentence"),
     [
         ("2026-12-24", "week", "This day is what the week says: there is nothing to remove."),
+        ("0001-01-01", "works", "Only years from 1901 to 2499 can be listed."),
+        ("9999-12-31", "off", "Only years from 1901 to 2499 can be listed."),
         ("1800-01-01", "off", "Only years from 1901 to 2499 can be listed."),
         ("2026-02-30", "off", "Enter a valid date."),
         ("2026-12-24", "perhaps", "Select a valid choice."),
@@ -154,6 +156,7 @@ def test_a_day_that_cannot_be_set_is_told_and_nothing_changes(client, on, says, 
     answer = change(client, on, says)
 
     assert (answer.status_code, sentence in told(answer)) == (422, True)
+    assert f'href="{CN}?month=' in told(answer)
     assert list(Day.objects.order_by("on").values_list("on", "works", "name")) == before
 
 
@@ -289,6 +292,7 @@ def test_a_weekday_has_hours_of_its_own_and_another_is_off(client, calendar):
         (week(hours="09:00-25:00"), "Write office hours as 08:30 to 12:00."),
         (week(hours="all day"), "“all day” is no span of time"),
         (week({3: "mornings"}, hours="09:00-17:00"), "“mornings” is no span of time"),
+        (week({5: "09:00-12:00"}, hours="09:00-17:00"), "Tick the day as well, or take its hours"),
         (week(hours=""), "This field is required."),
     ],
 )
