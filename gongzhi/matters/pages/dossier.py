@@ -241,9 +241,11 @@ def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
         days=default_days(),
         entries=entries,
         places=[name_for_reader(*names) for names in places],
-        photos=list(matter.attachments.order_by("at", "id")),
+        photos=[],
         messages=[],
     )
+    if getattr(matter, "has_photos", True):
+        dossier.photos = list(matter.attachments.order_by("at", "id"))
     if getattr(matter, "has_joined", True):
         dossier.joined = list(matter.joined.only("id", "number", "title").order_by("number")[:50])
     verbs = {entry.verb.removeprefix("matter.") for entry in entries}

@@ -21,6 +21,11 @@ HAS_JOINED = RawSQL(
     (),
     BooleanField(),
 )
+HAS_PHOTOS = RawSQL(
+    "EXISTS (SELECT 1 FROM matters_attachment one WHERE one.matter_id = matters_matter.id)",
+    (),
+    BooleanField(),
+)
 
 
 def find(key: UUID, by: Staff) -> Matter:
@@ -29,7 +34,9 @@ def find(key: UUID, by: Staff) -> Matter:
     :raises Http404: there is none
     :raises PermissionDenied: it is not theirs to see; says so without a title or a name
     """
-    found = Matter.objects.select_related("requester").annotate(has_joined=HAS_JOINED)
+    found = Matter.objects.select_related("requester").annotate(
+        has_joined=HAS_JOINED, has_photos=HAS_PHOTOS
+    )
     try:
         matter = named(found.get(pk=key))
     except Matter.DoesNotExist as gone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
@@ -31,7 +31,6 @@ def board(request: HttpRequest) -> HttpResponse:
     chosen = next((one for one in classes if one.code == group), None)
     codes = _codes(chosen)
     areas = where.areas(within, on)
-    page = boards.page(boards.listed(codes, within), request.GET.get("after", ""), places)
     kept = {"class": chosen.code if chosen else "", "place": within.code if within else ""}
     said = {
         "classes": classes,
@@ -40,11 +39,35 @@ def board(request: HttpRequest) -> HttpResponse:
         "chosen_area": kept["place"],
         "areas": [(p.code, p.name) for p in _listed(areas, within, places.values())],
         "overview": Overview(areas, codes, kept["class"]),
-        "rows": page.rows,
-        "next_url": f"?{urlencode({**kept, 'after': page.after})}" if page.after else "",
+        "latest": Latest(codes, within, request.GET.get("after", ""), places, kept),
         "first_url": f"?{urlencode(kept)}" if request.GET.get("after") else "",
     }
     return render(request, "portal/board.html", said)
+
+
+@dataclass(frozen=True)
+class Latest:
+    """One page of the list; the template draws it once a minute."""
+
+    kind_codes: list[str] | None
+    within: Place | None
+    after: str
+    places: Mapping[str, Place]
+    kept: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """Which page of which list this is."""
+        return urlencode({**self.kept, "after": self.after})
+
+    @cached_property
+    def page(self) -> boards.Page:
+        found = boards.listed(self.kind_codes, self.within)
+        return boards.page(found, self.after, self.places)
+
+    @property
+    def next_url(self) -> str:
+        return f"?{urlencode({**self.kept, 'after': self.page.after})}" if self.page.after else ""
 
 
 @dataclass(frozen=True)

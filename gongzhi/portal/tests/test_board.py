@@ -23,7 +23,7 @@ def client(client):
 
 def rows(client, **asked):
     cache.clear()
-    return client.get(BOARD, asked).context["rows"]
+    return client.get(BOARD, asked).context["latest"].page.rows
 
 
 def test_only_kind_community_day_and_open_or_closed_are_public(client, town):
@@ -95,8 +95,8 @@ def test_pages_go_by_key_and_show_everything_once(client, town):
     seen, address = [], BOARD
     while address:
         page = client.get(address)
-        seen += [row.day for row in page.context["rows"]]
-        address = page.context["next_url"]
+        seen += [row.day for row in page.context["latest"].page.rows]
+        address = page.context["latest"].next_url
         address = address and BOARD + address
     days = [f"{m.received_at.date()}" for m in Matter.objects.order_by("-received_at")]
     assert (seen, len(seen)) == (days, PAGE * 2 + 1)
