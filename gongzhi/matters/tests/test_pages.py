@@ -488,3 +488,11 @@ def test_a_matter_that_is_not_there_is_not_found(town, as_):
     key = make.matter(town).pk.hex[:-12] + "0" * 12
     at = f"/matters/{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}/"
     assert as_("acceptor").get(at).status_code == 404
+
+
+def test_the_file_holds_every_matter_of_many_months_once_the_latest_first(town, as_):
+    at = [make.NOON - timedelta(days=n) for n in (0, 29, 30, 31, 60, 400)]
+    numbers = [make.matter(town, at=when).number for when in at]
+    body = b"".join(as_("acceptor").get(reverse("matters:export")).streaming_content)
+    rows = list(csv.reader(StringIO(body.decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == numbers
