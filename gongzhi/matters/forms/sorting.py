@@ -1,11 +1,9 @@
-"""The form of each move that staff make: what is typed becomes keyword arguments of one action."""
+"""The forms of the centre: refuse, sort, join, dispatch."""
 
 from __future__ import annotations
 
 import csv
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,68 +11,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Office, Role, Staff
 from gongzhi.accounts.queries import offices_above
-from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
 from gongzhi.matters import queries, rules
-from gongzhi.matters.models import LONGEST_ANSWER, LONGEST_TEXT, FollowUp, Kind, Matter
-from gongzhi.matters.photos import PhotosField
-from gongzhi.matters.words import PURPOSES
-from gongzhi.places.models import name_for_reader
+from gongzhi.matters.forms.fields import Choices, MoveForm, sentences
+from gongzhi.matters.models import Kind, Matter
 from gongzhi.places.queries import below, on_day
 
-REFUSALS = Path(__file__).parent / "seeds" / "refusals.csv"
+REFUSALS = Path(__file__).parent.parent / "seeds" / "refusals.csv"
 BEST_KINDS = 4
-Choices = list[tuple[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a form has to know: the matter, who presses, and when."""
-
-    matter: Matter
-    by: Actor
-    at: datetime
-
-    def theirs(self) -> AbstractContextManager[None]:
-        """Speak the requester's language inside: for words that are offered to be sent to them."""
-        requester = getattr(self.matter, "requester", None)
-        return override(requester.language if requester else get_language())
-
-
-def sentences(label: Any, *, rows: int = 3, longest: int = 1000, **kwargs: Any) -> forms.CharField:
-    """Return a field for a few sentences."""
-    area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=longest, widget=area, **kwargs)
-
-
-class MoveForm(forms.Form):
-    """A move; alone it needs no words, only the version of the matter that was seen."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, about: About, name: str, **kwargs: Any) -> None:
-        self.about, self.name = about, name
-        super().__init__(*args, **({"auto_id": f"id_{name}_%s"} | kwargs))
-        self.initial.setdefault("version", about.matter.version)
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fill in choices and what is likely."""
-
-    def offer(self, name: str, choices: Choices) -> None:
-        """Give the field ``name`` its choices."""
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
-
-    def given(self) -> dict[str, Any]:
-        """Return the keyword arguments of the action."""
-        return {name: said for name, said in self.cleaned_data.items() if name != "version"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,136 +206,3 @@ class DispatchForm(MoveForm):
     def clean_office(self) -> Office:
         """Return the office."""
         return self.offices[self.cleaned_data["office"]]
-
-
-class GroundForm(MoveForm):
-    ground = sentences(gettext_lazy("Why it is not your duty, with the rule that says so"))
-
-
-class ReasonForm(MoveForm):
-    reason = sentences(gettext_lazy("Reason"))
-
-
-class GrantForm(MoveForm):
-    reason = sentences(gettext_lazy("A word to the office"), rows=2, required=False)
-
-
-class HandleForm(MoveForm):
-    words = sentences(gettext_lazy("What was done or found"), longest=LONGEST_TEXT)
-    tell = forms.BooleanField(label=gettext_lazy("The requester reads this too"), required=False)
-    photos = PhotosField()
-
-
-class AskForm(MoveForm):
-    question = sentences(
-        gettext_lazy("Question to the requester"),
-        help_text=gettext_lazy("Until they answer, the clock stands still."),
-    )
-
-
-class ExtendForm(MoveForm):
-    work_days = forms.IntegerField(
-        label=gettext_lazy("Work days more"), min_value=1, max_value=60, initial=5
-    )
-    reason = sentences(gettext_lazy("Reason, which the requester reads too"))
-
-
-class DeferForm(MoveForm):
-    reason = sentences(gettext_lazy("Reason, which the requester reads too"))
-    owner = forms.CharField(label=gettext_lazy("Who watches over it"), max_length=120)
-    review_on = forms.DateField(
-        label=gettext_lazy("Look again on"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-
-    def prepare(self) -> None:
-        office = self.about.matter.office
-        with self.about.theirs():
-            self.initial.setdefault("owner", office.name if office else self.about.by.label)
-
-
-class AnswerForm(MoveForm):
-    words = sentences(
-        gettext_lazy("Answer to the requester"),
-        rows=5,
-        longest=LONGEST_ANSWER,
-        help_text=gettext_lazy("In plain words: what was found, what was done, and what follows."),
-    )
-    ground = forms.CharField(label=gettext_lazy("Ground"), max_length=300, required=False)
-    photos = PhotosField(label=gettext_lazy("Photos after the work"))
-
-    def prepare(self) -> None:
-        kind = self.about.matter.kind
-        with self.about.theirs():
-            self.initial.setdefault("ground", name_for_reader(kind.ground, kind.ground_en))
-
-
-class SettleForm(MoveForm):
-    words = sentences(gettext_lazy("What was done"), longest=LONGEST_ANSWER)
-    before = PhotosField(label=gettext_lazy("Photos before"))
-    after = PhotosField(label=gettext_lazy("Photos after the work"))
-
-
-class InspectForm(MoveForm):
-    words = sentences(gettext_lazy("What you found"), rows=2, required=False)
-    photos = PhotosField()
-
-
-class FollowUpForm(MoveForm):
-    result = forms.ChoiceField(
-        label=gettext_lazy("Is it solved?"),
-        choices=FollowUp.Result.choices,
-        widget=forms.RadioSelect,
-    )
-    satisfied = forms.TypedChoiceField(
-        label=gettext_lazy("How satisfied (1 to 5)"),
-        choices=[("", "–"), *((str(n), str(n)) for n in range(5, 0, -1))],
-        coerce=int,
-        empty_value=None,
-        required=False,
-    )
-    comment = sentences(gettext_lazy("What they said"), rows=2, required=False)
-
-
-class NoteForm(MoveForm):
-    words = sentences(
-        gettext_lazy("Note"),
-        longest=LONGEST_TEXT,
-        help_text=gettext_lazy(
-            "About the matter, never about a person: the requester may ask to see it."
-        ),
-    )
-
-
-FORMS: dict[str, type[MoveForm]] = {
-    "accept": MoveForm,
-    "refuse": RefuseForm,
-    "sort": SortForm,
-    "relocate": RelocateForm,
-    "merge": MergeForm,
-    "settle": SettleForm,
-    "dispatch": DispatchForm,
-    "acknowledge": MoveForm,
-    "object": GroundForm,
-    "dismiss": ReasonForm,
-    "send_back": ReasonForm,
-    "handle": HandleForm,
-    "ask": AskForm,
-    "extend": ExtendForm,
-    "grant": GrantForm,
-    "deny": ReasonForm,
-    "defer": DeferForm,
-    "resume": MoveForm,
-    "answer": AnswerForm,
-    "inspect": InspectForm,
-    "rework": ReasonForm,
-    "follow_up": FollowUpForm,
-    "close": MoveForm,
-    "note": NoteForm,
-    "reopen": ReasonForm,
-}
-
-
-class LookForm(forms.Form):
-    """Why somebody wants to see a contact: kept, and shown to the person concerned."""
-
-    purpose = forms.ChoiceField(label=gettext_lazy("What for"), choices=PURPOSES.items())

@@ -1,0 +1,52 @@
+"""The form of each move that staff make: what is typed becomes keyword arguments of one action."""
+
+from __future__ import annotations
+
+from gongzhi.matters.forms.closing import FollowUpForm, InspectForm, LookForm, NoteForm
+from gongzhi.matters.forms.fields import About, GroundForm, MoveForm, ReasonForm
+from gongzhi.matters.forms.handling import (
+    AnswerForm,
+    AskForm,
+    DeferForm,
+    ExtendForm,
+    GrantForm,
+    HandleForm,
+    SettleForm,
+)
+from gongzhi.matters.forms.sorting import (
+    DispatchForm,
+    MergeForm,
+    RefuseForm,
+    RelocateForm,
+    SortForm,
+)
+
+FORMS: dict[str, type[MoveForm]] = {
+    "accept": MoveForm,
+    "refuse": RefuseForm,
+    "sort": SortForm,
+    "relocate": RelocateForm,
+    "merge": MergeForm,
+    "settle": SettleForm,
+    "dispatch": DispatchForm,
+    "acknowledge": MoveForm,
+    "object": GroundForm,
+    "dismiss": ReasonForm,
+    "send_back": ReasonForm,
+    "handle": HandleForm,
+    "ask": AskForm,
+    "extend": ExtendForm,
+    "grant": GrantForm,
+    "deny": ReasonForm,
+    "defer": DeferForm,
+    "resume": MoveForm,
+    "answer": AnswerForm,
+    "inspect": InspectForm,
+    "rework": ReasonForm,
+    "follow_up": FollowUpForm,
+    "close": MoveForm,
+    "note": NoteForm,
+    "reopen": ReasonForm,
+}
+
+__all__ = ["FORMS", "About", "LookForm", "MoveForm"]

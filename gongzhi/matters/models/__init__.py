@@ -1,0 +1,56 @@
+"""The tables of the spine."""
+
+from __future__ import annotations
+
+from gongzhi.matters.models.catalogue import (
+    UNITS,
+    Inspection,
+    Kind,
+    KindClass,
+    KindQuerySet,
+    Object,
+)
+from gongzhi.matters.models.matter import (
+    LONGEST_ANSWER,
+    LONGEST_TEXT,
+    Channel,
+    Matter,
+    MatterQuerySet,
+    Requester,
+    RequesterQuerySet,
+)
+from gongzhi.matters.models.said import Answer, Attachment, FollowUp, Message
+from gongzhi.matters.models.work import (
+    Deferral,
+    Extension,
+    Objection,
+    OfficeTask,
+    Reminder,
+    Waiting,
+)
+
+__all__ = [
+    "LONGEST_ANSWER",
+    "LONGEST_TEXT",
+    "UNITS",
+    "Answer",
+    "Attachment",
+    "Channel",
+    "Deferral",
+    "Extension",
+    "FollowUp",
+    "Inspection",
+    "Kind",
+    "KindClass",
+    "KindQuerySet",
+    "Matter",
+    "MatterQuerySet",
+    "Message",
+    "Object",
+    "Objection",
+    "OfficeTask",
+    "Reminder",
+    "Requester",
+    "RequesterQuerySet",
+    "Waiting",
+]

@@ -1,0 +1,152 @@
+"""What runs beside a matter's state, each with a small lifecycle of its own."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.accounts.models import Office
+from gongzhi.base.ids import uuid7
+from gongzhi.matters.models.matter import Matter
+from gongzhi.matters.states import RulingState, TaskState
+
+
+class OfficeTask(models.Model):
+    """What one office has to do on a matter, by when: the lead's or a co-office's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="tasks")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    lead = models.BooleanField(default=True)
+    state = models.CharField(max_length=12, choices=TaskState, default=TaskState.GIVEN)
+    given_at = models.DateTimeField()
+    acknowledge_by = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter"],
+                name="one_lead_at_a_time",
+                condition=Q(lead=True, state__in=[TaskState.GIVEN, TaskState.ACKNOWLEDGED]),
+                violation_error_message=_("One office leads at a time."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office} {self.get_state_display()}"
+
+
+class Objection(models.Model):
+    """“Not our duty”, with its ground, until the dispatcher rules."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="objections")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    ground = models.TextField()
+    state = models.CharField(max_length=10, choices=RulingState, default=RulingState.ASKED)
+    raised_at = models.DateTimeField()
+    ruled_at = models.DateTimeField(null=True)
+    ruling = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter"],
+                name="one_open_objection",
+                condition=Q(state=RulingState.ASKED),
+                violation_error_message=_("An objection is being ruled on already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office}: {self.get_state_display()}"
+
+
+class Extension(models.Model):
+    """More time, asked by the office with a reason and ruled on by a supervisor."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="extensions")
+    work_days = models.PositiveSmallIntegerField()
+    reason = models.TextField()
+    state = models.CharField(max_length=10, choices=RulingState, default=RulingState.ASKED)
+    asked_at = models.DateTimeField()
+    ruled_at = models.DateTimeField(null=True)
+    ruling = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter"],
+                name="one_open_extension",
+                condition=Q(state=RulingState.ASKED),
+                violation_error_message=_("More time has been asked for already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"+{self.work_days} {self.get_state_display()}"
+
+
+class Waiting(models.Model):
+    """A question to the requester; the clock stands still until it is answered."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="waitings")
+    question = models.TextField()
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter"],
+                name="one_open_question",
+                condition=Q(answered_at=None),
+                violation_error_message=_("A question is open already: wait for its answer."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.question[:40]
+
+
+class Deferral(models.Model):
+    """A matter parked openly: why, who watches over it, and when that is looked at again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="deferrals")
+    reason = models.TextField()
+    owner = models.CharField(max_length=120)
+    review_on = models.DateField()
+    deferred_at = models.DateTimeField()
+    resumed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.review_on}"
+
+
+class Reminder(models.Model):
+    """That those concerned were told of a date which is near or past, once for each mark and date."""
+
+    class Mark(models.TextChoices):
+        SOON = "soon", _("due soon")
+        OVERDUE = "overdue", _("overdue")
+        SEVERE = "severe", _("severely overdue")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="reminders")
+    mark = models.CharField(max_length=7, choices=Mark)
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "mark", "due_at"], name="reminded_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_mark_display()
