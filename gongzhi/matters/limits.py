@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from gongzhi.deadlines.clocks import Days, Due, Limit, Unit, due
+
+if TYPE_CHECKING:
+    from gongzhi.matters.models import Kind, Matter
 
 # What the loop itself asks of the centre and the offices; the time to answer comes from the kind.
 STEPS = {
@@ -25,3 +29,9 @@ def step_due(step: str, start: datetime, days: Days, *, urgent: bool) -> Due:
     """Return when ``step`` is due that begins at ``start``."""
     limit = URGENT.get(step, STEPS[step]) if urgent else STEPS[step]
     return due(start, limit, days)
+
+
+def answering(matter: Matter, kind: Kind | None = None, *, urgent: bool | None = None) -> Limit:
+    """Return how long the answer to ``matter`` may take; of another kind or urgency, where given."""
+    is_urgent = matter.urgent if urgent is None else urgent
+    return (kind or matter.kind).limit(urgent=is_urgent)

@@ -18,7 +18,7 @@ from gongzhi.base import ids
 from gongzhi.base.kept import kept
 from gongzhi.deadlines.clocks import Course, Explanation, Limit, Pause, Sense, Unit, due, explain
 from gongzhi.deadlines.queries import default_days
-from gongzhi.matters import rules
+from gongzhi.matters import limits, rules
 from gongzhi.matters.models import (
     Deferral,
     Extension,
@@ -129,8 +129,7 @@ def course_of(matter: Matter) -> Course:
     :raises ValueError: no answer is promised yet
     """
     stood = matter.waitings.all(), matter.deferrals.all()
-    limit = matter.kind.limit(urgent=matter.urgent)
-    return course(matter, limit, *stood, matter.extensions.all())
+    return course(matter, limits.answering(matter), *stood, matter.extensions.all())
 
 
 def explained(matter: Matter) -> Explanation:

@@ -54,7 +54,7 @@ def _again(
     days = default_days()
     to = goes_back_to(matter)
     office = matter.office if to == State.HANDLING else None
-    limit = due(at, matter.kind.limit(urgent=matter.urgent), days)
+    limit = due(at, limits.answering(matter), days)
     step = limits.step_due("dispatch", at, days, urgent=matter.urgent).at
     move(
         matter,

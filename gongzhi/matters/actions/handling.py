@@ -107,7 +107,7 @@ def extend(matter: Matter, *, work_days: int, reason: str, by: Actor, at: dateti
     :raises ValidationError: outside 1 to 60 work days, asked for already, or the time is over
     """
     words = worded(reason, longest=1000)
-    limit = matter.kind.limit(urgent=matter.urgent)
+    limit = limits.answering(matter)
     if matter.answer_by and is_late(matter.answer_by, at, limit, default_days()):
         raise ValidationError(_("The promised date has passed: no more time can be asked for."))
     if not 1 <= work_days <= MOST_MORE_DAYS:
@@ -248,7 +248,7 @@ def settle(
     if not matter.kind.settles:
         raise ValidationError(_("This kind goes to an office; it cannot be settled on the spot."))
     said = worded(words, longest=LONGEST_ANSWER)
-    limit = due(at, matter.kind.limit(urgent=matter.urgent), default_days()).at
+    limit = due(at, limits.answering(matter), default_days()).at
     dates = {"answer_by": matter.answer_by or limit, "accepted_at": matter.accepted_at or at}
     dates["first_answer_by"] = matter.first_answer_by or limit
     dates["counted_from"] = matter.counted_from or at

@@ -27,7 +27,7 @@ MOST_JOINED = 200
 def accept(matter: Matter, *, by: Actor, at: datetime) -> None:
     """Take the matter on formally; from now runs the time that the kind allows for an answer."""
     days = default_days()
-    until = due(at, matter.kind.limit(urgent=matter.urgent), days)
+    until = due(at, limits.answering(matter), days)
     move(
         matter,
         "accept",

@@ -24,7 +24,7 @@ from gongzhi.base.rows import insert
 from gongzhi.deadlines.clocks import Due, dues
 from gongzhi.deadlines.queries import default_days
 from gongzhi.jobs.actions import enqueue
-from gongzhi.matters import rules
+from gongzhi.matters import limits, rules
 from gongzhi.matters.models import Deferral, Extension, Kind, Matter, Waiting
 from gongzhi.matters.queries import course
 from gongzhi.matters.states import MATTER
@@ -115,7 +115,8 @@ def rows(matter: Matter, model: type[Row], order: str) -> list[Row]:
 def promised(matter: Matter, kind: Kind, *, urgent: bool) -> Due:
     """Return when the answer is due as the matter's rows say now, with its pauses and extensions."""
     stood = rows(matter, Waiting, "asked_at"), rows(matter, Deferral, "deferred_at")
-    run = course(matter, kind.limit(urgent=urgent), *stood, rows(matter, Extension, "asked_at"))
+    limit = limits.answering(matter, kind, urgent=urgent)
+    run = course(matter, limit, *stood, rows(matter, Extension, "asked_at"))
     return dues(run, default_days())[-1]
 
 
