@@ -38,11 +38,13 @@ class RulingState(models.TextChoices):
 
 
 S = State
+T = TaskState
 OPEN = frozenset({S.RECEIVED, S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.ANSWERED, S.DEFERRED})
 WITH_OFFICE = frozenset({S.DISPATCHED, S.HANDLING})
 ENDED = frozenset({S.CLOSED, S.REFUSED, S.WITHDRAWN, S.MERGED})
 SORTING = frozenset({S.RECEIVED, S.ACCEPTED})
 UNDERWAY = frozenset({S.ACCEPTED, S.DISPATCHED, S.HANDLING})
+TASK_OPEN = [T.GIVEN, T.ACKNOWLEDGED]
 
 ONLY_ACCEPTOR = _("Only an acceptor of this place may do this.")
 ONLY_DISPATCHER = _("Only a dispatcher of this place may do this.")

@@ -159,6 +159,7 @@ def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> 
         channel=report.channel,
         place=report.place,
         chain=report.place.path,
+        desk=report.place.path,
         district=report.place.path.split("/", 1)[0],
         lat=report.lat,
         lon=report.lon,

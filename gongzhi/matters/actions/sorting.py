@@ -105,6 +105,7 @@ def relocate(matter: Matter, *, place: Place, by: Actor, at: datetime) -> None:
         told=told,
         place=place,
         chain=place.path,
+        desk=place.path,
         district=place.path.split("/", 1)[0],
     )
 

@@ -51,7 +51,9 @@ class MatterQuerySet(models.QuerySet["Matter"]):
 class Matter(models.Model):
     """Whatever is raised and must be answered, by any channel, from receipt to closing.
 
-    ``chain`` is the path of its place when it was received; ``district`` the first code of it.
+    ``chain`` is the path of its place; ``district`` the first code of it; ``desk`` the path of the
+    place whose centre holds it: its own, or one above where it was handed up.  ``parent`` is the
+    matter that it is a part of.
     ``due_at`` is when the present step is due, empty once it has ended; ``answer_by`` what was
     promised, counted from ``counted_from``; ``first_answer_by`` what was promised first.  ``resume_to`` is the stored state of a
     deferral or withdrawal.
@@ -70,6 +72,7 @@ class Matter(models.Model):
     channel = models.CharField(max_length=8, choices=Channel)
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)
     chain = PathField()
+    desk = PathField()
     district = models.CharField(max_length=24)
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
@@ -83,6 +86,9 @@ class Matter(models.Model):
     bounces = models.PositiveSmallIntegerField(default=0)
     rounds = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="joined")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="parts", db_index=False
+    )
     solved = models.BooleanField(null=True)
     satisfied = models.PositiveSmallIntegerField(null=True)
     occurred_at = models.DateTimeField(null=True)
@@ -143,6 +149,7 @@ class Matter(models.Model):
                 name="matter_open_office",
                 condition=Q(ended_at=None),
             ),
+            models.Index(fields=["parent"], name="matter_part", condition=Q(parent__isnull=False)),
             models.Index(fields=["kind_code", "state", "received_at"], name="matter_kind"),
             models.Index(fields=["chain", "received_at"], name="matter_chain"),
             models.Index(fields=["received_at", "id"], name="matter_received"),

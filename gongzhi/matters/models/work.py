@@ -9,19 +9,27 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.accounts.models import Office
 from gongzhi.base.ids import uuid7
 from gongzhi.matters.models.matter import Matter
-from gongzhi.matters.states import RulingState, TaskState
+from gongzhi.matters.states import TASK_OPEN, RulingState, TaskState
 
 
 class OfficeTask(models.Model):
-    """What one office has to do on a matter, by when: the lead's or a co-office's."""
+    """What one office has to do on a matter, by when: the lead's or a co-office's.
+
+    The lead's goes with the moves of the matter, and its ``finish_by`` is what the matter promises;
+    a co-office's has moves of its own.  ``first``: the office leads as the first receiver, until
+    another takes the lead over.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    version = models.PositiveIntegerField(default=1)
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="tasks")
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     lead = models.BooleanField(default=True)
+    first = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=TaskState, default=TaskState.GIVEN)
     given_at = models.DateTimeField()
     acknowledge_by = models.DateTimeField()
+    finish_by = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -30,8 +38,26 @@ class OfficeTask(models.Model):
             models.UniqueConstraint(
                 fields=["matter"],
                 name="one_lead_at_a_time",
-                condition=Q(lead=True, state__in=[TaskState.GIVEN, TaskState.ACKNOWLEDGED]),
+                condition=Q(lead=True, state__in=TASK_OPEN),
                 violation_error_message=_("One office leads at a time."),
+            ),
+            models.UniqueConstraint(
+                fields=["matter", "office"],
+                name="one_open_task_of_an_office",
+                condition=Q(state__in=TASK_OPEN),
+                violation_error_message=_("This office works on the matter already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(lead=True) | Q(finish_by__isnull=False),
+                name="co_office_has_clock",
+                violation_error_message=_("A co-office has a date by which it is done."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["office", "finish_by"],
+                name="task_open_co",
+                condition=Q(lead=False, state__in=TASK_OPEN),
             )
         ]
 
@@ -40,10 +66,11 @@ class OfficeTask(models.Model):
 
 
 class Objection(models.Model):
-    """“Not our duty”, with its ground, until the dispatcher rules."""
+    """“Not our duty”, with its ground, until the dispatcher rules: the lead's, or of a co-office's task."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="objections")
+    task = models.ForeignKey(OfficeTask, models.CASCADE, null=True, related_name="objections")
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     ground = models.TextField()
     state = models.CharField(max_length=10, choices=RulingState, default=RulingState.ASKED)
@@ -56,9 +83,15 @@ class Objection(models.Model):
             models.UniqueConstraint(
                 fields=["matter"],
                 name="one_open_objection",
-                condition=Q(state=RulingState.ASKED),
+                condition=Q(state=RulingState.ASKED, task=None),
                 violation_error_message=_("An objection is being ruled on already."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["task"],
+                name="one_open_objection_of_a_task",
+                condition=Q(state=RulingState.ASKED, task__isnull=False),
+                violation_error_message=_("An objection is being ruled on already."),
+            ),
         ]
 
     def __str__(self) -> str:
