@@ -3,6 +3,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -30,7 +31,7 @@ from gongzhi.places.models import Place
 
 CODE_LIVES = timedelta(minutes=10)
 CODE_TRIES = 5
-NOTE_TRIES = 3
+NOTE_TRIES = 8
 SPEND = """
     INSERT INTO accounts_throttle AS t ("key", "count", since) VALUES (%s, 1, %s)
     ON CONFLICT ("key") DO UPDATE SET
@@ -335,8 +336,13 @@ def note_second_step(user: User, *, on: bool, by: Actor, at: datetime) -> None:
     _note(user, "account.totp_on" if on else "account.totp_off", {}, by, at)
 
 
-def _note(user: User, verb: str, facts: dict[str, int], by: Actor, at: datetime) -> None:
-    """Add an entry; two sign-ins at one moment are no conflict, so the later tries again."""
+def note_export(user: User, *, verb: str, facts: dict[str, Any], by: Actor, at: datetime) -> None:
+    """Write in the history of ``user`` that they took a file out: which one, never what is in it."""
+    _note(user, verb, facts, by, at)
+
+
+def _note(user: User, verb: str, facts: dict[str, Any], by: Actor, at: datetime) -> None:
+    """Add an entry; two of them at one moment are no conflict, so the later tries again."""
     for attempt in range(NOTE_TRIES):
         try:
             with transaction.atomic():

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from gongzhi.accounts.models import Role, Staff
+from gongzhi.accounts.models import Role, Staff, User
 from gongzhi.accounts.queries import staff
 
 P = ParamSpec("P")
@@ -21,6 +21,7 @@ P = ParamSpec("P")
 class SignedIn(HttpRequest):
     """A request by somebody who signed in and serves somewhere."""
 
+    user: User
     staff: Staff
 
 

@@ -12,5 +12,6 @@ urlpatterns = [
     path("map/", pages.atlas, name="map"),
     path("intake/", pages.intake, name="intake"),
     path("intake/receipt/", pages.receipt, name="receipt"),
+    path("intake/receipt.pdf", pages.receipt_paper, name="receipt_paper"),
     path("handover/", pages.handover, name="handover"),
 ]

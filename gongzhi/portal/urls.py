@@ -14,6 +14,7 @@ urlpatterns = [
     path("raise/", raising.raise_matter, name="raise"),
     path("raise/kinds/", raising.suggest, name="suggest"),
     path("receipt/<uuid:pk>/", raising.receipt, name="receipt"),
+    path("receipt/<uuid:pk>.pdf", raising.receipt_paper, name="receipt_paper"),
     path("board/", board.board, name="board"),
     path("follow/", following.follow, name="follow"),
     path("follow/contact/", following.contact, name="contact"),

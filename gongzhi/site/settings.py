@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "gongzhi.advice",
     "gongzhi.matters",
     "gongzhi.notices",
+    "gongzhi.papers",
     "gongzhi.manage",
     "gongzhi.portal",
     "gongzhi.desk",

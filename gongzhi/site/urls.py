@@ -13,6 +13,7 @@ urlpatterns = [
     path("manage/", include("gongzhi.manage.urls")),
     path("matters/", include("gongzhi.matters.urls")),
     path("notices/", include("gongzhi.notices.urls")),
+    path("papers/", include("gongzhi.papers.urls")),
     path("places/", include("gongzhi.places.urls")),
     path("language/", set_language, name="set_language"),
 ]

@@ -21,6 +21,9 @@ from gongzhi.desk.forms import IntakeForm
 from gongzhi.desk.rules import may_take_in
 from gongzhi.matters import actions
 from gongzhi.matters.models import Matter
+from gongzhi.papers import queries as papers
+from gongzhi.papers.http import answer
+from gongzhi.papers.typesetting import pdf
 
 TAKEN_IN = "taken_in"  # key of the session: the receipt that waits to be printed
 
@@ -53,13 +56,19 @@ def _form(request: SignedIn, form: IntakeForm) -> HttpResponse:
     return render(request, "desk/intake.html", context, status=status)
 
 
+def _taken_in(request: SignedIn) -> tuple[Matter | None, str]:
+    """Return the matter that this session took in last, with the code of its receipt."""
+    key, code = request.session.get(TAKEN_IN, ("", ""))
+    found = Matter.objects.select_related("kind", "place").filter(pk=key) if key else None
+    return (found.first() if found is not None else None), code
+
+
 @never_cache
 @require_safe
 @staff_only
 def receipt(request: SignedIn) -> HttpResponse:
     """Show the receipt of the matter just taken in, to be printed or read out."""
-    key, code = request.session.get(TAKEN_IN, ("", ""))
-    matter = Matter.objects.select_related("kind", "place").filter(pk=key).first() if key else None
+    matter, code = _taken_in(request)
     if matter is None:
         return redirect("desk:intake")
     link = f"{settings.ORIGIN}{reverse('portal:follow')}?number={matter.number}"
@@ -67,3 +76,14 @@ def receipt(request: SignedIn) -> HttpResponse:
     qr = segno.make(f"{link}#{code}", error="m").svg_data_uri(scale=4, border=2)
     context = {"matter": matter, "code": code, "qr": qr, "link": link}
     return render(request, "desk/receipt.html", context)
+
+
+@never_cache
+@require_safe
+@staff_only
+def receipt_paper(request: SignedIn) -> HttpResponse:
+    """Send the receipt of the matter just taken in as PDF."""
+    matter, code = _taken_in(request)
+    if matter is None:
+        return redirect("desk:intake")
+    return answer(pdf(papers.receipt(matter, code), now()), f"{matter.number}.pdf")

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
+from pypdf import PdfReader
 
 from gongzhi.accounts.actions import leave
 from gongzhi.audit.actors import SYSTEM
@@ -234,6 +236,13 @@ def test_an_acceptor_takes_in_a_matter_and_prints_its_receipt(town, as_):
     code = re.search(r'id="slip-code">([^<]+)<', shown.content.decode())
     assert code
     assert receipt_hash(matter.pk, code[1]) == matter.requester.receipt_hash
+    paper = PdfReader(BytesIO(browser.get("/desk/intake/receipt.pdf").content))
+    assert code[1] in paper.pages[0].extract_text()
+
+
+def test_a_receipt_on_paper_needs_a_matter_taken_in(town, as_):
+    response = as_("acceptor").get("/desk/intake/receipt.pdf")
+    assert (response.status_code, response["Location"]) == (302, "/desk/intake/")
 
 
 def test_a_form_of_intake_sent_twice_is_one_matter(town, as_):

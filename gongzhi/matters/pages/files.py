@@ -19,17 +19,15 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gongzhi.accounts.actions import note_export
 from gongzhi.accounts.http import SignedIn, staff_of, staff_only
 from gongzhi.accounts.models import Office, Staff
-from gongzhi.audit.actions import record
-from gongzhi.base.moves import MoveLost
 from gongzhi.matters import queries, rules, words
 from gongzhi.matters.models import Attachment, Matter
 
 YEAR_S = 365 * 24 * 3600
 CHUNK = 2000
 SPAN = timedelta(days=30)
-TRIES = 8
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -83,25 +81,13 @@ def export(request: SignedIn) -> HttpResponseBase:
     """Send the matters that the reader may see as CSV, without contacts or free text; recorded."""
     at = now()
     asked = {name: request.GET[name] for name in ("state", "kind") if request.GET.get(name)}
-    _note(request, at, asked)
+    note_export(request.user, verb="matters.export", facts=asked, by=request.staff, at=at)
     response = StreamingHttpResponse(
         _csv(request.staff, asked, localdate(at)), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="matters-{localdate(at)}.csv"'
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _note(request: SignedIn, at: datetime, asked: dict[str, str]) -> None:
-    """Record the export in its reader's history; of several at once each finds its place."""
-    for attempt in range(TRIES):
-        try:
-            record(request.user, verb="matters.export", by=request.staff, at=at, facts=asked)  # type: ignore[arg-type]
-        except MoveLost:
-            if attempt == TRIES - 1:
-                raise
-        else:
-            return
 
 
 def _csv(to: Staff, asked: dict[str, str], on: date) -> Iterator[str]:

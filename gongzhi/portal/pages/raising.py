@@ -20,7 +20,11 @@ from gongzhi.advice.danger import helps, words
 from gongzhi.audit.actors import Actor
 from gongzhi.base.http import TooMany
 from gongzhi.matters import actions, queries
+from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import receipt_code
+from gongzhi.papers import queries as papers
+from gongzhi.papers.http import answer
+from gongzhi.papers.typesetting import pdf
 from gongzhi.portal import actions as proofs_of
 from gongzhi.portal.forms import RaiseForm
 from gongzhi.portal.pages import proofs
@@ -78,12 +82,16 @@ def suggest(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/_kinds.html", {"kinds": kinds})
 
 
+def _raised(request: HttpRequest, pk: UUID) -> Matter | None:
+    """Return the matter in the session that raised it, and nowhere else."""
+    return proofs.proven(request, pk) if pk.hex in request.session.get(proofs.RAISED, []) else None
+
+
 @never_cache
 @require_safe
 def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the receipt in the session that raised the matter, and nowhere else."""
-    raised = pk.hex in request.session.get(proofs.RAISED, [])
-    matter = proofs.proven(request, pk) if raised else None
+    matter = _raised(request, pk)
     if not matter:
         return redirect("portal:follow")
     code = receipt_code(matter.form_key)
@@ -99,3 +107,14 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
         "danger": matter.danger or (matter.urgent and matter.kind.danger),
     }
     return render(request, "portal/receipt.html", said)
+
+
+@never_cache
+@require_safe
+def receipt_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the receipt as PDF to the session that raised the matter, and nowhere else."""
+    matter = _raised(request, pk)
+    if not matter:
+        return redirect("portal:follow")
+    sheet = papers.receipt(matter, receipt_code(matter.form_key))
+    return answer(pdf(sheet, now()), f"{matter.number}.pdf")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import shapely
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 from PIL import Image
+from pypdf import PdfReader
 
 from gongzhi.audit.queries import history
 from gongzhi.base.seal import unseal
@@ -253,6 +255,28 @@ def test_a_receipt_is_shown_only_where_the_matter_was_raised(client, town):
     assert client.get(address).status_code == 200
     elsewhere = Client().get(address)
     assert (elsewhere.status_code, elsewhere["Location"]) == (302, "/follow/")
+
+
+def test_a_receipt_on_paper_holds_number_and_code_and_is_made_only_where_it_was_raised(
+    client, town
+):
+    matter = raised(client)
+    code = client.get(reverse("portal:receipt", args=[matter.pk])).context["code"]
+    address = reverse("portal:receipt_paper", args=[matter.pk])
+    said = PdfReader(BytesIO(client.get(address).content)).pages[0].extract_text()
+    assert matter.number in said
+    assert code in said
+    assert Client().get(address).status_code == 302
+
+
+def test_a_receipt_says_whether_messages_come(client, town):
+    silent = raised(client)
+    reached = raised(client, text="路灯又不亮了。", reach="yes", phone="13812345678")
+    told = [
+        "每有变化" in client.get(reverse("portal:receipt", args=[matter.pk])).content.decode()
+        for matter in (silent, reached)
+    ]
+    assert told == [False, True]
 
 
 def test_a_receipt_opens_the_matter_from_another_device(client, town):

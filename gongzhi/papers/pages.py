@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from gongzhi.accounts.actions import note_export
+from gongzhi.accounts.http import staff_of
+from gongzhi.accounts.models import Staff
+from gongzhi.audit.actors import Actor
+from gongzhi.matters.models import Matter
+from gongzhi.matters.rules import holder
+from gongzhi.papers import queries, rules
+from gongzhi.papers.http import answer
+from gongzhi.papers.typesetting import Sheet, pdf
+
+SHEETS: dict[str, Callable[[Matter], Sheet]] = {
+    "dossier": queries.dossier,
+    "order": queries.order,
+    "reply": queries.reply,
+}
+
+
+@never_cache
+@require_safe
+def sheet(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
+    """Send a sheet of a matter as PDF to who may have it; that staff took it out is recorded."""
+    found = Matter.objects.with_names().select_related("requester").filter(pk=key).first()
+    if found is None:
+        raise Http404(_("There is no such matter."))
+    by, at = _reader(request, found), now()
+    if not rules.may_print(by, found, name):
+        raise PermissionDenied(_("This paper is only for those who work on the matter."))
+    made = pdf(SHEETS[name](found), at)
+    if isinstance(by, Staff):
+        facts = {"matter": found.number, "sheet": name}
+        note_export(request.user, verb="papers.print", facts=facts, by=by, at=at)  # type: ignore[arg-type]
+    return answer(made, f"{found.number}-{name}.pdf")
+
+
+def _reader(request: HttpRequest, matter: Matter) -> Actor:
+    """Return who asks: staff, or whoever this session has proven to have raised the matter."""
+    if staff := staff_of(request):
+        return staff
+    follows = matter.pk.hex in request.session.get("follows", [])
+    return holder(matter) if follows else Actor(None, "")

@@ -1,0 +1,221 @@
+"""What stands on each sheet, from the rows of a matter: never a contact, never a note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts.queries import offices
+from gongzhi.audit.queries import history
+from gongzhi.deadlines.queries import default_days
+from gongzhi.matters import words
+from gongzhi.matters.models import Answer, Attachment, Channel, FollowUp, Matter
+from gongzhi.papers.typesetting import Picture, Section, Sheet, Table
+from gongzhi.places.models import name_for_reader
+from gongzhi.places.queries import chain
+
+MOST_PICTURES = 12
+Facts = tuple[tuple[str, str], ...]
+
+
+def dossier(matter: Matter) -> Sheet:
+    """Return the sheet with everything that staff may file of a matter: 6 queries."""
+    return _sheet(
+        _("Matter"),
+        matter,
+        Section(_("As it was told"), matter.text),
+        *_tasks(matter),
+        *_answers(matter),
+        *_pictures(matter, Attachment.Stage.values),
+        _history(matter),
+        facts=(*_raised(matter), *_dates(matter)),
+    )
+
+
+def order(matter: Matter) -> Sheet:
+    """Return the order with which a matter goes to its office: 5 queries.
+
+    :raises ValidationError: no office has it
+    """
+    if matter.office is None:
+        raise ValidationError(_("No office has this matter: dispatch it first."))
+    kind = matter.kind
+    due = (
+        (_("Lead office"), matter.office.name),
+        (_("To be acknowledged by"), _moment(_acknowledge_by(matter))),
+        (_("To be answered by"), _moment(matter.answer_by)),
+        (_("Ground"), name_for_reader(kind.ground, kind.ground_en)),
+        (_("Evidence required"), name_for_reader(kind.evidence, kind.evidence_en)),
+    )
+    contact = _("How to reach the requester stands in the system, where every look is recorded.")
+    return _sheet(
+        _("Dispatch order"),
+        matter,
+        Section(_("As it was told"), matter.text),
+        *_tasks(matter),
+        *_pictures(matter, [Attachment.Stage.REPORT]),
+        Section("", contact),
+        facts=(*_raised(matter), *(fact for fact in due if fact[1])),
+        signed=(_("Dispatched by: "), _("Received by: "), _("Date: ")),
+    )
+
+
+def reply(matter: Matter) -> Sheet:
+    """Return the letter with the office's answer, in the language of its requester: 3 queries.
+
+    :raises ValidationError: there is no answer yet
+    """
+    given = list(matter.answers.order_by("-at")[:1])
+    if not given:
+        raise ValidationError(_("This matter has not been answered yet."))
+    requester = getattr(matter, "requester", None)
+    with override(requester.language if requester else get_language()):
+        return _letter(matter, given[0])
+
+
+def _letter(matter: Matter, answer: Answer) -> Sheet:
+    office = offices().get(answer.office_id)
+    opening = _("On %(day)s you raised “%(title)s” with us. Our answer:") % {
+        "day": _day(matter.received_at),
+        "title": matter.title,
+    }
+    remedy = _(
+        "If it is not solved, say so within 30 days at %(where)s with number and receipt code, or by "
+        "telephone; it is then taken up again."
+    ) % {"where": settings.ORIGIN + reverse("portal:follow")}
+    sections = [Section("", f"{opening}\n{answer.text}")]
+    if answer.ground:
+        sections.append(Section(_("Ground"), answer.ground))
+    sections += _pictures(matter, [Attachment.Stage.AFTER])
+    return _sheet(
+        _("Answer to your matter"),
+        matter,
+        *sections,
+        Section(_("If it is not solved"), remedy),
+        signed=(office.name if office else _("The centre"), _day(answer.at)),
+    )
+
+
+def receipt(matter: Matter, code: str) -> Sheet:
+    """Return the receipt for who raised a matter, with its code as text and as QR code: no query."""
+    link = f"{settings.ORIGIN}{reverse('portal:follow')}?number={matter.number}"
+    picture = BytesIO()
+    # After "#" it stays in the reader's own browser: no log on the way ever holds the code.
+    segno.make(f"{link}#{code}", error="m").save(picture, kind="svg", scale=4, border=1)
+    keep = _(
+        "Whoever has this code can follow the matter, add to it and withdraw it. Keep it like a key."
+    )
+    return _sheet(
+        _("Receipt"),
+        matter,
+        Section(_("As it was told"), matter.text),
+        Section("", keep),
+        facts=(*_raised(matter), (_("Follow it at"), link)),
+        code=(_("Receipt code"), code),
+        qr=picture.getvalue(),
+    )
+
+
+def _sheet(title: str, matter: Matter, *sections: Section, **parts: Any) -> Sheet:
+    return Sheet(
+        title=title,
+        number=matter.number,
+        sections=sections,
+        pages=_("page {} of {}"),
+        language="zh" if (get_language() or "zh").startswith("zh") else "en",
+        **parts,
+    )
+
+
+def _raised(matter: Matter) -> Facts:
+    places = chain(matter.chain).values_list("name_zh", "name_en")
+    where = " › ".join(name_for_reader(*names) for names in places)
+    urgent = ((_("Urgency"), _("urgent")),) if matter.urgent else ()
+    return (
+        (_("Kind"), matter.kind.name),
+        (_("Place"), f"{where}\n{matter.address}".rstrip()),
+        (_("Received"), f"{_moment(matter.received_at)}, {Channel(matter.channel).label}"),
+        *urgent,
+    )
+
+
+def _dates(matter: Matter) -> Facts:
+    known = (
+        (_("Accepted"), matter.accepted_at),
+        (_("To be answered by"), matter.answer_by),
+        (_("Answered"), matter.answered_at),
+        (_("Checked"), matter.resolved_at),
+        (_("Ended"), matter.ended_at),
+    )
+    state = str(words.LABELS[matter.state])
+    return ((_("State"), state), *((label, _moment(at)) for label, at in known if at))
+
+
+def _acknowledge_by(matter: Matter) -> datetime | None:
+    given = matter.tasks.filter(lead=True).order_by("-given_at").first()
+    return given.acknowledge_by if given else None
+
+
+def _tasks(matter: Matter) -> list[Section]:
+    rows = [
+        (
+            task.office.name,
+            _("lead office") if task.lead else _("co-office"),
+            str(task.get_state_display()),
+            _moment(task.given_at),
+        )
+        for task in matter.tasks.select_related("office").order_by("given_at", "id")
+    ]
+    head = (_("Office"), _("Part"), _("State"), _("Since"))
+    return [Section(_("Offices"), table=Table(head, rows, (5, 2, 2, 3)))] if rows else []
+
+
+def _answers(matter: Matter) -> list[Section]:
+    return [
+        Section(
+            _("Answer of %(day)s") % {"day": _day(answer.at)},
+            "\n".join(filter(None, (answer.text, answer.ground))),
+        )
+        for answer in matter.answers.order_by("at")
+    ]
+
+
+def _pictures(matter: Matter, stages: Sequence[str]) -> list[Section]:
+    found = matter.attachments.filter(stage__in=stages).order_by("at", "id")[:MOST_PICTURES]
+    pictures = tuple(_picture(one) for one in found)
+    return [Section(_("Photos"), pictures=pictures)] if pictures else []
+
+
+def _picture(attachment: Attachment) -> Picture:
+    with attachment.file.open() as file:
+        line = f"{attachment.get_stage_display()}, {_moment(attachment.at)}"
+        return Picture(file.read(), line)
+
+
+def _history(matter: Matter) -> Section:
+    """Return what happened and when, without what anybody wrote or said about it."""
+    names = {office.code: office.name for office in offices().values()}
+    for labels in (Channel, FollowUp.Result):
+        names |= {one.value: str(one.label) for one in labels}
+    events = [words.event(entry, names, default_days()) for entry in history(matter.pk)]
+    rows = [(event.when, event.label, event.by) for event in events]
+    return Section(_("History"), table=Table((_("When"), _("What"), _("Who")), rows, (3, 6, 3)))
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{localtime(at):%Y-%m-%d %H:%M}" if at else "–"
+
+
+def _day(at: datetime) -> str:
+    return date_format(localtime(at), "DATE_FORMAT")

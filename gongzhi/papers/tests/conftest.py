@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from gongzhi.matters.tests import make
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def town():
+    return make.town()
+
+
+@pytest.fixture
+def as_(client, town):
+    """Sign somebody of the cast in and return their browser."""
+
+    def sign_in(name: str):
+        client.force_login(getattr(town, name))
+        return client
+
+    return sign_in
