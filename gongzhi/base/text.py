@@ -10,7 +10,14 @@ from itertools import pairwise
 _HIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-_WORD = re.compile(r"[㐀-鿿豈-﫿]+|[a-z0-9]+")
+_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = re.compile(f"([{_HAN}]+)|([^\\W_{_HAN}]+)")
+# What tells who somebody is: addresses for mail, and numbers as long as those of telephones and papers.
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
+_LONG_NUMBER = re.compile(r"1\d\d[ -]\d{4}[ -]\d{4}|\d{7,}[Xx]?")
+LONGEST_WORD = 40  # of what is indexed; a longer one is cut
+SHORTEST_BEGINNING = 2  # letters that already find the words they begin
+SHORTEST_NUMBER = 4  # digits that do: most numbers begin with the year
 
 
 def clean(text: str) -> str:
@@ -29,23 +36,40 @@ def first_line(text: str, length: int) -> str:
 def bigrams(text: str) -> str:
     """Return the search words of ``text``, parted by blanks, each once.
 
-    A run of Chinese characters gives its single characters and pairs; a Latin word or a number
-    stays whole.  The same cut serves what is stored and what is sought.
+    A run of Chinese characters gives its pairs and its last character; any other word or number
+    stays whole, in small letters.  Mail addresses and long numbers are left out: they tell who
+    somebody is, and nobody is searched for.
     """
     found: dict[str, None] = {}
-    for run in _WORD.findall(text.lower()):
-        if run[0] < "\u3400":
-            found[run] = None
+    for han, word in _runs(text):
+        if han:
+            found.update(dict.fromkeys(map("".join, pairwise(han))))
+            found[han[-1]] = None
         else:
-            found.update(dict.fromkeys(run))
-            found.update(dict.fromkeys(map("".join, pairwise(run))))
+            found[word[:LONGEST_WORD]] = None
     return " ".join(found)
 
 
 def sought(text: str) -> list[str]:
-    """Return the words that a search for ``text`` must all find: pairs where there are pairs."""
+    """Return what the search words of a text that ``text`` finds must all hold.
+
+    A pair stands for itself; with "*" at its end a word stands for all that begin with it: a single
+    Chinese character, a word still being typed, the beginning of a number.
+    """
     words: dict[str, None] = {}
-    for run in _WORD.findall(text.lower()):
-        pairs = [run] if run[0] < "\u3400" or len(run) == 1 else [a + b for a, b in pairwise(run)]
-        words.update(dict.fromkeys(pairs))
+    for han, word in _runs(text):
+        if len(han) > 1:
+            words.update(dict.fromkeys(map("".join, pairwise(han))))
+        elif han or len(word) >= (SHORTEST_NUMBER if word.isdecimal() else SHORTEST_BEGINNING):
+            words[(han or word)[:LONGEST_WORD] + "*"] = None
+        else:
+            words[word] = None
     return list(words)
+
+
+def _runs(text: str) -> list[tuple[str, str]]:
+    """Return the runs of Chinese characters and the other words, each in its half of a pair."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if "@" in plain:
+        plain = _ADDRESS.sub(" ", plain)
+    return _WORD.findall(_LONG_NUMBER.sub(" ", plain))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from gongzhi.accounts.models import Absence, Post, Staff
 from gongzhi.base import ids
 from gongzhi.base.kept import kept
+from gongzhi.base.text import sought
 from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import default_days
 from gongzhi.desk.rules import RowMove, Tab, row_moves
@@ -29,7 +30,7 @@ LIVE = sorted(OPEN | {State.RESOLVED})
 PAGE = 50
 MOST_POINTS = 300
 LONGEST_QUERY = 100
-MOST_PLACES = 50
+LONGEST_NUMBER = 19  # digits of what both databases hold as a number
 STATES: dict[str, list[str]] = {
     "received": [State.RECEIVED],
     "accepted": [State.ACCEPTED],
@@ -158,6 +159,7 @@ class Row:
     lat: float | None
     lon: float | None
     public: bool
+    found_key: int = 0
     moves: tuple[RowMove, ...] = ()
 
 
@@ -204,41 +206,70 @@ class Reader:
     moves: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By what a list is in order; where a column is not unique, ``id`` decides."""
+
+    field: str
+    latest_first: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return (self.field,) if self.field == "found_key" else (self.field, "id")
+
+    def key(self, row: Row) -> str:
+        """Return the key of a page that begins or ends at ``row``."""
+        if self.field == "found_key":
+            return str(row.found_key)
+        at: datetime = getattr(row, self.field)
+        return f"{at.isoformat()}~{row.pk.hex}"
+
+    def beyond(self, key: str, *, ahead: bool) -> Q:
+        """Return the condition of what comes after ``key``; ``ahead``: with larger values.
+
+        :raises ValidationError: none of our pages made the key
+        """
+        way = "gt" if ahead else "lt"
+        if self.field == "found_key":
+            return Q(**{f"found_key__{way}": _read_number(key)})
+        at, pk = read_key(key)
+        beyond = Q(**{f"{self.field}__{way}": at}) | Q(**{self.field: at, f"pk__{way}": pk})
+        # Implied by the other condition: it lets the index find where to begin.
+        return beyond & Q(**{f"{self.field}__{way}e": at})
+
+
+DUE = Order("due_at")
+RECEIVED = Order("received_at", latest_first=True)
+FOUND = Order("found_key", latest_first=True)
+
+
 def page(
     found: MatterQuerySet,
     reader: Reader,
     *,
-    by: str = "due_at",
-    latest_first: bool = False,
+    by: Order = DUE,
     after: str = "",
     before: str = "",
     size: int = PAGE,
 ) -> Page:
-    """Return one page of ``found`` in the order of (``by``, id), from a key on: one query.
+    """Return one page of ``found`` in an order, from a key on: one query.
 
     :raises ValidationError: a key that none of our pages made
     """
-    ahead = latest_first == bool(before)  # whether the columns grow in the direction we read
+    ahead = by.latest_first == bool(before)  # whether the columns grow in the direction we read
     if key := after or before:
-        found = _beyond(found, by, key, ahead=ahead)
-    sign = "" if ahead else "-"
-    some = list(found.order_by(f"{sign}{by}", f"{sign}id").values_list(*COLUMNS)[: size + 1])
+        found = found.filter(by.beyond(key, ahead=ahead))
+    columns = [*COLUMNS, "found_key"] if by is FOUND else COLUMNS
+    ordered = found.order_by(*(name if ahead else f"-{name}" for name in by.fields))
+    some = list(ordered.values_list(*columns)[: size + 1])
     more, some = len(some) > size, some[:size]
     if before:
         some.reverse()
     rows = _rows(some, reader)
     if not rows:
         return Page([])
-    first, last = (f"{getattr(row, by).isoformat()}~{row.pk.hex}" for row in (rows[0], rows[-1]))
+    first, last = by.key(rows[0]), by.key(rows[-1])
     return Page(rows, first if (more if before else after) else "", last if before or more else "")
-
-
-def _beyond(found: MatterQuerySet, by: str, key: str, *, ahead: bool) -> MatterQuerySet:
-    at, pk = read_key(key)
-    way = "gt" if ahead else "lt"
-    # The first condition is implied by the second: it lets the index find where to begin.
-    beyond = Q(**{f"{by}__{way}": at}) | Q(**{by: at, f"pk__{way}": pk})
-    return found.filter(beyond, **{f"{by}__{way}e": at})
 
 
 def read_key(key: str) -> tuple[datetime, UUID]:
@@ -253,6 +284,12 @@ def read_key(key: str) -> tuple[datetime, UUID]:
             return moment, UUID(pk)
     except ValueError:
         pass
+    raise ValidationError(_("This page of the list is not known. Begin at the first page."))
+
+
+def _read_number(key: str) -> int:
+    if key.isascii() and key.isdecimal() and len(key) < LONGEST_NUMBER:
+        return int(key)
     raise ValidationError(_("This page of the list is not known. Begin at the first page."))
 
 
@@ -271,8 +308,7 @@ def _rows(some: list[tuple[Any, ...]], reader: Reader) -> list[Row]:
 
 def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, str]) -> Row:
     (pk, version, number, title, state, chain, office, kind, urgent, danger, bounces, received_at,
-     due_at, lat, lon, public, *names) = columns  # fmt: skip
-    place_zh, place_en, office_zh, office_en = names
+     due_at, lat, lon, public, place_zh, place_en, office_zh, office_en, *found_key) = columns  # fmt: skip
     return Row(
         pk=pk,
         version=version,
@@ -296,6 +332,7 @@ def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, st
         lat=lat,
         lon=lon,
         public=public,
+        found_key=found_key[0] if found_key else 0,
     )
 
 
@@ -340,24 +377,18 @@ def _areas(own: tuple[str, ...], chosen: str) -> tuple[Place, ...]:
     return tuple(found.only(*shown).distinct().order_by("path"))
 
 
-def found(q: str, to: Staff, on: date) -> MatterQuerySet:
-    """Return what ``to`` may see and ``q`` names: a number, part of one, a kind, a place or words.
+def found(q: str, to: Staff) -> tuple[MatterQuerySet, Order]:
+    """Return what ``to`` may see and ``q`` finds, and the order in which that is cheap: by time.
 
-    Never by who raised it.  Full text comes with its own index; until then words are looked for in
-    titles.
+    A number, or words of the text, the kind, the place or the address; never by who raised it.
     """
     seen = rules.visible(Matter.objects.all(), to)
-    text = q.strip()[:LONGEST_QUERY]
-    if not text:
-        return seen
-    if number := ids.tidy_number(text):
-        return seen.filter(number=number)
-    if text.replace("-", "").isalnum() and text.isascii() and any(c.isdigit() for c in text):
-        return seen.filter(number__contains=text.upper())
-    kinds = [code for g in kind_names(on).values() for code, name in g.items() if text in name]
-    named = Place.objects.filter(Q(name_zh__contains=text) | Q(name_en__icontains=text))
-    paths = list(named.values_list("path", flat=True)[:MOST_PLACES])
-    return seen.filter(Q(title__icontains=text) | Q(kind_code__in=kinds) | below("chain", paths))
+    if not q:
+        return seen, RECEIVED
+    if number := ids.tidy_number(q):
+        return seen.filter(number=number), RECEIVED
+    words = sought(q)
+    return (seen.finding(words), FOUND) if words else (seen.none(), RECEIVED)
 
 
 def points(matters: MatterQuerySet, reader: Reader) -> list[Row]:

@@ -186,6 +186,11 @@ def may_reopen(by: Actor, matter: Matter) -> bool:
     return _raised(by, matter) or _sorts(by, matter)
 
 
+def may_reindex(by: Actor) -> bool:
+    """Return whether ``by`` may write search words anew: the system alone."""
+    return isinstance(by, System)
+
+
 def may_load(by: Actor) -> bool:
     """Return whether ``by`` may import messages from a file."""
     return by.is_administrator()

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
+from gongzhi.base.kept import kept
 from gongzhi.places.models import Edition, Level, Place
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
@@ -51,6 +52,20 @@ def parts(place: Place) -> QuerySet[Place]:
 def chain(path: str) -> QuerySet[Place]:
     """Return the places of a path, from the top down."""
     return Place.objects.filter(code__in=path.split("/")[:-1]).order_by("path")
+
+
+@kept()
+def _wholes() -> dict[str, str]:
+    """Return the names of the places that have parts, by path; kept a minute (one query)."""
+    found = Place.objects.filter(pk__in=Place.objects.exclude(parent=None).values("parent"))
+    return {path: f"{zh} {en}" for path, zh, en in found.values_list("path", "name_zh", "name_en")}
+
+
+def names_above(path: str) -> list[str]:
+    """Return the names, in both languages, of the places above the one at ``path``."""
+    codes = path.split("/")[:-2]
+    above = ("/".join(codes[: n + 1]) + "/" for n in range(len(codes)))
+    return [name for whole in above if (name := _wholes().get(whole))]
 
 
 def grids(day: date) -> QuerySet[Place]:

@@ -26,9 +26,54 @@ def test_a_two_character_word_is_among_the_bigrams():
     assert {"路灯", "灯不", "不亮", "led5"} <= set(words)
 
 
+def finds(said: str, sought: str) -> bool:
+    """Say by a naive scan whether the words of ``said`` hold each of those sought."""
+    words = text.bigrams(said).split()
+    return all(
+        any(word.startswith(one[:-1]) if one.endswith("*") else word == one for word in words)
+        for one in text.sought(sought)
+    )
+
+
 @given(st.text(max_size=200))
 def test_what_is_sought_is_found_in_its_own_text(said):
-    assert set(text.sought(said)) <= set(text.bigrams(said).split())
+    assert finds(said, said)
+
+
+@given(st.text("路灯不亮了", min_size=1, max_size=8), st.text("路灯不亮了", min_size=1, max_size=2))
+def test_one_or_two_characters_are_found_exactly_where_they_stand(said, sought):
+    assert finds(said, sought) == (sought in said)
+
+
+@pytest.mark.parametrize(
+    ("said", "sought"),
+    [
+        ("Street lamp", "LAMP"),
+        ("street lamp", "la"),
+        ("ＬＥＤ路灯", "led"),
+        ("5号楼301室", "301"),
+        ("5号楼301室", "号"),
+        ("café", "cafe\u0301"),
+    ],
+)
+def test_words_are_found_by_their_beginning_whatever_their_case_and_width(said, sought):
+    assert finds(said, sought)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["电话13800138000", "138 0013 8000", "身份证11010119900307123X", "邮箱 wang@example.org"],
+)
+def test_what_tells_who_somebody_is_is_no_word_to_search_by(said):
+    assert not any(c.isdigit() or c == "w" for c in text.bigrams(said))
+    assert not any(c.isdigit() or c == "w" for word in text.sought(said) for c in word)
+
+
+@given(st.text(max_size=300))
+def test_search_words_are_letters_and_digits_that_databases_take_as_they_are(said):
+    words = text.bigrams(said).split(" ")
+    assert max(map(len, words)) <= text.LONGEST_WORD
+    assert not set("".join(words)) & set("'\"\\*:&|!()<>-^{}\t\n\0")
 
 
 @pytest.mark.parametrize("function", [text.clean, text.bigrams, lambda s: text.first_line(s, 60)])

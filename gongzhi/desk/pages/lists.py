@@ -124,8 +124,8 @@ def search(request: SignedIn) -> HttpResponse:
     page = Page([])
     if asked:
         reader = Reader(request.staff, at, localdate(at))
-        found = filters.narrow(queries.found(q, request.staff, reader.on), at)
-        page = queries.page(found, reader, by="received_at", latest_first=True, **_keys(request))
+        found, order = queries.found(q.strip(), request.staff)
+        page = queries.page(filters.narrow(found, at), reader, by=order, **_keys(request))
         if len(page.rows) == 1 and page.rows[0].number == q.strip().upper():
             return redirect("matters:show", page.rows[0].pk)
     context = _context(request, filters, areas, page, q=q)

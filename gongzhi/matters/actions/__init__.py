@@ -36,6 +36,7 @@ from gongzhi.matters.actions.intake import (
 from gongzhi.matters.actions.offices import shut_office
 from gongzhi.matters.actions.recounting import recount
 from gongzhi.matters.actions.reminding import remind
+from gongzhi.matters.actions.searching import reindex
 from gongzhi.matters.actions.sorting import (
     accept,
     dismiss,
@@ -74,6 +75,7 @@ __all__ = [
     "receive",
     "recount",
     "refuse",
+    "reindex",
     "relocate",
     "remind",
     "reopen",

@@ -38,6 +38,7 @@ from gongzhi.matters.models import (
     Objection,
     OfficeTask,
     Requester,
+    SearchWords,
     Waiting,
 )
 from gongzhi.matters.states import MATTER
@@ -49,6 +50,7 @@ Values = Sequence[Any]
 TABLES: tuple[type[models.Model], ...] = (
     Matter,
     Requester,
+    SearchWords,
     OfficeTask,
     Objection,
     Extension,

@@ -24,6 +24,7 @@ from gongzhi.base.seal import seal
 from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import days_of, default_days
 from gongzhi.matters import limits, rules
+from gongzhi.matters.actions.searching import index
 from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put
 from gongzhi.matters.models import (
     LONGEST_TEXT,
@@ -130,6 +131,7 @@ def _store(report: Report, code: str, by: Actor, at: datetime, received_at: date
     writer = WRITER.get()
     writer.add(matter)
     writer.add(_requester(report, matter, code))
+    index(matter)
     attach(matter, report.photos, Attachment.Stage.REPORT, at)
     facts = {
         "kind": report.kind.code,

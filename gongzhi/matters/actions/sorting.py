@@ -14,6 +14,7 @@ from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import days_of, default_days
 from gongzhi.matters import limits, rules
 from gongzhi.matters.actions.intake import worded
+from gongzhi.matters.actions.searching import renew
 from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put
 from gongzhi.matters.models import Kind, Matter, Message, Objection, OfficeTask
 from gongzhi.matters.states import ENDED, RulingState, State, TaskState
@@ -77,6 +78,7 @@ def sort(matter: Matter, *, kind: Kind, urgent: bool, by: Actor, at: datetime) -
         sealed=kind.sealed,
         **dates,
     )
+    renew(matter)
 
 
 @action
@@ -108,6 +110,7 @@ def relocate(matter: Matter, *, place: Place, by: Actor, at: datetime) -> None:
         desk=place.path,
         district=place.path.split("/", 1)[0],
     )
+    renew(matter)
 
 
 @action

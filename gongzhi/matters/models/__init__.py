@@ -20,6 +20,7 @@ from gongzhi.matters.models.matter import (
     RequesterQuerySet,
 )
 from gongzhi.matters.models.said import Answer, Attachment, FollowUp, Message
+from gongzhi.matters.models.search import SearchWords, new_key
 from gongzhi.matters.models.work import (
     Deferral,
     Extension,
@@ -52,5 +53,7 @@ __all__ = [
     "Reminder",
     "Requester",
     "RequesterQuerySet",
+    "SearchWords",
     "Waiting",
+    "new_key",
 ]

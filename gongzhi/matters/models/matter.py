@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.accounts.models import Office
@@ -41,6 +44,17 @@ class MatterQuerySet(models.QuerySet["Matter"]):
     def overdue(self, at: datetime) -> MatterQuerySet:
         """Return the open matters whose present step is late at ``at``."""
         return self.open().filter(due_at__lt=at)
+
+    def finding(self, words: Sequence[str]) -> MatterQuerySet:
+        """Return those whose search words hold each of ``words``, with a key that grows with time.
+
+        In the order of ``found_key`` both databases read their index only as far as a page needs.
+        """
+        found = self.filter(search_words__words__finds=" ".join(words))
+        if connection.vendor != "sqlite":
+            return found.annotate(found_key=models.F("search_words__key"))
+        joined = cast(MatterQuerySet, found.extra(tables=["matters_found"]))
+        return joined.annotate(found_key=RawSQL('"matters_found".rowid', ()))
 
     def with_names(self) -> MatterQuerySet:
         """Join what a list shows of each matter, without its boundary: no further query a row."""

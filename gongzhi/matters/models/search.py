@@ -1,0 +1,69 @@
+"""What full text looks in: the search words of each matter, alike on both databases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from secrets import randbits
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.lookups import Lookup
+from django.db.models.sql.compiler import SQLCompiler
+
+from gongzhi.matters.models.matter import Matter
+
+RANDOM_BITS = 22
+
+
+class WordsField(models.TextField[str, str]):
+    """Words parted by blanks (`gongzhi.base.text.bigrams`), which ``finds`` looks in."""
+
+
+def new_key(at: datetime) -> int:
+    """Return a key that grows with ``at``, to the millisecond: a list in its order is one by time."""
+    return int(at.timestamp() * 1000) << RANDOM_BITS | randbits(RANDOM_BITS)
+
+
+class SearchWords(models.Model):
+    """The search words of a matter: number, text, names of its kind and of its places, address.
+
+    Nothing of who raised it.  Written by the action that writes what they are made of.  On SQLite
+    triggers keep the full text table ``matters_found`` beside it, whose rows have the same keys.
+    """
+
+    key = models.BigIntegerField(primary_key=True)
+    matter = models.OneToOneField(Matter, models.CASCADE, related_name="search_words")
+    words = WordsField()
+
+    def __str__(self) -> str:
+        return self.words[:40]
+
+
+@WordsField.register_lookup
+class Finds(Lookup[str]):
+    """Holds where the words hold each of those sought (`gongzhi.base.text.sought`)."""
+
+    lookup_name = "finds"
+    prepare_rhs = False
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
+        """Return the condition for PostgreSQL, by the very expression of its index."""
+        lhs, params = self.process_lhs(compiler, connection)
+        marks = (f"'{w[:-1]}':*" if w.endswith("*") else f"'{w}'" for w in self.rhs.split())
+        return f"{VECTOR % lhs} @@ %s::tsquery", (*params, " & ".join(marks))
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
+        """Return the condition for SQLite; the query names ``matters_found`` among its tables."""
+        words, params = self.process_lhs(compiler, connection)
+        key = words.replace('"words"', '"key"')
+        marks = (f'"{w[:-1]}"*' if w.endswith("*") else f'"{w}"' for w in self.rhs.split())
+        return f'"{FOUND}".rowid = {key} AND "{FOUND}" MATCH %s', (*params, " AND ".join(marks))
+
+
+FOUND = "matters_found"
+VECTOR = "array_to_tsvector(string_to_array(%s, ' '))"
