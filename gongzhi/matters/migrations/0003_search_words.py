@@ -38,7 +38,7 @@ def unindex(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matters", "0001_matters")]
+    dependencies = [("matters", "0002_desks_parts_co_offices")]
 
     operations = [
         migrations.CreateModel(
