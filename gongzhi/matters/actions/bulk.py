@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from operator import attrgetter
 from time import time_ns
 from typing import Any, TypeVar
@@ -78,9 +78,10 @@ class Batch(Writer):
     def _begin(self) -> None:
         self._tables: dict[type[models.Model], list[Any]] = {table: [] for table in TABLES}
         self._entries: list[Values] = []
-        self._ends: dict[UUID, tuple[int, str, str]] = {}
-        self._of: dict[tuple[UUID, type[models.Model]], list[Any]] = {}
-        self._joined: dict[UUID, list[Matter]] = {}
+        # By the keys' numbers: a UUID is hashed and compared in Python, several times slower.
+        self._ends: dict[int, tuple[int, str, str]] = {}
+        self._of: dict[tuple[int, type[models.Model]], list[Any]] = {}
+        self._joined: dict[int, list[Matter]] = {}
         self._numbers: set[str] = set()
         self._forms: dict[UUID, Matter] = {}
         self._done: list[Callable[[], object]] = []  # how to take back what the action has done
@@ -110,7 +111,7 @@ class Batch(Writer):
         """Move ``matter`` in memory."""
         self._set(matter, changes | after(matter, MATTER, move, to=to))
         if matter.merged_into_id and "merged_into" in changes:
-            self._append(self._joined.setdefault(matter.merged_into_id, []), matter)
+            self._append(self._joined.setdefault(matter.merged_into_id.int, []), matter)
 
     def add(self, row: models.Model) -> None:
         """Keep a new row.
@@ -121,7 +122,7 @@ class Batch(Writer):
         if isinstance(row, Matter):
             self._add_matter(row)
         else:
-            kept = self._of.setdefault((row.matter_id, table), [])  # type: ignore[attr-defined]
+            kept = self._of.setdefault((row.matter_id.int, table), [])  # type: ignore[attr-defined]
             if (
                 (alone := _alone(table))
                 and _fits(row, alone)
@@ -146,18 +147,18 @@ class Batch(Writer):
         changes: dict[str, Any],
     ) -> int:
         """Change those kept rows of ``model`` that belong to ``matter``."""
-        rows = [row for row in self._of.get((matter.pk, model), ()) if _fits(row, where)]
+        rows = [row for row in self._of.get((matter.id.int, model), ()) if _fits(row, where)]
         for row in rows:
             self._set(row, changes)
         return len(rows)
 
     def rows(self, matter: Matter, model: type[Row], order: str) -> list[Row]:
         """Return the kept rows of ``model`` that belong to ``matter``."""
-        return sorted(self._of.get((matter.pk, model), ()), key=attrgetter(order))
+        return sorted(self._of.get((matter.id.int, model), ()), key=attrgetter(order))
 
     def joined(self, matter: Matter) -> list[Matter]:
         """Return the matters of the batch joined to ``matter``."""
-        return self._joined.get(matter.pk, [])
+        return self._joined.get(matter.id.int, [])
 
     def sent(self, form_key: UUID) -> Matter | None:
         """Return the matter of the batch that a form with this key has made."""
@@ -178,12 +179,12 @@ class Batch(Writer):
 
         :raises KeyError: the matter was not received in this batch, or is stored already
         """
-        key = matter.id
-        end = (0, chain.START, key.hex) if first else self._ends[key]
+        key = matter.id.int
+        end = (0, chain.START, f"{key:032x}") if first else self._ends[key]
         seq, prev, subject = end
         seq += 1
         words, said = chain.canonical({"by": by.label} | told), chain.canonical(facts)
-        drawn, moment = os.urandom(RANDOM_HEX // 2).hex(), chain.moment(at)
+        drawn, (moment, stored) = os.urandom(RANDOM_HEX // 2).hex(), _moment(at)
         salt = drawn[20:]
         commitment = chain.commit_text(salt, words)
         digest = chain.link_text(
@@ -206,7 +207,7 @@ class Batch(Writer):
                 subject,
                 seq,
                 verb,
-                _stored(moment),
+                stored,
                 by.id and by.id.hex,
                 said,
                 words,
@@ -225,11 +226,12 @@ class Batch(Writer):
             before); then nothing is stored
         """
         before = self.n_rows
-        with transaction.atomic():
-            self._renumber()
-            for table, rows in self._tables.items():
-                self._store(table, map(_values(table), rows), len(rows))
-            self._store(Entry, self._entries, len(self._entries))
+        self._renumber()
+        made = [(table, list(map(_values(table), rows))) for table, rows in self._tables.items()]
+        with transaction.atomic():  # others wait for it: only what must be inside
+            for table, rows in made:
+                self._store(table, rows)
+            self._store(Entry, self._entries)
         self._begin()
         return self.n_rows - before
 
@@ -243,16 +245,16 @@ class Batch(Writer):
             Matter.objects.filter(number__in=self._numbers).values_list("number", flat=True)
         )
         for matter in self._tables[Matter] if taken else ():
-            while matter.number in taken and matter.pk not in self._joined:
+            while matter.number in taken and matter.id.int not in self._joined:
                 local = matter.received_at.astimezone(default_days().zone)
                 matter.number = new_number(local, matter.chain)
                 if matter.number in self._numbers:
                     taken.add(matter.number)
 
-    def _store(self, table: type[models.Model], rows: Any, n: int) -> None:
-        if n:
+    def _store(self, table: type[models.Model], rows: list[Values]) -> None:
+        if rows:
             (_copy if connection.vendor == "postgresql" else _insert)(table, rows)
-            self.n_rows += n
+            self.n_rows += len(rows)
 
 
 @contextmanager
@@ -307,25 +309,26 @@ def _key(drawn: str) -> str:
     return f"{time_ns() // 1_000_000:012x}7{drawn[1:4]}{variant}{drawn[4:19]}"
 
 
-def _stored(moment: str) -> str:
-    """Return a `chain.moment` as Django writes it to SQLite: naive, no fraction where it is zero."""
+@lru_cache(maxsize=50_000)  # of a batch: what an action writes, it writes with one time
+def _moment(at: datetime) -> tuple[str, str]:
+    """Return `chain.moment`, and as Django writes it to SQLite: naive, no fraction if it is zero."""
+    moment = chain.moment(at)
     fraction = moment[19:26]
-    return f"{moment[:10]} {moment[11:19]}{'' if fraction == '.000000' else fraction}"
+    return moment, f"{moment[:10]} {moment[11:19]}{'' if fraction == '.000000' else fraction}"
 
 
-def _moment(at: datetime) -> str:
-    return _stored(chain.moment(at))
+def _stored(at: datetime) -> str:
+    return _moment(at)[1]
 
 
-def _hex(key: UUID) -> str:
-    return key.hex
+_hex = attrgetter("hex")
 
 
 CONVERT: dict[str, Callable[[Any], Any]] = {
     "UUIDField": _hex,
     "ForeignKey": _hex,  # every key of ours is a UUID
     "OneToOneField": _hex,
-    "DateTimeField": _moment,
+    "DateTimeField": _stored,
     "DateField": str,
     "FileField": str,
     "CharField": str,  # a choice is a str of its own class, which drivers do not know
@@ -359,7 +362,7 @@ def _columns(table: type[models.Model]) -> tuple[str, str, int]:
     return connection.ops.quote_name(table._meta.db_table), ", ".join(names), len(names)
 
 
-def _copy(table: type[models.Model], rows: Any) -> None:
+def _copy(table: type[models.Model], rows: list[Values]) -> None:
     name, columns, _n = _columns(table)
     command = f"COPY {name} ({columns}) FROM STDIN"
     # Django knows nothing of COPY, so its errors are made Django's here.
@@ -372,7 +375,7 @@ def _copy(table: type[models.Model], rows: Any) -> None:
             copy.write_row(row)
 
 
-def _insert(table: type[models.Model], rows: Any) -> None:
+def _insert(table: type[models.Model], rows: list[Values]) -> None:
     name, columns, n = _columns(table)
     marks = ", ".join(["%s"] * n)
     with connection.cursor() as cursor:

@@ -155,8 +155,9 @@ class World:
         key = (role, path)
         if key not in self._known:
             found = [s for s in self._staff if s.serves(role, path)]
-            stand_in = Staff(NOBODY, str(Role(role).label), (Held(role, path, None),))
-            self._known[key] = found or [stand_in]
+            self._known[key] = found or [
+                Staff(NOBODY, str(Role(role).label), (Held(role, path, None),))
+            ]
         return self._known[key]
 
     def handlers(self, office: Office) -> list[Staff]:

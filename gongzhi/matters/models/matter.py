@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.accounts.models import Office
 from gongzhi.base.ids import uuid7
+from gongzhi.base.rows import Row
 from gongzhi.matters.models.catalogue import Kind
 from gongzhi.matters.states import ENDED, State
 from gongzhi.places.models import PathField, Place
@@ -62,7 +63,7 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         return self.select_related("kind", "place", "office").defer(*heavy)
 
 
-class Matter(models.Model):
+class Matter(Row):
     """Whatever is raised and must be answered, by any channel, from receipt to closing.
 
     ``chain`` is the path of its place; ``district`` the first code of it; ``desk`` the path of the
@@ -185,7 +186,7 @@ class RequesterQuerySet(models.QuerySet["Requester"]):
         return self.filter(by_phone | Q(email_hash=contact_hash, email_hash__gt=""))
 
 
-class Requester(models.Model):
+class Requester(Row):
     """How to reach who raised a matter, sealed; and the secret with which they follow it.
 
     The hashes serve only to match a one-time code sent to that telephone or address.

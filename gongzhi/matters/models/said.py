@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.accounts.models import Office
 from gongzhi.base.ids import uuid7
+from gongzhi.base.rows import Row
 from gongzhi.matters.models.matter import Matter
 
 
-class Answer(models.Model):
+class Answer(Row):
     """What an office answers to the person who raised the matter, with its ground."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -25,7 +26,7 @@ class Answer(models.Model):
         return self.text[:40]
 
 
-class Message(models.Model):
+class Message(Row):
     """Words on a matter: said by the requester, told to them, or noted between those who work."""
 
     class Sort(models.TextChoices):
@@ -44,7 +45,7 @@ class Message(models.Model):
         return self.text[:40]
 
 
-class Attachment(models.Model):
+class Attachment(Row):
     """A photograph, re-encoded and stripped of everything but its picture."""
 
     class Stage(models.TextChoices):
@@ -66,7 +67,7 @@ class Attachment(models.Model):
         return self.file.name or ""
 
 
-class FollowUp(models.Model):
+class FollowUp(Row):
     """One try to ask the requester: solved? satisfied?  By telephone, link or portal."""
 
     class Result(models.TextChoices):

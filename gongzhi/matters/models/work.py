@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.accounts.models import Office
 from gongzhi.base.ids import uuid7
+from gongzhi.base.rows import Row
 from gongzhi.matters.models.matter import Matter
 from gongzhi.matters.states import TASK_OPEN, RulingState, TaskState
 
 
-class OfficeTask(models.Model):
+class OfficeTask(Row):
     """What one office has to do on a matter, by when: the lead's or a co-office's.
 
     The lead's goes with the moves of the matter, and its ``finish_by`` is what the matter promises;
@@ -65,7 +66,7 @@ class OfficeTask(models.Model):
         return f"{self.office} {self.get_state_display()}"
 
 
-class Objection(models.Model):
+class Objection(Row):
     """“Not our duty”, with its ground, until the dispatcher rules: the lead's, or of a co-office's task."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -98,7 +99,7 @@ class Objection(models.Model):
         return f"{self.office}: {self.get_state_display()}"
 
 
-class Extension(models.Model):
+class Extension(Row):
     """More time, asked by the office with a reason and ruled on by a supervisor."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -124,7 +125,7 @@ class Extension(models.Model):
         return f"+{self.work_days} {self.get_state_display()}"
 
 
-class Waiting(models.Model):
+class Waiting(Row):
     """A question to the requester; the clock stands still until it is answered."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -147,7 +148,7 @@ class Waiting(models.Model):
         return self.question[:40]
 
 
-class Deferral(models.Model):
+class Deferral(Row):
     """A matter parked openly: why, who watches over it, and when that is looked at again."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -162,7 +163,7 @@ class Deferral(models.Model):
         return f"{self.owner} {self.review_on}"
 
 
-class Reminder(models.Model):
+class Reminder(Row):
     """That those concerned were told of a date which is near or past, once for each mark and date."""
 
     class Mark(models.TextChoices):

@@ -30,7 +30,7 @@ def refusals() -> list[tuple[str, str]]:
     return [(row["reason_zh"], row["remedy_zh"]) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Saying:
     """What one matter says: the text, and the words its answer takes up again."""
 

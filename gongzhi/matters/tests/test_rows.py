@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from gongzhi.accounts.models import Office
 from gongzhi.base.rows import insert, update
 from gongzhi.jobs.models import Job
-from gongzhi.matters.models import Matter
+from gongzhi.matters.models import Answer, Matter, Requester
 from gongzhi.matters.tests import make as cast
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +43,20 @@ def test_only_a_row_that_is_as_it_was_seen_is_changed(town):
     found = dict(Matter.objects.values_list("pk", "title"))
     assert (found[one.pk], found[other.pk]) == ("in time", other.title)
     assert Matter.objects.get(pk=one.pk).office == office
+
+
+def test_a_row_made_from_keywords_is_as_django_makes_it(town):
+    matter = cast.matter(town)
+    named = {"matter": matter, "office": None, "text": "好", "ground": "", "at": cast.NOON}
+    ours, plain = Answer(**named), Answer.__new__(Answer)
+    models.Model.__init__(plain, id=ours.id, **named)
+    assert {k: v for k, v in vars(ours).items() if k != "_state"} == {
+        k: v for k, v in vars(plain).items() if k != "_state"
+    }
+    assert (ours.matter, ours.office) == (matter, None)
+    assert Answer(**named).id != ours.id
+    fresh = Matter(kind=matter.kind)
+    requester = Requester(matter=fresh, receipt_hash="")
+    assert (fresh.requester, requester.pk, requester.language) == (requester, fresh.pk, "zh-hans")
+    with pytest.raises(TypeError, match="has no field “colour”"):
+        Answer(**named, **{"colour": "red"})
