@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
+from gongzhi.base.rows import Row
 from gongzhi.matters.models.matter import Matter
 
 RANDOM_BITS = 22
@@ -25,7 +26,7 @@ def new_key(at: datetime) -> int:
     return int(at.timestamp() * 1000) << RANDOM_BITS | randbits(RANDOM_BITS)
 
 
-class SearchWords(models.Model):
+class SearchWords(Row):
     """The search words of a matter: number, text, names of its kind and of its places, address.
 
     Nothing of who raised it.  Written by the action that writes what they are made of.  On SQLite
