@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from gongzhi.accounts import rules
+from gongzhi.accounts import queries, rules
 from gongzhi.accounts.models import (
     Absence,
     Handover,
@@ -73,6 +73,7 @@ def found(
     place: Place,
     calendar: Calendar,
     phone: str = "",
+    superior: Office | None = None,
     by: Actor,
     at: datetime,
 ) -> Office:
@@ -87,9 +88,11 @@ def found(
         place=place,
         calendar=calendar,
         phone=phone,
+        superior=superior,
     )
     office.full_clean()
     office.save(force_insert=True)
+    queries.offices.cache_clear()
     record(office, verb="office.found", by=by, at=at, first=True, facts={"code": code})
     return office
 
@@ -103,12 +106,15 @@ def change_office(
     duty: str,
     calendar: Calendar,
     phone: str = "",
+    superior: Office | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change what an office is called, its duty, calendar and telephone; code and place stay.
+    """Change what an office is called, its duty, calendar, telephone and whom it answers to.
 
-    :raises ValidationError: nothing would change, or the office is closed
+    Code and place stay.
+
+    :raises ValidationError: nothing would change, the office is closed, or would answer to itself
     """
     if not rules.may_appoint(by):
         raise PermissionDenied(_("Only an administrator may change offices."))
@@ -118,14 +124,27 @@ def change_office(
     changed = {name: value for name, value in given.items() if getattr(office, name) != value}
     if calendar.pk != office.calendar_id:
         changed["calendar"] = calendar.code
+    if superior != office.superior:
+        changed["superior"] = superior.code if superior else ""
+        _refuse_circle(office, superior)
     if not changed:
         raise ValidationError(_("Nothing of it would change."))
     for name, value in given.items():
         setattr(office, name, value)
-    office.calendar = calendar
+    office.calendar, office.superior = calendar, superior
     office.full_clean()
-    office.save(update_fields=[*given, "calendar"])
+    office.save(update_fields=[*given, "calendar", "superior"])
+    queries.offices.cache_clear()
     record(office, verb="office.change", by=by, at=at, facts=changed)
+
+
+def _refuse_circle(office: Office, superior: Office | None) -> None:
+    while superior:
+        if superior == office:
+            raise ValidationError(
+                _("An office answers neither to itself nor to one that answers to it.")
+            )
+        superior = superior.superior
 
 
 @transaction.atomic

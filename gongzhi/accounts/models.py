@@ -89,6 +89,14 @@ class Office(models.Model):
     place = models.ForeignKey(Place, models.PROTECT, related_name="offices")
     calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="+")
     phone = models.CharField(max_length=30, blank=True)
+    superior = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="below",
+        help_text=_("Which office it answers to."),
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

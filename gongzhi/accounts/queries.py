@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -54,6 +55,31 @@ def offices() -> dict[UUID | None, Office]:
     return {office.pk: office for office in Office.objects.all()}
 
 
+def house(some: Iterable[UUID | None]) -> frozenset[UUID]:
+    """Return the offices ``some`` with all they answer to and all that answer to them.
+
+    By the offices as they are kept: whom an office begins to answer to today counts everywhere
+    within a minute.
+    """
+    mine = {pk for pk in some if pk}
+    if not mine:
+        return frozenset()
+    above = {pk for one in mine for pk in _line(one)}
+    below_them = {pk for pk in offices() if pk and mine & set(_line(pk))}
+    return frozenset(above | below_them)
+
+
+def _line(office: UUID) -> list[UUID]:
+    """Return an office and those it answers to, the nearest first."""
+    line: list[UUID] = []
+    above: UUID | None = office
+    while above and above not in line:
+        line.append(above)
+        known = offices().get(above)
+        above = known.superior_id if known else None
+    return line
+
+
 def present(posts: QuerySet[Post], at: datetime) -> QuerySet[User]:
     """Return who fills ``posts`` at ``at``: holders who are there, and deputies of those away."""
     away = Q(absences__starts_at__lte=at, absences__ends_at__gt=at)
@@ -77,6 +103,13 @@ def posts_of(role: str, path: str, at: datetime) -> QuerySet[Post]:
 def posts_in(office: UUID, at: datetime) -> QuerySet[Post]:
     """Return the posts in ``office`` at ``at``."""
     return Post.objects.held(at).filter(office=office)
+
+
+def serving(some: Iterable[UUID], at: datetime) -> QuerySet[User]:
+    """Return who has to do with the offices ``some`` at ``at``: holders of posts and deputies."""
+    held = Post.objects.held(at).filter(office__in=some)
+    instead = Absence.objects.filter(user__posts__in=held, starts_at__lte=at, ends_at__gt=at)
+    return User.objects.filter(Q(posts__in=held) | Q(deputises__in=instead)).distinct()
 
 
 def office_for(duty: str, path: str) -> Office | None:

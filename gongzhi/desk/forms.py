@@ -40,6 +40,11 @@ class IntakeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "data-danger": "", "autofocus": True}),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    about = forms.ChoiceField(
+        label=gettext_lazy("Is this a complaint about an office or its staff?"),
+        required=False,
+        widget=forms.Select(attrs={"data-searchable": ""}),
+    )
     urgent = forms.BooleanField(label=gettext_lazy("Urgent"), required=False)
     place = forms.ChoiceField(label=gettext_lazy("Place"))
     address = forms.CharField(
@@ -72,6 +77,7 @@ class IntakeForm(forms.Form):
         named = queries.kind_names(self.on)
         groups = [(group, list(kinds.items())) for group, kinds in named.items()]
         self._offer("kind", [("", _("As the words say")), *groups])
+        self._offer("about", queries.complained_about())
         self.places = communities(by)
         depth = min((place.path.count("/") for place in self.places), default=0)
         listed = [(p.code, "　" * (p.path.count("/") - depth) + p.name) for p in self.places]
@@ -84,6 +90,8 @@ class IntakeForm(forms.Form):
 
     def clean_kind(self) -> Kind:
         """Return the kind that was chosen, else the one the words speak for."""
+        if self.data.get("about"):
+            return queries.complaint_kind(self.on)
         code = self.cleaned_data["kind"]
         words = self.cleaned_data.get("text", "")
         found = queries.kind(code, self.on) if code else queries.likely_kind(words, self.on)
@@ -119,6 +127,7 @@ class IntakeForm(forms.Form):
             occurred_at=said["occurred_at"],
             photos=said["photos"],
             form_key=said["form_key"],
+            about_office=queries.office_named(said["about"]),
         )
 
     def _place(self) -> Place:

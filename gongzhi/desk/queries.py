@@ -159,6 +159,8 @@ class Row:
     lat: float | None
     lon: float | None
     public: bool
+    about_office_id: UUID | None
+    kept_from: str
     found_key: int = 0
     moves: tuple[RowMove, ...] = ()
 
@@ -180,6 +182,8 @@ COLUMNS = [
     "lat",
     "lon",
     "public",
+    "about_office_id",
+    "kept_from",
     "place__name_zh",
     "place__name_en",
     "office__name_zh",
@@ -308,7 +312,8 @@ def _rows(some: list[tuple[Any, ...]], reader: Reader) -> list[Row]:
 
 def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, str]) -> Row:
     (pk, version, number, title, state, chain, office, kind, urgent, danger, bounces, received_at,
-     due_at, lat, lon, public, place_zh, place_en, office_zh, office_en, *found_key) = columns  # fmt: skip
+     due_at, lat, lon, public, about, kept_from, place_zh, place_en, office_zh, office_en,
+     *found_key) = columns  # fmt: skip
     return Row(
         pk=pk,
         version=version,
@@ -332,6 +337,8 @@ def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, st
         lat=lat,
         lon=lon,
         public=public,
+        about_office_id=about,
+        kept_from=kept_from,
         found_key=found_key[0] if found_key else 0,
     )
 

@@ -155,6 +155,8 @@ class Listed(Protocol):
     chain: str
     office_id: UUID | None
     public: bool
+    about_office_id: UUID | None
+    kept_from: str
 
     @property
     def danger(self) -> object: ...

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Length
 
-from gongzhi.accounts.models import Absence, Office, Post, User
+from gongzhi.accounts.models import Absence, Office, Post, Staff, User
 from gongzhi.audit.models import Entry
 from gongzhi.base.ids import tidy_number
 from gongzhi.deadlines.clocks import Sort
@@ -17,6 +17,7 @@ from gongzhi.deadlines.models import Calendar, Clock, Day, Recount, Rule
 from gongzhi.jobs.models import Beat, Job
 from gongzhi.jobs.queries import failed
 from gongzhi.matters.models import Kind, Matter
+from gongzhi.matters.rules import barred
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below, on_day
 from gongzhi.places.rules import COMMUNITY_DIGITS
@@ -169,6 +170,12 @@ def subject(asked: str) -> UUID | None:
     except ValueError:
         return None
     return key if Entry.objects.filter(subject=key).exists() else None
+
+
+def kept_from(by: Staff, key: UUID) -> bool:
+    """Return whether the record with this key is a matter that is kept from ``by`` (one query)."""
+    matter = Matter.objects.filter(pk=key).first()
+    return matter is not None and barred(by, matter)
 
 
 def calendars() -> QuerySet[Calendar]:

@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from gongzhi.accounts.models import Office
 from gongzhi.accounts.queries import offices
 from gongzhi.advice.classify import Baseline, Suggestion
 from gongzhi.audit.actors import Actor
@@ -58,6 +61,35 @@ def kind(code: str, on: date) -> Kind | None:
     return Kind.objects.listed(on).filter(code=code).first()
 
 
+UNKNOWN = "?"  # stands for an office that somebody complains about without knowing which it is
+
+
+def complained_about() -> list[tuple[str, str]]:
+    """Return what can be chosen where somebody is asked which office they complain about."""
+    named = [(o.code, o.name) for o in offices().values() if o.is_active]
+    return [
+        ("", _("No, about something else")),
+        *sorted(named, key=lambda one: one[1]),
+        (UNKNOWN, _("Yes, but I do not know which office")),
+    ]
+
+
+def office_named(code: str) -> Office | None:
+    """Return the office that a choice of `complained_about` names, if it names one."""
+    return next((office for office in offices().values() if office.code == code), None)
+
+
+def complaint_kind(on: date) -> Kind:
+    """Return the kind of complaints about an office or its staff (one query).
+
+    :raises ValidationError: the catalogue of the day does not list it
+    """
+    found = kind(settings.COMPLAINT_KIND, on)
+    if found is None:
+        raise ValidationError(_("The catalogue lists no kind for complaints about an office."))
+    return found
+
+
 @kept()
 def _editions() -> dict[UUID, Kind]:
     """Return every edition of every kind; kept a minute, as none is ever changed."""
@@ -68,8 +100,9 @@ def named(matter: Matter) -> Matter:
     """Give ``matter`` its kind and its office as they are kept: no query for what all ask for."""
     if edition := _editions().get(matter.kind_id):
         matter.kind = edition
-    if office := offices().get(matter.office_id):
-        matter.office = office
+    for role in ("office", "about_office"):
+        if office := offices().get(getattr(matter, f"{role}_id")):
+            setattr(matter, role, office)
     return matter
 
 

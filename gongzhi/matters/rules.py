@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from gongzhi.accounts.models import Role, Staff
+from gongzhi.accounts.queries import house
 from gongzhi.audit.actors import Actor, System
 from gongzhi.matters.models import Matter, MatterQuerySet, OfficeTask
 from gongzhi.matters.states import TaskState
@@ -29,13 +30,33 @@ def holder(matter: Matter) -> Holder:
     return Holder(None, "requester", matter.pk)
 
 
+def barred(by: Actor, matter: Matter) -> bool:
+    """Return whether ``matter`` is kept from ``by``: it complains about their house or themselves.
+
+    Their house is every office they have a post in, and all above and below it: 《信访工作条例》
+    art. 30 forbids to pass what is denounced on to whom it denounces.
+    """
+    if not isinstance(by, Staff) or not (matter.about_office_id or matter.kept_from):
+        return False
+    return by.id.hex in matter.kept_from or matter.about_office_id in house(by.offices())
+
+
+def unbarred(to: Staff, before: str = "") -> Q:
+    """Return `barred` turned round, as a condition; ``before`` leads to the matter."""
+    free = Q(**{f"{before}kept_from": ""}) | ~Q(**{f"{before}kept_from__contains": to.id.hex})
+    if theirs := house(to.offices()):
+        about = f"{before}about_office"
+        free &= Q(**{about: None}) | ~Q(**{f"{about}__in": theirs})
+    return free
+
+
 def visible(matters: MatterQuerySet, to: Actor) -> MatterQuerySet:
     """Narrow ``matters`` to those ``to`` may see, in the same query.
 
     A post that works on matters of a place sees all below it; one that only oversees it (grid
     worker, leader) what is about places, assets and services, never somebody's own request or a
     sealed matter; on duty also what speaks of danger; a handler what the own office has or took
-    part in, and not what it gave back.
+    part in, and not what it gave back.  What is kept from ``to`` is nowhere among it.
     """
     if not isinstance(to, Staff):
         return (
@@ -49,14 +70,14 @@ def visible(matters: MatterQuerySet, to: Actor) -> MatterQuerySet:
     if offices := to.offices():
         theirs = OfficeTask.objects.filter(matter=OuterRef("pk"), office__in=offices)
         seen |= Q(Exists(theirs.exclude(state=TaskState.RETURNED)))
-    return matters.filter(seen)
+    return matters.filter(unbarred(to), seen)
 
 
 def may_see(by: Actor, matter: Matter) -> bool:
     """Return whether `visible` would keep ``matter``; one query where an office took part."""
     if isinstance(by, Holder):
         return by.matter == matter.pk
-    if not isinstance(by, Staff):
+    if not isinstance(by, Staff) or barred(by, matter):
         return False
     if _oversees(by, matter) or _of_office(by, matter):
         return True
@@ -73,7 +94,9 @@ def may_contact(by: Actor, matter: Matter) -> bool:
 
 
 def _serves(by: Actor, matter: Matter, *roles: str) -> bool:
-    return isinstance(by, Staff) and any(by.serves(role, matter.chain) for role in roles)
+    if not isinstance(by, Staff) or barred(by, matter):
+        return False
+    return any(by.serves(role, matter.chain) for role in roles)
 
 
 def _oversees(by: Actor, matter: Matter) -> bool:
@@ -82,7 +105,7 @@ def _oversees(by: Actor, matter: Matter) -> bool:
 
 
 def _of_office(by: Actor, matter: Matter) -> bool:
-    return isinstance(by, Staff) and by.serves_office(matter.office_id)
+    return isinstance(by, Staff) and by.serves_office(matter.office_id) and not barred(by, matter)
 
 
 def _sorts(by: Actor, matter: Matter) -> bool:
@@ -119,7 +142,7 @@ def may_sort(by: Actor, matter: Matter) -> bool:
     return _sorts(by, matter)
 
 
-may_relocate = may_merge = may_follow_up = may_sort
+may_relocate = may_merge = may_follow_up = may_about = may_keep_from = may_sort
 
 
 def may_relocate_to(by: Actor, path: str) -> bool:

@@ -64,6 +64,8 @@ MATTER = Lifecycle(
         Move("refuse", frozenset({S.RECEIVED}), S.REFUSED, _("Do not accept"), ONLY_ACCEPTOR, "x"),
         Move("sort", SORTING, SAME, _("Change the kind"), ONLY_SORTER, "c"),
         Move("relocate", SORTING, SAME, _("Change the place"), ONLY_SORTER),
+        Move("about", SORTING, SAME, _("It is about an office or its staff"), ONLY_SORTER),
+        Move("keep_from", OPEN | {S.RESOLVED}, SAME, _("Keep it from a colleague"), ONLY_SORTER),
         Move("merge", SORTING, S.MERGED, _("Join to another matter"), ONLY_SORTER, "m"),
         Move("settle", SORTING, S.ANSWERED, _("Settle on the spot"), ONLY_GRID),
         Move(

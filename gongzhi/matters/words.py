@@ -122,6 +122,8 @@ HAPPENED: dict[str, str | Promise] = {
     "refuse": gettext_lazy("Not accepted, with reason and remedy"),
     "sort": gettext_lazy("Kind changed from “%(old)s” to “%(kind)s”"),
     "relocate": gettext_lazy("The place was changed"),
+    "about": gettext_lazy("A complaint about an office: kept from it and its house"),
+    "keep_from": gettext_lazy("Kept from a colleague"),
     "merge": gettext_lazy("Joined to %(into)s"),
     "settle": gettext_lazy("Settled on the spot"),
     "dispatch": gettext_lazy("Sent to %(office)s"),
@@ -157,6 +159,8 @@ MARKS = {
     "refuse": "ban",
     "sort": "tags",
     "relocate": "map-pin",
+    "about": "shield",
+    "keep_from": "shield",
     "merge": "git-merge",
     "dispatch": "send",
     "acknowledge": "user-check",
@@ -259,6 +263,10 @@ DONE: dict[str, Any] = {
     "refuse": gettext_lazy("Not accepted. The requester reads the reason and the remedy."),
     "sort": gettext_lazy("The kind was changed."),
     "relocate": gettext_lazy("The place was changed. Whoever serves there sees it now."),
+    "about": gettext_lazy(
+        "It is a complaint about an office now. Nobody of that office, above or below it sees it."
+    ),
+    "keep_from": gettext_lazy("Kept from the colleague: they see it nowhere any more."),
     "merge": gettext_lazy("Joined. The requester gets every answer of the other matter."),
     "settle": gettext_lazy("Settled. Somebody else checks it now."),
     "dispatch": gettext_lazy("Dispatched. The office has to acknowledge it."),

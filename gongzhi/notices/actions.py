@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 
 from gongzhi.accounts.models import Office, Role
-from gongzhi.accounts.queries import posts_in, posts_of, present
+from gongzhi.accounts.queries import house, posts_in, posts_of, present, serving
 from gongzhi.audit.actors import Actor
 from gongzhi.base.ids import uuid7
 from gongzhi.base.seal import seal, unseal
@@ -36,6 +36,10 @@ def tell_staff(matter: Matter, *, verb: str, by: Actor, at: datetime) -> int:  #
         else:
             continue
         people.update(present(posts, at).values_list("pk", flat=True))
+    if matter.about_office_id:
+        theirs = serving(house([matter.about_office_id]), at)
+        people.difference_update(theirs.values_list("pk", flat=True))
+    people = {pk for pk in people if pk.hex not in matter.kept_from}
     rows = [Notice(user_id=pk, matter=matter, verb=verb, at=at) for pk in sorted(people)]
     Notice.objects.bulk_create(rows)
     return len(rows)

@@ -15,7 +15,7 @@ from gongzhi.notices.words import MOVED
 @staff_only
 def index(request: SignedIn) -> HttpResponse:
     """Show what I should know, unread first."""
-    rows = [(notice, MOVED[notice.verb]) for notice in queries.latest(request.staff.id)]
+    rows = [(notice, MOVED[notice.verb]) for notice in queries.latest(request.staff)]
     return render(request, "notices/index.html", {"rows": rows})
 
 

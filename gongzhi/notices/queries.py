@@ -4,6 +4,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from gongzhi.accounts.models import Staff
+from gongzhi.matters.rules import unbarred
 from gongzhi.notices.models import Letter, Notice
 
 MOST = 100  # what a person can read
@@ -14,9 +16,10 @@ def unread(user: UUID) -> int:
     return Notice.objects.filter(user=user, read_at=None).count()
 
 
-def latest(user: UUID) -> QuerySet[Notice]:
-    """Return the latest notices of somebody, unread first."""
-    rows = Notice.objects.filter(user=user).select_related("matter__kind", "matter__place")
+def latest(to: Staff) -> QuerySet[Notice]:
+    """Return the latest notices of ``to``, unread first; none of a matter that is kept from them."""
+    rows = Notice.objects.filter(unbarred(to, "matter__"), user=to.id)
+    rows = rows.select_related("matter__kind", "matter__place")
     return rows.order_by("read_at", "-at")[:MOST]
 
 

@@ -97,6 +97,13 @@ class RaiseForm(forms.Form):
             "You can leave this: then your words decide, and a person checks it."
         ),
     )
+    about = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Is this a complaint about an office or its staff?"),
+        help_text=gettext_lazy(
+            "Then nobody of that office, or of one above or below it, ever sees it."
+        ),
+    )
     photos = PhotosField(help_text=STRIPPED)
     lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=Pin)
     lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=Pin)
@@ -166,6 +173,7 @@ class RaiseForm(forms.Form):
         self.here = scanned or self._scanned()
         language = get_language() or ""
         self.fields["kind"].choices = _kinds(self.on, language)  # type: ignore[attr-defined]
+        self.fields["about"].choices = queries.complained_about()  # type: ignore[attr-defined]
         places = _places(self.on, language)
         self.fields["place"].choices = _first(places, self.here)  # type: ignore[attr-defined]
 
@@ -210,7 +218,7 @@ class RaiseForm(forms.Form):
         if wants and not (said.get("phone") or said.get("email")):
             self.add_error("phone", _("Write a telephone number or an e-mail address."))
         kind = self.kinds.get(said.get("kind", ""))
-        own = kind is not None and kind.object == Object.OWN_REQUEST
+        own = bool(said.get("about")) or (kind and kind.object == Object.OWN_REQUEST)
         pinned = said.get("lat") is not None and said.get("lon") is not None
         if not (
             own or pinned or said.get("place") or said.get("address") or "place" in self.errors
@@ -253,11 +261,14 @@ class RaiseForm(forms.Form):
             occurred_at=said["occurred_at"],
             photos=said["photos"],
             form_key=self._key(kind),
+            about_office=queries.office_named(said["about"]),
         )
 
     def _kind(self) -> Kind:
         """Return the kind that was chosen, else the one the words speak of loudest."""
         said = self.cleaned_data
+        if said["about"]:
+            return queries.complaint_kind(self.on)
         likely = [one.label for one in queries.suggest_kind(said["text"], self.on)]
         for code in (said["kind"], *likely, settings.FALLBACK_KIND):
             if code in self.kinds:

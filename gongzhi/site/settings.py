@@ -105,6 +105,7 @@ USE_TZ = True
 CALENDAR = env.text("GONGZHI_CALENDAR", "cn")  # working days of steps that no office owns
 
 CALENDAR = env.text("GONGZHI_CALENDAR", "cn")  # working days of the centre itself
+COMPLAINT_KIND = "office_conduct"  # of whatever complains about an office or its staff
 FALLBACK_KIND = "policy_consult"  # for words that no kind of the catalogue fits
 
 # --- Files that are the program's own, and files that people send.

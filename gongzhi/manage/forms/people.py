@@ -61,7 +61,16 @@ class OfficeForm(_InPlace):
         Calendar.objects.order_by("code"), label=gettext_lazy("Working calendar"), empty_label=None
     )
     phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
-    field_order = ("name_zh", "name_en", "code", "duty", "place", "calendar", "phone")
+    superior = forms.ModelChoiceField(
+        Office.objects.filter(is_active=True).order_by("place__path", "code"),
+        label=gettext_lazy("Answers to"),
+        required=False,
+        empty_label=gettext_lazy("no other office"),
+        help_text=gettext_lazy(
+            "A complaint about one of them is kept from both, and from all above and below."
+        ),
+    )
+    field_order = ("name_zh", "name_en", "code", "duty", "place", "calendar", "phone", "superior")
 
 
 class ChangeOfficeForm(forms.Form):
@@ -79,6 +88,15 @@ class ChangeOfficeForm(forms.Form):
         Calendar.objects.order_by("code"), label=gettext_lazy("Working calendar"), empty_label=None
     )
     phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
+    superior = forms.ModelChoiceField(
+        Office.objects.filter(is_active=True).order_by("place__path", "code"),
+        label=gettext_lazy("Answers to"),
+        required=False,
+        empty_label=gettext_lazy("no other office"),
+        help_text=gettext_lazy(
+            "A complaint about one of them is kept from both, and from all above and below."
+        ),
+    )
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         kwargs["initial"] = {name: getattr(office, name) for name in self.base_fields}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -61,5 +61,7 @@ def chain(request: SignedIn, key: UUID) -> HttpResponse:
     entries = list(history(key))
     if not entries:
         raise Http404
+    if queries.kept_from(request.staff, key):
+        raise PermissionDenied(_("This matter is not with your office or your place."))
     said = {"entries": entries, "faults": broken(key), "key": key, "sort": entries[0].subject_type}
     return render(request, "manage/history.html", said)

@@ -38,9 +38,11 @@ from gongzhi.matters.actions.recounting import recount
 from gongzhi.matters.actions.reminding import remind
 from gongzhi.matters.actions.searching import reindex
 from gongzhi.matters.actions.sorting import (
+    about,
     accept,
     dismiss,
     dispatch,
+    keep_from,
     merge,
     refuse,
     relocate,
@@ -51,6 +53,7 @@ from gongzhi.matters.actions.sorting import (
 __all__ = [
     "Receipt",
     "Report",
+    "about",
     "accept",
     "acknowledge",
     "add",
@@ -67,6 +70,7 @@ __all__ = [
     "grant",
     "handle",
     "inspect",
+    "keep_from",
     "list_kind",
     "merge",
     "note",

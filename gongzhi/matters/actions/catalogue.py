@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -66,6 +67,8 @@ def list_kind(
         **says,
     )
     kind.full_clean()
+    if code == settings.COMPLAINT_KIND and (kind.public or not kind.sealed):
+        raise ValidationError(_("Complaints about an office stay sealed and off the board."))
     if last and last.listed_on >= listed_on:
         raise ValidationError(_("A new edition begins after the one before it."))
     if last and (last.delisted_on is None or last.delisted_on > listed_on):

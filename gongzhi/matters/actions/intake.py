@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,13 +17,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids, text
 from gongzhi.base.moves import IN_BATCH
 from gongzhi.base.seal import seal
 from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import days_of, default_days
-from gongzhi.matters import limits, rules
+from gongzhi.matters import limits, queries, rules
 from gongzhi.matters.actions.searching import index
 from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put
 from gongzhi.matters.models import (
@@ -67,6 +68,7 @@ class Report:
     photos: Sequence[Photo] = ()
     form_key: UUID | None = None
     synthetic: bool = False
+    about_office: Office | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +102,16 @@ def receive(
 
     ``received_at`` is when it reached us, where that is not now (a file, a hotline's list).
 
+    A complaint about an office takes the kind of such complaints, whatever kind was given.
+
     :raises ValidationError: no words, too many photos, or a date in the future
     """
     if not rules.may_receive(by):
         raise PermissionDenied(_("Everybody may raise a matter, but not so."))
     _check(report, at)
+    if report.about_office:
+        today = at.astimezone(default_days().zone).date()
+        report = replace(report, kind=queries.complaint_kind(today))
     code = receipt_code(report.form_key)
     for attempt in range(TRIES):
         try:
@@ -171,6 +178,7 @@ def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> 
         public=report.kind.public and not report.kind.sealed,
         sealed=report.kind.sealed,
         synthetic=report.synthetic,
+        about_office=report.about_office,
         occurred_at=report.occurred_at,
         received_at=received_at,
         recorded_at=at,

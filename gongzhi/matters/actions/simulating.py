@@ -21,11 +21,13 @@ from uuid import UUID
 import django
 import numpy as np
 import shapely
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, connections
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Held, Office, Post, Role, Staff
+from gongzhi.accounts.queries import house
 from gongzhi.audit.actors import SYSTEM, Actor
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import actions, rules
@@ -230,6 +232,9 @@ class Player:
         world, chance = self.world, self.chance
         kind, grid = world.kinds[kind_n], world.grids[grid_n]
         channel = Channel(CHANNELS[channel_n])
+        complaint = kind.code == settings.COMPLAINT_KIND
+        if complaint and channel == Channel.FIELD:  # what nobody sees on the way
+            channel = Channel.WEB
         kind, saying = self._words(kind, grid, channel)
         reachable = self._is_reachable(kind, channel)
         on_map = channel not in TYPED or chance.random() < 0.4  # noqa: PLR2004  else an address is told
@@ -245,11 +250,18 @@ class Player:
             urgent=kind.danger and chance.random() < 0.15,  # noqa: PLR2004
             danger=saying.danger,
             synthetic=True,
+            about_office=self._complained_about(kind, grid) if complaint else None,
         )
         matter = actions.receive(report, by=self._from(channel, grid), at=_time(at)).matter
         raised = self._raised(matter, at, channel, saying, wait, reachable=reachable)
         self.near.setdefault((kind.code, _community(matter)), deque(maxlen=8)).append(matter)
         return matter, self.lives.life(raised, matter)
+
+    def _complained_about(self, kind: Kind, grid: Place) -> Office | None:
+        """Return an office of the place that has nothing to do with who will answer."""
+        outside = house([self.world.office(kind.duty, grid.path).pk])
+        here = [o for o in self.world.offices if grid.path.startswith(o.place.path)]
+        return self.chance.choice([o for o in here if o.pk not in outside] or [None])
 
     def _words(self, kind: Kind, grid: Place, channel: Channel) -> tuple[Kind, Saying]:
         streets, landmarks = grid.also[:2], grid.also[2:3]
@@ -300,7 +312,7 @@ class Player:
             reachable=reachable,
             wait=wait,
             office=office,
-            other=other if other.pk != office.pk else None,
+            other=other if other.pk != office.pk and not matter.about_office_id else None,
             clock=world.clock,
         )
 
@@ -331,7 +343,8 @@ class Player:
         for other in self.near.get((matter.kind_code, _community(matter)), ()):
             age = (matter.received_at - other.received_at).total_seconds()
             is_open = other.state not in ENDED and other.state != State.WITHDRAWN
-            if other.pk != matter.pk and is_open and 0 <= age < NEAR_S:
+            alike = other.about_office_id == matter.about_office_id
+            if other.pk != matter.pk and is_open and alike and 0 <= age < NEAR_S:
                 return other
         return None
 

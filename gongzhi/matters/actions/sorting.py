@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from gongzhi.accounts.models import Office
+from gongzhi.accounts.models import Office, User
+from gongzhi.accounts.queries import house
 from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import days_of, default_days
@@ -17,6 +19,7 @@ from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.searching import renew
 from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put
 from gongzhi.matters.models import Kind, Matter, Message, Objection, OfficeTask
+from gongzhi.matters.queries import complaint_kind
 from gongzhi.matters.states import ENDED, RulingState, State, TaskState
 from gongzhi.places.models import Place
 
@@ -56,29 +59,76 @@ def refuse(matter: Matter, *, reason: str, remedy: str, by: Actor, at: datetime)
 def sort(matter: Matter, *, kind: Kind, urgent: bool, by: Actor, at: datetime) -> None:
     """Give the matter another kind or urgency; the same again is refused and adds no row.
 
+    With another kind it is no complaint about an office any more.
+
     :raises ValidationError: nothing would change
     """
     if (kind.pk, urgent) == (matter.kind_id, matter.urgent):
         raise ValidationError(_("It has this kind and urgency already."))
-    dates: dict[str, Any] = {}
-    if matter.counted_from:
-        until = promised(matter, kind, urgent=urgent)
-        dates = {"answer_by": until.at, "provisional": until.provisional}
     facts = {"old": matter.kind_code, "kind": kind.code, "edition": kind.edition, "urgent": urgent}
+    same = kind.code == matter.kind_code
     move(
         matter,
         "sort",
         by=by,
         at=at,
         facts=facts,
-        kind=kind,
-        kind_code=kind.code,
         urgent=urgent,
-        public=kind.public and not kind.sealed,
-        sealed=kind.sealed,
-        **dates,
+        about_office=matter.about_office if same else None,
+        **_of_kind(matter, kind, urgent=urgent),
     )
     renew(matter)
+
+
+def _of_kind(matter: Matter, kind: Kind, *, urgent: bool) -> dict[str, Any]:
+    """Return what a kind makes of a matter; its dates too, where they are running."""
+    made: dict[str, Any] = {
+        "kind": kind,
+        "kind_code": kind.code,
+        "public": kind.public and not kind.sealed,
+        "sealed": kind.sealed,
+    }
+    if matter.counted_from:
+        until = promised(matter, kind, urgent=urgent)
+        made |= {"answer_by": until.at, "provisional": until.provisional}
+    return made
+
+
+@action
+def about(matter: Matter, *, office: Office, by: Actor, at: datetime) -> None:
+    """Make it a complaint about an office or its staff: kept from its house, with a clock of its own.
+
+    :raises ValidationError: it is about this office already, or the catalogue lists no such kind
+    """
+    if office.pk == matter.about_office_id:
+        raise ValidationError(_("It is about this office already."))
+    kind = complaint_kind(at.astimezone(default_days().zone).date())
+    move(
+        matter,
+        "about",
+        by=by,
+        at=at,
+        facts={"old": matter.kind_code, "kind": kind.code, "edition": kind.edition},
+        told={"text": office.name_zh},
+        about_office=office,
+        **_of_kind(matter, kind, urgent=matter.urgent),
+    )
+    renew(matter)
+
+
+@action
+def keep_from(matter: Matter, *, colleague: User, reason: str, by: Actor, at: datetime) -> None:
+    """Keep the matter from a colleague whom it is about, or who is too near to it.
+
+    :raises ValidationError: it is kept from them already, or from oneself
+    """
+    words, key = worded(reason, longest=500), colleague.pk.hex
+    if key in matter.kept_from:
+        raise ValidationError(_("It is kept from them already."))
+    if colleague.pk == by.id:
+        raise ValidationError(_("Ask a colleague to keep it from you: you could not undo it."))
+    told = {"text": colleague.name_zh, "reason": words}
+    move(matter, "keep_from", by=by, at=at, told=told, kept_from=f"{matter.kept_from}{key} ")
 
 
 @action
@@ -117,12 +167,17 @@ def relocate(matter: Matter, *, place: Place, by: Actor, at: datetime) -> None:
 def merge(matter: Matter, *, into: Matter, by: Actor, at: datetime) -> None:
     """Join a duplicate to the matter it repeats; its requester gets every answer of that one.
 
-    :raises ValidationError: into itself, into one that has ended or is joined itself, or too many
+    :raises ValidationError: into itself, one that has ended or is joined itself, one kept from
+        others, or too many
     """
     if into.pk == matter.pk:
         raise ValidationError(_("A matter cannot be joined to itself."))
     if into.state in ENDED or into.merged_into_id:
         raise ValidationError(_("The other matter has ended or is joined itself: choose another."))
+    if (into.about_office_id, into.kept_from) != (matter.about_office_id, matter.kept_from):
+        raise ValidationError(
+            _("What is kept from an office or a colleague is joined only to what is kept likewise.")
+        )
     if WRITER.get().joined(matter):
         raise ValidationError(_("Others are joined to this one: join it the other way round."))
     if len(WRITER.get().joined(into)) >= MOST_JOINED:
@@ -143,10 +198,11 @@ def merge(matter: Matter, *, into: Matter, by: Actor, at: datetime) -> None:
 def dispatch(matter: Matter, *, office: Office, by: Actor, at: datetime, words: str = "") -> None:
     """Send the matter to the office whose duty it is; it has until its limit to acknowledge.
 
-    :raises ValidationError: the office is closed
+    :raises ValidationError: the office is closed, or is of the house it complains about
     """
     if not office.is_active:
         raise ValidationError(_("This office is closed: choose another."))
+    refuse_house(matter, office)
     days = days_of(office.calendar_id)
     acknowledge_by = limits.step_due("acknowledge", at, days, urgent=matter.urgent).at
     move(
@@ -161,6 +217,19 @@ def dispatch(matter: Matter, *, office: Office, by: Actor, at: datetime, words: 
         due_at=acknowledge_by,
     )
     put(OfficeTask(matter=matter, office=office, given_at=at, acknowledge_by=acknowledge_by))
+
+
+def refuse_house(matter: Matter, office: Office) -> None:
+    """Refuse to give a complaint to the office it is about, or to one above or below that.
+
+    :raises ValidationError: it is one of these, or nobody has said yet which office it is about
+    """
+    if matter.kind_code == settings.COMPLAINT_KIND and not matter.about_office_id:
+        raise ValidationError(_("Say first which office it is about, so that it never goes there."))
+    if office.pk in house([matter.about_office_id]):
+        raise ValidationError(
+            _("It complains about this office or one of its house: choose an office outside.")
+        )
 
 
 @action

@@ -14,7 +14,9 @@ from gongzhi.matters.forms.handling import (
     SettleForm,
 )
 from gongzhi.matters.forms.sorting import (
+    AboutForm,
     DispatchForm,
+    KeepFromForm,
     MergeForm,
     RefuseForm,
     RelocateForm,
@@ -26,6 +28,8 @@ FORMS: dict[str, type[MoveForm]] = {
     "refuse": RefuseForm,
     "sort": SortForm,
     "relocate": RelocateForm,
+    "about": AboutForm,
+    "keep_from": KeepFromForm,
     "merge": MergeForm,
     "settle": SettleForm,
     "dispatch": DispatchForm,

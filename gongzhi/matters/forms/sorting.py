@@ -14,8 +14,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from gongzhi.accounts.models import Office, Role, Staff
-from gongzhi.accounts.queries import offices_above
+from gongzhi.accounts.models import Office, Role, Staff, User
+from gongzhi.accounts.queries import house, offices_above
 from gongzhi.base import ids
 from gongzhi.matters import queries, rules
 from gongzhi.matters.forms.fields import Choices, MoveForm, sentences
@@ -120,6 +120,43 @@ class SortForm(MoveForm):
         return found
 
 
+class AboutForm(MoveForm):
+    office = forms.ChoiceField(
+        label=gettext_lazy("Which office it complains about"),
+        widget=forms.Select(attrs={"data-searchable": ""}),
+        help_text=gettext_lazy(
+            "From then on nobody of that office, above or below it sees the matter. If it is about "
+            "one colleague alone, keep it from that colleague as well."
+        ),
+    )
+
+    def prepare(self) -> None:
+        self.offer("office", [*queries.complained_about()[1:-1]])
+
+    def clean_office(self) -> Office:
+        """Return the office."""
+        found = queries.office_named(self.cleaned_data["office"])
+        if found is None:
+            raise ValidationError(_("This office is closed: choose another."))
+        return found
+
+
+class KeepFromForm(MoveForm):
+    colleague = forms.CharField(
+        label=gettext_lazy("Sign-in name of the colleague"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = sentences(gettext_lazy("Reason"), longest=500)
+
+    def clean_colleague(self) -> User:
+        """Return the colleague."""
+        found = User.objects.filter(username__iexact=self.cleaned_data["colleague"].strip()).first()
+        if found is None:
+            raise ValidationError(_("Nobody here signs in with this name. Check it."))
+        return found
+
+
 class RelocateForm(MoveForm):
     place = forms.ChoiceField(
         label=gettext_lazy("Place"),
@@ -189,8 +226,11 @@ class DispatchForm(MoveForm):
     words = sentences(gettext_lazy("A word to the office"), rows=2, longest=500, required=False)
 
     def prepare(self) -> None:
+        theirs = house([self.about.matter.about_office_id])
         self.offices: dict[str, Office] = {
-            office.code: office for office in offices_above(self.about.matter.chain)
+            office.code: office
+            for office in offices_above(self.about.matter.chain)
+            if office.pk not in theirs
         }
         duty = self.about.matter.kind.duty
         # The nearest comes first, so the first with the duty is the one whose duty it is.

@@ -71,7 +71,9 @@ class Matter(Row):
     matter that it is a part of.
     ``due_at`` is when the present step is due, empty once it has ended; ``answer_by`` what was
     promised, counted from ``counted_from``; ``first_answer_by`` what was promised first.  ``resume_to`` is the stored state of a
-    deferral or withdrawal.
+    deferral or withdrawal.  ``about_office`` is the office that it complains about; ``kept_from`` the
+    keys of colleagues it is kept from, each in hexadecimal with a blank: text, so that nothing leads
+    from a colleague to what was said of them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -98,6 +100,10 @@ class Matter(Row):
     sealed = models.BooleanField(default=False)
     synthetic = models.BooleanField(default=False)
     office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", db_index=False)
+    about_office = models.ForeignKey(
+        Office, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    kept_from = models.TextField(blank=True, default="")
     bounces = models.PositiveSmallIntegerField(default=0)
     rounds = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="joined")
@@ -146,6 +152,11 @@ class Matter(Row):
                 condition=~Q(state=State.MERGED) | Q(merged_into__isnull=False),
                 name="merged_matter_has_target",
                 violation_error_message=_("A joined matter names the one it was joined to."),
+            ),
+            models.CheckConstraint(
+                condition=Q(about_office=None) | Q(public=False, sealed=True),
+                name="complaint_is_sealed",
+                violation_error_message=_("A complaint about an office is sealed."),
             ),
         ]
         indexes = [

@@ -16,7 +16,7 @@ from gongzhi.matters.states import MATTER
 
 # What takes a matter on towards its end stands first.
 AHEAD = {"accept", "dispatch", "acknowledge", "answer", "inspect", "follow_up", "grant", "resume"}
-GRAVE = {"refuse", "merge", "send_back", "rework", "reopen"}
+GRAVE = {"refuse", "about", "keep_from", "merge", "send_back", "rework", "reopen"}
 NO_OBJECTION = _("There is no objection to rule on.")
 TWICE_OBJECTED = _("An objection is being ruled on already.")
 NOT_EXTENDED = _("Nobody has asked for more time.")

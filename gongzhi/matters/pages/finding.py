@@ -48,6 +48,8 @@ def find(key: UUID, by: Staff) -> Matter:
 
 def _not_yours(matter: Matter, by: Staff) -> str:
     """Where the person's own office had it, say that it has moved on; never more."""
+    if rules.barred(by, matter):
+        return _("This matter is not with your office or your place.")
     had = OfficeTask.objects.filter(matter=matter, office__in=by.offices())
     if by.offices() and had.exists():
         return _("Your office gave this matter back. It is with another office now.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Model
 
 from gongzhi.accounts.actions import appoint, found, open_account
@@ -39,6 +40,7 @@ class Town:
     lights: Office
     lamp: Kind
     hole: Kind
+    conduct: Kind
     acceptor: User
     dispatcher: User
     handler: User
@@ -118,6 +120,17 @@ def _build() -> Town:
         lights=lights,
         lamp=kind(group, "lamp", "路灯不亮", "Street lamp out", settles=True),
         hole=kind(group, "hole", "路面坑洼", "Pothole", duty="roads"),
+        conduct=kind(
+            group,
+            settings.COMPLAINT_KIND,
+            "对单位的投诉",
+            "Complaint about an office",
+            object="service",
+            limit_value=15,
+            inspection="none",
+            public=False,
+            sealed=True,
+        ),
         acceptor=person("acceptor", Role.ACCEPTOR, district),
         dispatcher=person("dispatcher", Role.DISPATCHER, district),
         handler=person("handler", Role.HANDLER, district, lights),
@@ -140,7 +153,7 @@ def place(code: str, name: str, level: Level, parent: Place | None = None) -> Pl
 
 def kind(group: KindClass, code: str, name_zh: str, name_en: str, **says: Any) -> Kind:
     """List a kind about an asset, answered in 5 work days (urgent: 24 hours)."""
-    usual = {
+    usual: dict[str, Any] = {
         "name_zh": name_zh,
         "name_en": name_en,
         "object": "asset",
@@ -153,10 +166,9 @@ def kind(group: KindClass, code: str, name_zh: str, name_en: str, **says: Any) -
         "public": True,
         "settles": False,
         "keywords": name_zh,
+        "listed_on": date(2025, 1, 1),
     }
-    return list_kind(
-        group, code=code, listed_on=date(2025, 1, 1), by=SYSTEM, at=NOON, **(usual | says)
-    )
+    return list_kind(group, code=code, by=SYSTEM, at=NOON, **(usual | says))
 
 
 def report(town: Town, **says: Any) -> actions.Report:
@@ -165,6 +177,11 @@ def report(town: Town, **says: Any) -> actions.Report:
         kind=town.lamp, text="路口的路灯不亮了。", place=town.grid, channel=Channel.WEB
     )
     return replace(usual, **says)
+
+
+def at(**later: int) -> datetime:
+    """Return a time so much after noon."""
+    return NOON + timedelta(**later)
 
 
 def matter(town: Town, at: datetime = NOON, **says: Any) -> Matter:
@@ -182,13 +199,15 @@ def walk(town: Town, matter: Matter, *moves: str, at: datetime = NOON) -> Matter
     return matter
 
 
-NAMED = ("office", "place")  # arguments that PRESSED gives by their name in the town
+NAMED = ("office", "place", "colleague")  # arguments that PRESSED gives by their name in the town
 
 
 PRESSED: dict[str, tuple[str, dict[str, Any]]] = {
     "accept": ("acceptor", {}),
     "refuse": ("acceptor", {"reason": "不属于本区职责。", "remedy": "请向市水务局反映。"}),
     "relocate": ("acceptor", {"place": "next_grid"}),
+    "about": ("acceptor", {"office": "roads"}),
+    "keep_from": ("acceptor", {"colleague": "stranger", "reason": "反映的就是这位同志。"}),
     "dispatch": ("dispatcher", {"office": "lights"}),
     "acknowledge": ("handler", {}),
     "object": ("handler", {"ground": "该路段不归我所管理。"}),

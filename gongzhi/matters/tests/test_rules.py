@@ -35,6 +35,7 @@ WALKS: dict[str, tuple[str, ...]] = {
     State.WITHDRAWN: ("withdraw",),
     State.DEFERRED: ("accept", "defer"),
 }
+COMPLAINED = {"acceptor", "dispatcher", "inspector", "supervisor"}
 WITH_OFFICE = {
     State.DISPATCHED,
     State.HANDLING,
@@ -47,6 +48,8 @@ MAY = {
     "refuse": {"acceptor"},
     "sort": {"acceptor", "dispatcher"},
     "relocate": {"acceptor", "dispatcher"},
+    "about": {"acceptor", "dispatcher"},
+    "keep_from": {"acceptor", "dispatcher"},
     "merge": {"acceptor", "dispatcher"},
     "settle": {"worker"},
     "dispatch": {"dispatcher"},

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 MATTERS = ROOT / "matters" / "seeds"
@@ -101,10 +102,17 @@ def in_force(day: date) -> list[dict[str, str]]:
     ]
 
 
-def test_the_catalogue_holds_six_classes_of_eight_kinds() -> None:
+def test_the_catalogue_holds_six_classes_of_eight_kinds_and_complaints_about_offices() -> None:
     classes = Counter(kind["class_code"] for kind in in_force(date(2026, 1, 1)))
+    assert classes.pop("conduct") == 1
     assert list(classes.values()) == [8] * 6
-    assert len(codes()) == len(catalogue()) == 48
+    assert len(codes()) == len(catalogue()) == 49
+
+
+def test_complaints_about_offices_are_sealed_and_have_their_own_clock() -> None:
+    kind = next(kind for kind in catalogue() if kind["code"] == settings.COMPLAINT_KIND)
+    assert (kind["sealed"], kind["public"], kind["settle"]) == ("1", "0", "0")
+    assert (kind["limit_value"], kind["limit_unit"]) == ("15", "work_day")
 
 
 def test_no_kind_is_about_a_person_a_gathering_or_a_dwelling() -> None:

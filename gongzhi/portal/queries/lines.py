@@ -55,6 +55,11 @@ FORMS = {
     ),
     "refuse": Form(gettext_lazy("Not accepted"), ("reason", "remedy"), "name", "ban"),
     "sort": Form(gettext_lazy("Sorted as: %(kind)s"), icon="tags", dates=True),
+    "about": Form(
+        gettext_lazy("Taken as a complaint about an office: nothing of it goes to that office"),
+        icon="shield",
+        dates=True,
+    ),
     "relocate": Form(
         gettext_lazy("Handed to the place it belongs to. The promised dates stand."),
         icon="map-pin",
