@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
+from datetime import datetime
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+
+TIMEOUT_S = 20  # well below the lease of a job
+LONGEST_REPLY = 10_000
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class NotTaken(Exception):  # noqa: N818  an answer of the service, told to who looks after letters
+    """The service did not take the message; says what it answered, never the message itself."""
 
 
 def send_email(to: str, text: str, key: str) -> None:
@@ -16,9 +31,74 @@ def send_email(to: str, text: str, key: str) -> None:
 
 
 def send_sms(to: str, text: str, key: str) -> None:
-    """Write to the development outbox, a file with one JSON line a message, until a service is set."""
+    """Hand to the gateway of the settings; without one, write a JSON line to the outbox.
+
+    :raises NotTaken: the gateway refused it
+    """
+    message = {"key": key, "to": to, "text": text}
+    if settings.SMS_GATEWAY:
+        post(settings.SMS_GATEWAY, message, {"Authorization": f"Bearer {settings.SMS_TOKEN}"})
+        return
     outbox = Path(settings.EMAIL_FILE_PATH)
     outbox.mkdir(parents=True, exist_ok=True)
-    line = json.dumps({"key": key, "to": to, "text": text}, ensure_ascii=False)
     with (outbox / "sms.jsonl").open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+        file.write(json.dumps(message, ensure_ascii=False) + "\n")
+
+
+def send_robot(to: str, text: str, *, secret: str, at: datetime) -> None:
+    """Hand to a group robot of Enterprise WeChat or DingTalk, which read the same message.
+
+    DingTalk wants its address signed where the robot has a secret (HMAC-SHA-256 over time and secret).
+
+    :raises NotTaken: it refused; both say so with an error code in an answer that is otherwise fine
+    """
+    reply = post(signed(to, secret, at) if secret else to, robot_message(text))
+    if reply.get("errcode") != 0:
+        raise NotTaken(f"errcode {reply.get('errcode')}: {str(reply.get('errmsg'))[:200]}")
+
+
+def robot_message(text: str) -> dict[str, Any]:
+    """Return a message in the form of both robots."""
+    return {"msgtype": "text", "text": {"content": text}}
+
+
+def signed(address: str, secret: str, at: datetime) -> str:
+    """Return the robot's address with the signature of this moment."""
+    stamp = int(at.timestamp() * 1000)
+    digest = hmac.digest(secret.encode(), f"{stamp}\n{secret}".encode(), "sha256")
+    return f"{address}&timestamp={stamp}&sign={quote(base64.b64encode(digest), safe='')}"
+
+
+def may_reach(address: str) -> bool:
+    """Return whether a robot's address is of a host that the settings allow, over HTTPS."""
+    parts = urlsplit(address)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    return is_safe and parts.hostname in settings.ROBOT_HOSTS
+
+
+def post(
+    address: str, message: dict[str, Any], headers: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Post ``message`` as JSON and return what is answered; no redirect is followed.
+
+    :raises NotTaken: another status than 2xx
+    :raises OSError: nobody answers in time
+    """
+    parts = urlsplit(address)
+    connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    line = connect(parts.netloc, timeout=TIMEOUT_S)
+    try:
+        body = json.dumps(message, ensure_ascii=False).encode()
+        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        line.request("POST", path, body, {"Content-Type": "application/json", **(headers or {})})
+        reply = line.getresponse()
+        said = reply.read(LONGEST_REPLY)
+    finally:
+        line.close()
+    if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+        raise NotTaken(f"HTTP {reply.status}")
+    try:
+        answered = json.loads(said)
+    except ValueError:
+        return {}
+    return answered if isinstance(answered, dict) else {}

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.accounts.models import User
+from gongzhi.accounts.models import Office, User
 from gongzhi.base.ids import uuid7
 from gongzhi.matters.models import Matter
 
@@ -28,18 +28,19 @@ class Notice(models.Model):
 class Letter(models.Model):
     """A message that leaves the house; where to and what it says are sealed.
 
-    ``tries`` above 1 with an empty ``error`` means that a try was cut off (a kill): it may have
-    arrived twice.  Its key is sent along, so that a service can tell.
+    ``tries`` above 1 once it is sent means that a try was cut off or failed: it may have arrived
+    twice.  Its key is sent along, so that a service can tell.  The job of its key sends it, and
+    holds the last error while it waits.
     """
 
     class Way(models.TextChoices):
         SMS = "sms", _("text message")
         EMAIL = "email", _("e-mail")
+        ROBOT = "robot", _("group robot")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         SENT = "sent", _("sent")
-        FAILED = "failed", _("failed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.ForeignKey(Matter, models.CASCADE, null=True, related_name="letters")
@@ -56,3 +57,45 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.get_state_display()}"
+
+
+class Choice(models.Model):
+    """How somebody who works here wants to hear of notices by e-mail; without a row, not at all.
+
+    In quiet hours nothing is sent but what speaks of danger; they may run over midnight.
+    """
+
+    class Mail(models.TextChoices):
+        NEVER = "never", _("never")
+        AT_ONCE = "at_once", _("each at once")
+        DIGEST = "digest", _("together, twice a day")
+
+    user = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="notice_choice"
+    )
+    mail = models.CharField(max_length=7, choices=Mail)
+    only_work = models.BooleanField(_("only what waits for me"), default=True)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_to = models.TimeField(_("quiet until"), null=True, blank=True)
+    digested_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.get_mail_display()
+
+
+class Robot(models.Model):
+    """A robot in an office's own messenger group, told of what comes to the office: that, no more."""
+
+    class Sort(models.TextChoices):
+        WECOM = "wecom", _("Enterprise WeChat")
+        DINGTALK = "dingtalk", _("DingTalk")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    office = models.ForeignKey(Office, models.CASCADE, related_name="robots")
+    sort = models.CharField(max_length=8, choices=Sort)
+    name = models.CharField(max_length=60)
+    sealed = models.BinaryField()
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -18,3 +18,14 @@ def check_letters(by: Actor) -> None:
     """Raise `PermissionDenied` unless `may_resend`."""
     if not may_resend(by):
         raise PermissionDenied(_("Only an administrator may see the letters."))
+
+
+def may_attach(by: Actor) -> bool:
+    """Return whether ``by`` may attach a group robot to an office."""
+    return by.is_administrator()
+
+
+def check_robots(by: Actor) -> None:
+    """Raise `PermissionDenied` unless `may_attach`."""
+    if not may_attach(by):
+        raise PermissionDenied(_("Only an administrator attaches robots to offices."))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-from uuid import UUID
+from datetime import datetime
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.base.seal import unseal
-from gongzhi.jobs.handlers import Work, on
+from gongzhi.jobs.handlers import Work, every, on
 from gongzhi.matters.models import Matter
-from gongzhi.notices import actions
+from gongzhi.notices import actions, queries
 from gongzhi.notices.models import Letter
 
 
@@ -36,12 +36,19 @@ def write(work: Work) -> None:
 @on("letter", leaves=True)
 def deliver(work: Work) -> None:
     """Send one letter, unless it was sent already."""
-    letter = Letter.objects.get(pk=UUID(work.args["letter"]))
+    letter = Letter.objects.get(pk=str(work.key))
     actions.deliver(letter, by=SYSTEM, at=work.at)
 
 
 @on("letter")
 def sent(work: Work) -> None:
     """Keep that the letter was sent."""
-    letter = Letter.objects.get(pk=UUID(work.args["letter"]))
+    letter = Letter.objects.get(pk=str(work.key))
     actions.sent(letter, attempt=work.attempt, by=SYSTEM, at=work.at)
+
+
+@every(minutes=10)
+def digest(at: datetime) -> None:
+    """Write their digest to those for whom it is time."""
+    for choice in queries.digests_due(at):
+        actions.digest(choice, by=SYSTEM, at=at)

@@ -1,8 +1,14 @@
-"""What letters say: that something happened and where to read it.  Pure."""
+"""What letters and notices say: that something happened and where to read it.  Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+DANGER = "danger"
+MOST_NUMBERS = 5  # a digest holds at most what a person can read
 
 # A move that is not here tells the requester nothing: they read it when they follow the matter.
 LETTERS = {
@@ -84,3 +90,32 @@ MOVED = {
     "overdue": _("is overdue"),
     "severe": _("is five work days overdue"),
 }
+
+# What a notice asks its reader to do; all others are news.
+WORK = frozenset(
+    {"dispatch", "rework", "resume", "restore", "object", "send_back", "extend", "reopen", DANGER}
+    | {"soon", "overdue", "severe"}
+)
+
+
+def is_wanted(verb: str, only_work: bool) -> bool:  # noqa: FBT001  a column of the choice
+    """Return whether somebody is written to about ``verb`` who may want only what waits for them."""
+    return verb in WORK or not only_work
+
+
+def line(number: str, verb: str, where: str) -> str:
+    """Return one notice as it leaves the house."""
+    said = {"number": number, "moved": MOVED[verb], "where": where}
+    return gettext("Gongzhi: %(number)s %(moved)s. Read it here: %(where)s") % said
+
+
+def digest(groups: Mapping[str, Sequence[str]], where: str) -> str:
+    """Return a digest: for each event how many matters there are, and the first few numbers."""
+    n = sum(map(len, groups.values()))
+    head = ngettext("Gongzhi: %(n)d new notice", "Gongzhi: %(n)d new notices", n) % {"n": n}
+    lines = [
+        f"{MOVED[verb]} ({len(numbers)}): {', '.join(numbers[:MOST_NUMBERS])}"
+        + (" …" if len(numbers) > MOST_NUMBERS else "")
+        for verb, numbers in groups.items()
+    ]
+    return "\n".join([f"{head}:", *lines, where])

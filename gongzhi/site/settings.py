@@ -179,6 +179,9 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 EMAIL_BACKEND = env.backend("GONGZHI_MAIL", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_TIMEOUT = 20  # s; well below the lease of a job
 EMAIL_FILE_PATH = env.folder("GONGZHI_OUTBOX", VAR / "outbox")
+SMS_GATEWAY = env.text("GONGZHI_SMS")  # where text messages are posted as JSON; the outbox if empty
+SMS_TOKEN = env.text("GONGZHI_SMS_TOKEN")
+ROBOT_HOSTS = env.names("GONGZHI_ROBOT_HOSTS", "qyapi.weixin.qq.com,oapi.dingtalk.com")
 DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")
 
 LOGGING = {

@@ -58,5 +58,6 @@ def test_a_row_made_from_keywords_is_as_django_makes_it(town):
     fresh = Matter(kind=matter.kind)
     requester = Requester(matter=fresh, receipt_hash="")
     assert (fresh.requester, requester.pk, requester.language) == (requester, fresh.pk, "zh-hans")
+    painted = named | {"colour": "red"}
     with pytest.raises(TypeError, match="has no field “colour”"):
-        Answer(**named, **{"colour": "red"})
+        Answer(**painted)

@@ -143,24 +143,6 @@ def test_a_deputy_is_told_instead_of_somebody_on_leave(town):
     assert [n.user.username for n in Notice.objects.all()] == ["stranger"]
 
 
-def test_a_failed_delivery_is_seen_retried_and_then_sent_once(town, sms, monkeypatch):
-    make.matter(town, contact=PHONE)
-    with monkeypatch.context() as away:
-        away.setattr("gongzhi.notices.backends.send_sms", _away)
-        for job in jobs.claim(by=SYSTEM, at=make.NOON):
-            jobs.run(job, by=SYSTEM, at=make.NOON)
-        for job in jobs.claim(by=SYSTEM, at=make.NOON):
-            assert not jobs.run(job, by=SYSTEM, at=make.NOON)
-    waiting = Job.objects.get()
-    assert (waiting.topic, waiting.attempts) == ("letter", 1)
-    assert "service away" in waiting.error
-
-    work(make.NOON + timedelta(minutes=1))
-
-    letter = Letter.objects.get()
-    assert (letter.state, letter.tries, len(sms())) == ("sent", 2, 1)
-
-
 def test_only_who_looks_after_letters_sends_one_again(town, sms):
     make.matter(town, contact=PHONE)
     work()
@@ -172,10 +154,6 @@ def test_only_who_looks_after_letters_sends_one_again(town, sms):
 
     resend(letter, by=town.staff("administrator"), at=make.NOON)
     assert (Letter.objects.get().state, Job.objects.count()) == ("waiting", 1)
-
-
-def _away(to, text, key):
-    raise ConnectionError("service away")
 
 
 def test_a_joined_matters_requester_gets_every_answer_that_the_first_one_gets(town, sms):

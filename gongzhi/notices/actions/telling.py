@@ -1,3 +1,5 @@
+"""Those whom a move concerns: staff in the house, and who raised the matter."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -10,17 +12,18 @@ from django.utils import formats, timezone, translation
 from gongzhi.accounts.models import Office, Role
 from gongzhi.accounts.queries import house, posts_in, posts_of, present, serving
 from gongzhi.audit.actors import Actor
-from gongzhi.base.ids import uuid7
-from gongzhi.base.seal import seal, unseal
-from gongzhi.jobs.actions import enqueue
+from gongzhi.base.seal import unseal
 from gongzhi.matters.models import Matter, Requester
-from gongzhi.notices import backends, rules, words
+from gongzhi.notices import words
+from gongzhi.notices.actions.letters import write
+from gongzhi.notices.actions.outside import mail_at_once, tell_robots
 from gongzhi.notices.models import Letter, Notice
 
 
-def tell_staff(matter: Matter, *, verb: str, by: Actor, at: datetime) -> int:  # noqa: ARG001
+def tell_staff(matter: Matter, *, verb: str, by: Actor, at: datetime) -> int:
     """Leave a notice for everybody present whose work a move is; return how many.
 
+    Who has chosen so hears of it outside the house too, and so do the robots of the office.
     A leader hears only of what a leader may see.
     """
     office: Office | None = matter.office
@@ -42,6 +45,10 @@ def tell_staff(matter: Matter, *, verb: str, by: Actor, at: datetime) -> int:  #
     people = {pk for pk in people if pk.hex not in matter.kept_from}
     rows = [Notice(user_id=pk, matter=matter, verb=verb, at=at) for pk in sorted(people)]
     Notice.objects.bulk_create(rows)
+    if people:
+        mail_at_once(people, matter, verb=verb, by=by, at=at)
+    if office and words.OFFICE in words.NOTICES.get(verb, ()):
+        tell_robots(office, matter, verb=verb, by=by, at=at)
     return len(rows)
 
 
@@ -59,47 +66,6 @@ def tell_requester(matter: Matter, *, verb: str, by: Actor, at: datetime) -> Let
         where = settings.ORIGIN + reverse("portal:follow")
         text = words.LETTERS[verb] % {"number": matter.number, "by": promised or "", "where": where}
     return write(to=to, text=text, verb=verb, matter=matter, by=by, at=at)
-
-
-def write(
-    *, to: str, text: str, verb: str, matter: Matter | None = None, by: Actor, at: datetime
-) -> Letter:
-    """Keep a letter, sealed, and leave a job to send it."""
-    key = uuid7()
-    letter = Letter.objects.create(
-        id=key,
-        matter=matter,
-        verb=verb,
-        way=Letter.Way.EMAIL if "@" in to else Letter.Way.SMS,
-        sealed=seal({"to": to, "text": text}, key.hex),
-        created_at=at,
-    )
-    enqueue("letter", by=by, at=at, args={"letter": key.hex})
-    return letter
-
-
-def deliver(letter: Letter, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
-    """Hand a letter to its service, outside any transaction; one that was sent is left alone."""
-    if letter.state == Letter.State.SENT:
-        return
-    content = unseal(bytes(letter.sealed), letter.pk.hex)
-    out = backends.send_email if letter.way == Letter.Way.EMAIL else backends.send_sms
-    out(content["to"], content["text"], letter.pk.hex)
-
-
-def sent(letter: Letter, *, attempt: int, by: Actor, at: datetime) -> None:  # noqa: ARG001
-    """Keep that a letter went out at the ``attempt``: from 2 on it may have arrived twice."""
-    if letter.state == Letter.State.SENT:
-        return
-    letter.state, letter.sent_at, letter.tries = Letter.State.SENT, at, attempt
-    letter.save(update_fields=["state", "sent_at", "tries"])
-
-
-def resend(letter: Letter, *, by: Actor, at: datetime) -> None:
-    """Try a letter once more from the start."""
-    rules.check_letters(by)
-    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.WAITING)
-    enqueue("letter", by=by, at=at, args={"letter": letter.pk.hex})
 
 
 def read(notice: Notice, *, by: Actor, at: datetime) -> None:
