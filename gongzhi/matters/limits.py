@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from gongzhi.deadlines.clocks import Days, Due, Limit, Unit, due
 
 if TYPE_CHECKING:
-    from gongzhi.matters.models import Kind, Matter
+    from gongzhi.matters.models import Duty, Kind, Matter
 
-# What the loop itself asks of the centre and the offices; the time to answer comes from the kind.
+# What the loop itself asks of the centre and the offices; the time to answer comes from the duty list and the kind.
 STEPS = {
     "accept": Limit(1, Unit.WORK_DAY),
     "dispatch": Limit(4, Unit.WORK_HOUR),
@@ -31,7 +31,12 @@ def step_due(step: str, start: datetime, days: Days, *, urgent: bool) -> Due:
     return due(start, limit, days)
 
 
-def answering(matter: Matter, kind: Kind | None = None, *, urgent: bool | None = None) -> Limit:
-    """Return how long the answer to ``matter`` may take; of another kind or urgency, where given."""
-    is_urgent = matter.urgent if urgent is None else urgent
-    return (kind or matter.kind).limit(urgent=is_urgent)
+def answering(matter: Matter) -> Limit:
+    """Return how long the answer to ``matter`` may take."""
+    return allowed(matter.kind, matter.duty, urgent=matter.urgent)
+
+
+def allowed(kind: Kind, duty: Duty | None, *, urgent: bool) -> Limit:
+    """Return how long an answer may take: by a row of the duty list, or else by the kind."""
+    own = duty.limit(urgent=urgent) if duty else None
+    return own or kind.limit(urgent=urgent)

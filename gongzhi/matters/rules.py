@@ -220,5 +220,5 @@ def may_load(by: Actor) -> bool:
 
 
 def may_list(by: Actor) -> bool:
-    """Return whether ``by`` may change the catalogue."""
+    """Return whether ``by`` may change the catalogue and the duty list."""
     return by.is_administrator()

@@ -12,6 +12,7 @@ from gongzhi.matters.actions.closing import (
     reopen,
     rework,
 )
+from gongzhi.matters.actions.duties import delist_duty, list_duty
 from gongzhi.matters.actions.handling import (
     acknowledge,
     answer,
@@ -62,6 +63,7 @@ __all__ = [
     "close",
     "defer",
     "delist",
+    "delist_duty",
     "deny",
     "dismiss",
     "dispatch",
@@ -71,6 +73,7 @@ __all__ = [
     "handle",
     "inspect",
     "keep_from",
+    "list_duty",
     "list_kind",
     "merge",
     "note",

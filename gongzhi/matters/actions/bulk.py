@@ -11,7 +11,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from operator import attrgetter
 from time import time_ns
@@ -31,6 +31,7 @@ from gongzhi.matters.models import (
     Answer,
     Attachment,
     Deferral,
+    Duty,
     Extension,
     FollowUp,
     Matter,
@@ -40,6 +41,7 @@ from gongzhi.matters.models import (
     Requester,
     SearchWords,
     Waiting,
+    nearest,
 )
 from gongzhi.matters.states import MATTER
 
@@ -73,6 +75,7 @@ class Batch(Writer):
     def __init__(self) -> None:
         """Begin with nothing."""
         self.n_rows = 0  # stored so far
+        self._duties: dict[str, list[Duty]] = {}
         self._begin()
 
     def _begin(self) -> None:
@@ -159,6 +162,13 @@ class Batch(Writer):
     def joined(self, matter: Matter) -> list[Matter]:
         """Return the matters of the batch joined to ``matter``."""
         return self._joined.get(matter.id.int, [])
+
+    def duty(self, kind_code: str, chain: str, on: date) -> Duty | None:
+        """Return the row of the duty list for a kind and a place: each kind's are read once."""
+        if kind_code not in self._duties:
+            rows = Duty.objects.filter(kind_code=kind_code).select_related("place", "level")
+            self._duties[kind_code] = list(rows.defer("place__boundary", "place__also"))
+        return nearest([r for r in self._duties[kind_code] if chain.startswith(r.place.path)], on)
 
     def sent(self, form_key: UUID) -> Matter | None:
         """Return the matter of the batch that a form with this key has made."""

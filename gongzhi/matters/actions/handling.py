@@ -134,7 +134,7 @@ def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
     """
     asked = _asked(matter)
     _rule_on_time(matter, RulingState.UPHELD, reason, at)
-    until = promised(matter, matter.kind, urgent=matter.urgent)
+    until = promised(matter, limits.answering(matter))
     facts = {"work_days": asked.work_days}
     told = {"reason": asked.reason}
     dates: dict[str, Any] = {
@@ -199,7 +199,7 @@ def defer(
 def resume(matter: Matter, *, by: Actor, at: datetime) -> None:
     """Take up a deferred matter where it stood; the time it was parked is not counted."""
     change(matter, Deferral, {"resumed_at": None}, resumed_at=at)
-    until = promised(matter, matter.kind, urgent=matter.urgent)
+    until = promised(matter, limits.answering(matter))
     step = limits.step_due("dispatch", at, default_days(), urgent=matter.urgent).at
     move(
         matter,

@@ -246,7 +246,7 @@ def add(
 
 def _after_waiting(matter: Matter, at: datetime) -> dict[str, Any]:
     """Return the dates once the clock runs again; an office or the centre has its whole step anew."""
-    until = promised(matter, matter.kind, urgent=matter.urgent)
+    until = promised(matter, limits.answering(matter))
     dates: dict[str, Any] = {"answer_by": until.at, "provisional": until.provisional}
     step = {State.ACCEPTED: "dispatch", State.DISPATCHED: "acknowledge"}.get(State(matter.state))
     if step is None:

@@ -18,7 +18,14 @@ from gongzhi.matters import limits, rules
 from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.searching import renew
 from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put
-from gongzhi.matters.models import Kind, Matter, Message, Objection, OfficeTask
+from gongzhi.matters.models import (
+    Duty,
+    Kind,
+    Matter,
+    Message,
+    Objection,
+    OfficeTask,
+)
 from gongzhi.matters.queries import complaint_kind
 from gongzhi.matters.states import ENDED, RulingState, State, TaskState
 from gongzhi.places.models import Place
@@ -29,14 +36,20 @@ MOST_JOINED = 200
 
 @action
 def accept(matter: Matter, *, by: Actor, at: datetime) -> None:
-    """Take the matter on formally; from now runs the time that the kind allows for an answer."""
+    """Take the matter on formally; from now runs the time that the duty list or its kind allows.
+
+    The row of the duty list in force now stays the matter's, whatever is listed later.
+    """
     days = default_days()
-    until = due(at, limits.answering(matter), days)
+    duty = _duty(matter.kind_code, matter.chain, at)
+    until = due(at, limits.allowed(matter.kind, duty, urgent=matter.urgent), days)
     move(
         matter,
         "accept",
         by=by,
         at=at,
+        facts={"duty": duty.pk.hex} if duty else {},
+        duty=duty,
         accepted_at=at,
         counted_from=at,
         due_at=limits.step_due("dispatch", at, days, urgent=matter.urgent).at,
@@ -75,12 +88,12 @@ def sort(matter: Matter, *, kind: Kind, urgent: bool, by: Actor, at: datetime) -
         facts=facts,
         urgent=urgent,
         about_office=matter.about_office if same else None,
-        **_of_kind(matter, kind, urgent=urgent),
+        **_of_kind(matter, kind, urgent=urgent, at=at),
     )
     renew(matter)
 
 
-def _of_kind(matter: Matter, kind: Kind, *, urgent: bool) -> dict[str, Any]:
+def _of_kind(matter: Matter, kind: Kind, *, urgent: bool, at: datetime) -> dict[str, Any]:
     """Return what a kind makes of a matter; its dates too, where they are running."""
     made: dict[str, Any] = {
         "kind": kind,
@@ -88,10 +101,23 @@ def _of_kind(matter: Matter, kind: Kind, *, urgent: bool) -> dict[str, Any]:
         "public": kind.public and not kind.sealed,
         "sealed": kind.sealed,
     }
-    if matter.counted_from:
-        until = promised(matter, kind, urgent=urgent)
-        made |= {"answer_by": until.at, "provisional": until.provisional}
-    return made
+    return made | _promise(matter, kind, matter.chain, urgent=urgent, at=at)
+
+
+def _duty(kind_code: str, chain: str, at: datetime) -> Duty | None:
+    """Return the row of the duty list in force at ``at``."""
+    return WRITER.get().duty(kind_code, chain, at.astimezone(default_days().zone).date())
+
+
+def _promise(
+    matter: Matter, kind: Kind, chain: str, *, urgent: bool, at: datetime
+) -> dict[str, Any]:
+    """Return by which row an accepted matter is promised an answer, and until when."""
+    if not matter.counted_from:
+        return {}
+    duty = _duty(kind.code, chain, at)
+    until = promised(matter, limits.allowed(kind, duty, urgent=urgent))
+    return {"duty": duty, "answer_by": until.at, "provisional": until.provisional}
 
 
 @action
@@ -111,7 +137,7 @@ def about(matter: Matter, *, office: Office, by: Actor, at: datetime) -> None:
         facts={"old": matter.kind_code, "kind": kind.code, "edition": kind.edition},
         told={"text": office.name_zh},
         about_office=office,
-        **_of_kind(matter, kind, urgent=matter.urgent),
+        **_of_kind(matter, kind, urgent=matter.urgent, at=at),
     )
     renew(matter)
 
@@ -135,8 +161,8 @@ def keep_from(matter: Matter, *, colleague: User, reason: str, by: Actor, at: da
 def relocate(matter: Matter, *, place: Place, by: Actor, at: datetime) -> None:
     """Hand the matter to another place of one's own: from the district's pool, or from a wrong one.
 
-    The dates stand, and so do the number and the pin, which are what the requester was given and
-    what they gave.
+    The number and the pin stand, which are what the requester was given and what they gave; and so
+    do the dates, unless the duty list has another limit there.
 
     :raises ValidationError: it is there already, or that place is another's or is no more
     """
@@ -159,6 +185,7 @@ def relocate(matter: Matter, *, place: Place, by: Actor, at: datetime) -> None:
         chain=place.path,
         desk=place.path,
         district=place.path.split("/", 1)[0],
+        **_promise(matter, matter.kind, place.path, urgent=matter.urgent, at=at),
     )
     renew(matter)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -21,12 +21,12 @@ from gongzhi.audit.actors import Actor
 from gongzhi.base import moves
 from gongzhi.base.moves import Move, MoveRefused, shift
 from gongzhi.base.rows import insert
-from gongzhi.deadlines.clocks import Due, dues
+from gongzhi.deadlines.clocks import Due, Limit, dues
 from gongzhi.deadlines.queries import default_days
 from gongzhi.jobs.actions import enqueue
-from gongzhi.matters import limits, rules
-from gongzhi.matters.models import Deferral, Extension, Kind, Matter, Waiting
-from gongzhi.matters.queries import course
+from gongzhi.matters import rules
+from gongzhi.matters.models import Deferral, Duty, Extension, Matter, Waiting
+from gongzhi.matters.queries import course, duties_up
 from gongzhi.matters.states import MATTER
 
 P = ParamSpec("P")
@@ -71,6 +71,10 @@ class Writer:
         """Return the matters joined to ``matter``."""
         return list(matter.joined.all())
 
+    def duty(self, kind_code: str, chain: str, on: date) -> Duty | None:
+        """Return the row of the duty list for a kind and a place on a day (one query)."""
+        return duties_up(kind_code, chain, on).first()
+
     def sent(self, form_key: UUID) -> Matter | None:
         """Return the matter that a form with this key has made already."""
         return Matter.objects.filter(form_key=form_key).first()
@@ -112,10 +116,9 @@ def rows(matter: Matter, model: type[Row], order: str) -> list[Row]:
     return WRITER.get().rows(matter, model, order)
 
 
-def promised(matter: Matter, kind: Kind, *, urgent: bool) -> Due:
+def promised(matter: Matter, limit: Limit) -> Due:
     """Return when the answer is due as the matter's rows say now, with its pauses and extensions."""
     stood = rows(matter, Waiting, "asked_at"), rows(matter, Deferral, "deferred_at")
-    limit = limits.answering(matter, kind, urgent=urgent)
     run = course(matter, limit, *stood, rows(matter, Extension, "asked_at"))
     return dues(run, default_days())[-1]
 

@@ -10,6 +10,7 @@ from gongzhi.matters.models.catalogue import (
     KindQuerySet,
     Object,
 )
+from gongzhi.matters.models.duties import CoOffice, Duty, DutyQuerySet, nearest
 from gongzhi.matters.models.matter import (
     LONGEST_ANSWER,
     LONGEST_TEXT,
@@ -37,7 +38,10 @@ __all__ = [
     "Answer",
     "Attachment",
     "Channel",
+    "CoOffice",
     "Deferral",
+    "Duty",
+    "DutyQuerySet",
     "Extension",
     "FollowUp",
     "Inspection",
@@ -55,5 +59,6 @@ __all__ = [
     "RequesterQuerySet",
     "SearchWords",
     "Waiting",
+    "nearest",
     "new_key",
 ]

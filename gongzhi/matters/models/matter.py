@@ -15,6 +15,7 @@ from gongzhi.accounts.models import Office
 from gongzhi.base.ids import uuid7
 from gongzhi.base.rows import Row
 from gongzhi.matters.models.catalogue import Kind
+from gongzhi.matters.models.duties import Duty
 from gongzhi.matters.states import ENDED, State
 from gongzhi.places.models import PathField, Place
 
@@ -66,6 +67,7 @@ class MatterQuerySet(models.QuerySet["Matter"]):
 class Matter(Row):
     """Whatever is raised and must be answered, by any channel, from receipt to closing.
 
+    ``duty`` is the row of the duty list by which it was accepted.
     ``chain`` is the path of its place; ``district`` the first code of it; ``desk`` the path of the
     place whose centre holds it: its own, or one above where it was handed up.  ``parent`` is the
     matter that it is a part of.
@@ -84,6 +86,7 @@ class Matter(Row):
     resume_to = models.CharField(max_length=10, blank=True)
     kind = models.ForeignKey(Kind, models.PROTECT, related_name="+", db_index=False)
     kind_code = models.SlugField(max_length=60, db_index=False)
+    duty = models.ForeignKey(Duty, models.PROTECT, null=True, related_name="+", db_index=False)
     title = models.CharField(max_length=100)
     text = models.TextField(max_length=LONGEST_TEXT)
     channel = models.CharField(max_length=8, choices=Channel)

@@ -3,14 +3,12 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
-from gongzhi.matters import queries
 from gongzhi.matters.tests import make
 
 
 @pytest.fixture(autouse=True)
 def _fresh():
     cache.clear()
-    queries._baseline.cache_clear()  # noqa: SLF001  each test lists its own catalogue
 
 
 @pytest.fixture(autouse=True)

@@ -1,3 +1,5 @@
+"""Matters, and the catalogue they are filed under."""
+
 from __future__ import annotations
 
 import hmac
@@ -166,11 +168,12 @@ def course_of(matter: Matter) -> Course:
 
 
 def explained(matter: Matter) -> Explanation:
-    """Return why the answer is due when it is, day by day, by the ground of its kind.
+    """Return why the answer is due when it is, day by day, by the ground of its duty or kind.
 
     :raises ValueError: no answer is promised yet
     """
-    ground = name_for_reader(matter.kind.ground, matter.kind.ground_en)
+    own = matter.duty.ground_for_reader if matter.duty else ""
+    ground = own or name_for_reader(matter.kind.ground, matter.kind.ground_en)
     return explain(course_of(matter), default_days(), ground)
 
 
@@ -180,7 +183,7 @@ def promised_open(after: UUID | None) -> MatterQuerySet:
     if after:
         found = found.filter(pk__gt=after)
     rows = "waitings", "deferrals", "extensions"
-    return found.select_related("kind").prefetch_related(*rows).order_by("pk")
+    return found.select_related("kind", "duty").prefetch_related(*rows).order_by("pk")
 
 
 def worklist(to: Actor) -> MatterQuerySet:
