@@ -175,3 +175,17 @@ def offices_above(path: str) -> QuerySet[Office]:
 def has_second_step(user: User) -> bool:
     """Return whether a second step of sign-in is set up (one query)."""
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def duties() -> dict[str, str]:
+    """Return the duties that an office has, by code, with the names of whose they are (one query).
+
+    The offices of many townships with one duty have one name, without that of the township.
+    """
+    found: dict[str, list[str]] = {}
+    for office in Office.objects.select_related("place").order_by("duty", "place__path", "code"):
+        name = office.name.removeprefix(office.place.name).strip()
+        names = found.setdefault(office.duty, [])
+        if name not in names:
+            names.append(name)
+    return {duty: " / ".join(names) for duty, names in found.items()}

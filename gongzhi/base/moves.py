@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -152,3 +153,41 @@ def action(act: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P], R
             raise
 
     return whole
+
+
+def check(record: models.Model, lifecycle: Lifecycle, move: Move, *, may: bool) -> None:
+    """Raise unless whoever presses ``may`` and the move is open from the state of ``record``.
+
+    :raises PermissionDenied: with the sentence of the move
+    :raises MoveRefused: with where the move is open, and where the record is
+    """
+    state: str = record.state  # type: ignore[attr-defined]
+    if not may:
+        raise PermissionDenied(move.only)
+    if state not in move.sources:
+        raise MoveRefused(lifecycle.why_closed(move, state))
+
+
+Act = Callable[Concatenate[M, P], R]
+
+
+def permitted(lifecycle: Lifecycle, rules: Any) -> Callable[[Act[M, P, R]], Act[M, P, R]]:
+    """Return the decorator for the actions of a lifecycle, each named like its move.
+
+    Each first asks ``may_<move>`` of ``rules`` and whether the move is open (`check`), and is all or
+    nothing (`action`).
+    """
+
+    def named(act: Act[M, P, R]) -> Act[M, P, R]:
+        move = lifecycle[act.__name__]
+        may = getattr(rules, f"may_{move.name}")
+        whole = action(act)
+
+        @wraps(act)
+        def asked(record: M, /, *args: P.args, **says: P.kwargs) -> R:
+            check(record, lifecycle, move, may=may(says["by"], record))
+            return whole(record, *args, **says)
+
+        return asked
+
+    return named

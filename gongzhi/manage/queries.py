@@ -68,20 +68,6 @@ def catalogue(on: date) -> QuerySet[Kind]:
     return rows.order_by("kind_class__rank", "code", "edition")
 
 
-def duties() -> dict[str, str]:
-    """Return the duties that an office has, by code, with the names of whose they are (one query).
-
-    The offices of many townships with one duty have one name, without that of the township.
-    """
-    found: dict[str, list[str]] = {}
-    for office in Office.objects.select_related("place").order_by("duty", "place__path", "code"):
-        name = office.name.removeprefix(office.place.name).strip()
-        names = found.setdefault(office.duty, [])
-        if name not in names:
-            names.append(name)
-    return {duty: " / ".join(names) for duty, names in found.items()}
-
-
 def tops(on: date) -> QuerySet[Place]:
     """Return the largest places of a day."""
     found = on_day(on).filter(parent=None).select_related("level").order_by("code")

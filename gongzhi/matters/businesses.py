@@ -1,24 +1,49 @@
-"""Where a business plugs into the spine: its one hook."""
+"""Where a business plugs into the spine: its one hook, filled in from its ``business.py``.
+
+The spine calls upward only through here, so that `matters` knows nothing of any business.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
+
+from gongzhi.accounts.models import Staff
+from gongzhi.audit.actors import Actor
+from gongzhi.matters.models import Matter
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a business shows on the page of a matter: a template, and what it is drawn from."""
+
+    template: str
+    says: dict[str, Any]
+
+
+class Planter(Protocol):
+    """The action that adds to the demo what a business has; returns how many of it."""
+
+    def __call__(self, *, by: Actor, at: datetime) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """What a business adds to matters of its kinds.
+    """What a business adds to matters.
 
-    ``panel`` is the template its part of the matter page is drawn from; ``sealed`` keeps matters of
-    its kinds off every list, board and export but as number and state.
+    ``panel`` gives its part of the page of a matter to whoever reads it, or None where it has
+    nothing to say there (it decides by the matter's kind, state and reader; one query at most
+    where it has nothing).  ``plant`` adds to the demo what the business has.
     """
 
     code: str
     label: str | Promise
-    panel: str = ""
-    sealed: bool = False
+    panel: Callable[[Matter, Staff, datetime], Panel | None] | None = None
+    plant: Planter | None = None
 
 
 BUSINESSES: dict[str, Business] = {}
@@ -27,3 +52,9 @@ BUSINESSES: dict[str, Business] = {}
 def register(business: Business) -> None:
     """Let ``business`` take part; called once from its app's ``ready``."""
     BUSINESSES[business.code] = business
+
+
+def panels(matter: Matter, to: Staff, at: datetime) -> list[Panel]:
+    """Return what all businesses show ``to`` on the page of ``matter``, in the order they came."""
+    asked = (one.panel(matter, to, at) for one in BUSINESSES.values() if one.panel)
+    return [panel for panel in asked if panel]

@@ -210,14 +210,22 @@ class Event:
     when: str
 
 
-def event(entry: Any, names: Mapping[str, str], days: Days) -> Event:
+def event(
+    entry: Any,
+    names: Mapping[str, str],
+    days: Days,
+    *,
+    happened: Mapping[str, str | Promise] = HAPPENED,
+    marks: Mapping[str, str] = MARKS,
+) -> Event:
     """Return an entry of `audit` in words; ``names`` gives those of offices, kinds and channels.
 
-    Where a fact is missing, as in an entry from elsewhere, a dash stands in its place.
+    A business gives the words and the icons of its own verbs.  Where a fact is missing, as in an
+    entry from elsewhere, a dash stands in its place.
     """
-    verb = entry.verb.removeprefix("matter.")
+    verb = entry.verb.partition(".")[2]
     facts = _Facts({key: _fact(value, names, days) for key, value in entry.facts.items()})
-    label = str(HAPPENED.get(verb, verb)) % facts
+    label = str(happened.get(verb, verb)) % facts
     told = entry.told
     text = "\n".join(str(told[name]) for name in SPOKEN if told.get(name))
     mark = ALARMING.get(verb) or ENDING.get(verb) or ("deferred" if verb == "defer" else "")
@@ -228,7 +236,7 @@ def event(entry: Any, names: Mapping[str, str], days: Days) -> Event:
         by=who(entry.by_label),
         text=text,
         tone=mark,
-        icon=MARKS.get(verb, "check"),
+        icon=marks.get(verb, "check"),
         iso=local.isoformat(timespec="seconds"),
         when=f"{local:%Y-%m-%d %H:%M}",
     )

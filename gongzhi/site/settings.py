@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "gongzhi.matters",
     "gongzhi.notices",
     "gongzhi.papers",
+    "gongzhi.meetings",
     "gongzhi.manage",
     "gongzhi.portal",
     "gongzhi.desk",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("field/", include("gongzhi.field.urls")),
     path("manage/", include("gongzhi.manage.urls")),
     path("matters/", include("gongzhi.matters.urls")),
+    path("meetings/", include("gongzhi.meetings.urls")),
     path("notices/", include("gongzhi.notices.urls")),
     path("papers/", include("gongzhi.papers.urls")),
     path("places/", include("gongzhi.places.urls")),

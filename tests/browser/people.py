@@ -46,6 +46,8 @@ class Town:
     office: str
     kind: str
     said: list[str]
+    meetings: dict[str, str]
+    situation: str
     absence: str
     posts: dict[str, str]
     day: str

@@ -116,7 +116,8 @@ def town(at: datetime) -> dict[str, Any]:
         "community_name": places["community"].name_zh,
         "office": offices["lighting"].code,
         "kind": "street_light",
-        "said": [*STORY.values(), WISH, NEAR, LATER, WATCHES, *_pressed()],
+        "said": [*STORY.values(), WISH, NEAR, LATER, WATCHES, TOGETHER, *_pressed()],
+        **_meetings(cast, at),
         **_samples(at),
     }
 
@@ -189,6 +190,48 @@ def _defer(matter: Any, cast: Any, at: datetime) -> None:
     )
 
 
+def _meetings(cast: Any, at: datetime) -> dict[str, Any]:
+    """Call offices together: one call to come, one that is held, and what was resolved at it."""
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.deadlines.queries import days_of
+    from gongzhi.matters.models import Matter
+    from gongzhi.meetings import actions
+    from gongzhi.meetings.actions.planting import plant_call_list
+    from gongzhi.meetings.models import Situation
+    from gongzhi.meetings.states import Sort
+
+    plant_call_list(by=SYSTEM, at=at)
+    about = {matter.title: matter for matter in Matter.objects.select_related("kind", "place")}
+    then, by = at - timedelta(hours=3), cast.staff("dispatcher", at)
+
+    def called(story: str, begins_at: datetime) -> Any:
+        given = actions.Call(
+            sort=Sort.WHISTLE_CALL,
+            matter=about[story],
+            place=about[story].place,
+            words=TOGETHER,
+            where=NEAR,
+            begins_at=begins_at,
+            offices=[cast.lights, cast.roads],
+        )
+        return actions.call(given, by=by, at=then)
+
+    to_come = called(STORY["handling"], at + timedelta(hours=3))
+    held = called(STORY["dispatched"], at - timedelta(hours=1))
+    actions.hold(held, by=by, at=at)
+    seat = held.attendances.select_related("summons", "office").get(office=cast.lights)
+    actions.arrive(seat, by=by, at=at)
+    until = days_of(cast.lights.calendar_id).after(at.date(), 3)
+    for _twice in range(2):
+        actions.resolve(held, office=cast.lights, text=TOGETHER, until=until, by=by, at=at)
+    first, second = held.resolutions.select_related("summons", "office").order_by("rank")
+    actions.report(second, words=TOGETHER, by=cast.staff("handler", at), at=at)
+    mine = to_come.attendances.get(office=cast.lights)
+    planted = {"called": to_come, "held": held, "seat": mine, "resolution": first}
+    keys = {name: str(row.pk) for name, row in (planted | {"reported": second}).items()}
+    return {"meetings": keys, "situation": Situation.objects.order_by("code")[0].code}
+
+
 STORY = {
     "received": "临水巷口的路灯不亮了",
     "accepted": "菜市场门口两盏路灯一直闪",
@@ -211,6 +254,7 @@ WISH = "晚上走路看不清，请尽快看一下。"
 NEAR = "临水巷口"
 LATER = "等整条街改造。"
 WATCHES = "照明所值班组"
+TOGETHER = "带工具到场，当场定由谁来做。"
 
 
 def picture() -> bytes:

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import APIResponse, Browser
 
 from gongzhi.matters.states import MATTER
+from gongzhi.meetings.states import ATTENDANCE, RESOLUTION, Sort
 from tests.browser.people import DESK, LOCALES, Person, Town
 from tests.browser.plant import PEOPLE, STATES
 
@@ -115,10 +116,15 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         ("manage:close_office", "code"): [town.office],
         ("manage:place", "code"): [town.place, town.community],
         ("manage:qr", "code"): [town.place, town.community],
+        ("meetings:call", "sort"): list(Sort.values),
+        ("meetings:situation", "code"): [town.situation],
+        ("meetings:delist", "code"): [town.situation],
         ("accounts:hand_over", "pk"): [town.posts.get(visitor, town.posts["acceptor"])],
     }
     if (address.name, param) in known:
         return list(known[address.name, param])
+    if address.face == "meetings" and param == "key":
+        return [_of_meeting(move.removeprefix("meetings:"), town)]
     if address.face == "matters" and param == "key" and move in MOVES:
         return [ids[_in_state_for(move)]]
     if address.face == "portal" and param == "pk":
@@ -142,6 +148,15 @@ def _in_state_for(move: str) -> str:
     }
     sources = {str(state) for state in MATTER[move].sources}
     return special.get(move) or next(n for n in STATES if ends.get(n, n) in sources)
+
+
+def _of_meeting(move: str, town: Town) -> str:
+    """Return which of the planted meetings, or what of them, a page or a move is of."""
+    if move in {one.name for one in ATTENDANCE.moves}:
+        return town.meetings["seat"]
+    if move in {one.name for one in RESOLUTION.moves}:
+        return town.meetings["reported" if move in ("approve", "rework") else "resolution"]
+    return town.meetings["held" if move in ("resolve", "end", "minutes") else "called"]
 
 
 @dataclass

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from gongzhi.manage import queries
+from gongzhi.accounts.queries import duties
 from gongzhi.manage.forms.fields import day, few
 from gongzhi.matters.models import Inspection, Kind, KindClass, Object
 
@@ -79,8 +79,8 @@ class KindForm(forms.Form):
         units = Kind._meta.get_field("limit_unit").choices
         for name in ("limit_unit", "urgent_unit"):
             self.fields[name].choices = units  # type: ignore[attr-defined]
-        duties = ({last.duty: last.duty} if last else {}) | queries.duties()
-        self.fields["duty"].choices = duties.items()  # type: ignore[attr-defined]
+        named = ({last.duty: last.duty} if last else {}) | duties()
+        self.fields["duty"].choices = named.items()  # type: ignore[attr-defined]
 
     def before_limits(self) -> list[forms.BoundField]:
         """Return the fields that stand above the time limits."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn
+from gongzhi.accounts.queries import duties
 from gongzhi.manage import queries
 from gongzhi.manage.forms import DelistForm, KindForm, tell
 from gongzhi.manage.rules import administrators_only
@@ -25,9 +26,9 @@ def catalogue(request: SignedIn) -> HttpResponse:
     """Show the kinds by class, in force, to come and ended."""
     today = localdate()
     groups: dict[str, list[tuple[Kind, str]]] = {}
-    duties = queries.duties()
+    named = duties()
     for kind in queries.catalogue(today):
-        row = kind, duties.get(kind.duty, kind.duty)
+        row = kind, named.get(kind.duty, kind.duty)
         groups.setdefault(kind.kind_class.name, []).append(row)
     return render(request, "manage/catalogue.html", {"groups": groups, "today": today})
 
@@ -92,8 +93,8 @@ def _editions(code: str) -> list[Kind]:
 def _form(request: SignedIn, form: KindForm, editions: list[Kind] | None = None) -> HttpResponse:
     said: dict[str, object] = {"form": form, "english": _in_english()}
     if editions:
-        duties = queries.duties()
-        said["editions"] = [(kind, duties.get(kind.duty, kind.duty)) for kind in editions]
+        named = duties()
+        said["editions"] = [(kind, named.get(kind.duty, kind.duty)) for kind in editions]
         said["last"] = editions[0]
     said["delist"] = DelistForm(auto_id="delist_%s")
     status = 422 if form.errors else 200

@@ -47,7 +47,7 @@ def offices(request: SignedIn) -> HttpResponse:
         else:
             messages.success(request, _("“%(office)s” is there.") % {"office": office})
             return redirect("manage:offices")
-    said = {"offices": queries.offices(), "form": form, "duties": queries.duties()}
+    said = {"offices": queries.offices(), "form": form, "duties": accounts.duties()}
     return render(request, "manage/offices.html", said, status=422 if form.errors else 200)
 
 
@@ -221,7 +221,7 @@ def _show_office(request: SignedIn, code: str, **tried: Form) -> HttpResponse:
     said: dict[str, Any] = {
         "office": found,
         "posts": accounts.posts_in(found.pk, now()).select_related("user", "place"),
-        "duties": queries.duties(),
+        "duties": accounts.duties(),
         "form": ChangeOfficeForm(office=found),
         "close": CloseOfficeForm(auto_id="close_%s"),
     }

@@ -13,13 +13,12 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.base import moves
-from gongzhi.base.moves import Move, MoveRefused, shift
+from gongzhi.base.moves import Move, shift
 from gongzhi.base.rows import insert
 from gongzhi.deadlines.clocks import Due, Limit, dues
 from gongzhi.deadlines.queries import default_days
@@ -137,10 +136,7 @@ def action(act: Callable[Concatenate[Matter, P], R]) -> Callable[Concatenate[Mat
 
     @wraps(act)
     def permitted(matter: Matter, /, *args: P.args, **says: P.kwargs) -> R:
-        if not may(says["by"], matter):
-            raise PermissionDenied(step.only)
-        if matter.state not in step.sources:
-            raise MoveRefused(MATTER.why_closed(step, matter.state))
+        moves.check(matter, MATTER, step, may=may(says["by"], matter))
         writer = WRITER.get()
         writer.begin()
         try:

@@ -32,6 +32,7 @@ class Channel(models.TextChoices):
     HOTLINE = "hotline", _("hotline")
     FIELD = "field", _("grid worker")
     FILE = "file", _("file")
+    MEETING = "meeting", _("meeting of offices")
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.audit.actions import look
-from gongzhi.matters import rules
+from gongzhi.matters import businesses, rules
 from gongzhi.matters.forms import LookForm, MoveForm
 from gongzhi.matters.models import Matter
 from gongzhi.matters.pages.buttons import Button, buttons
@@ -55,6 +55,7 @@ def page(
     context = {
         "d": dossier,
         "matter": matter,
+        "panels": businesses.panels(matter, request.staff, at),
         "open_moves": [button for button in shown if button.is_open],
         "closed_moves": [button for button in shown if not button.is_open],
         "closed_lines": format_html_join("", CLOSED, _closed(shown)),

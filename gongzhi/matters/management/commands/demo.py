@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gongzhi.accounts.models import Post, Role
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.matters.actions.planting import appoint_people, found_offices
+from gongzhi.matters.businesses import BUSINESSES
 from gongzhi.matters.management.commands.simulate import play, refuse_among_real
 from gongzhi.places import synthetic
 from gongzhi.places.actions import plant_district
@@ -64,6 +65,9 @@ class Command(BaseCommand):
             seed=seed,
             processes=options["processes"],
         )
+        for business in BUSINESSES.values():
+            if business.plant:
+                business.plant(by=SYSTEM, at=at)
 
     def _sign_ins(self) -> None:
         district = Place.objects.filter(code=synthetic.CODE).first()

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class MeetingsConfig(AppConfig):
+    name = "gongzhi.meetings"
+
+    def ready(self) -> None:
+        from gongzhi.matters.businesses import register
+        from gongzhi.meetings.business import MEETINGS
+
+        register(MEETINGS)
