@@ -36,7 +36,6 @@ WARM = 40
 COUNTED = 5
 SEED = 20260301
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-BEGIN, END = "<!-- requests -->", "<!-- /requests -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def main() -> None:
     text = "\n\n".join(table(result) for result in results)
     print(text)
     if options.write:
-        write(text)
+        write(text, "requests")
 
 
 def read_options() -> argparse.Namespace:
@@ -291,22 +290,22 @@ def over_http(server: Any, asks: Asks, name: str, n: int) -> Found:
     """Ask ``n`` times over four connections and share what it cost."""
     stream = asks.stream(name)
     statements = count_statements(asks, islice(stream, COUNTED))
-    load(server.port, asks, stream, min(WARM, n))
+    load(server.port, asks.session, stream, min(WARM, n))
     app_s, database_s = server.app_s(), server.database_s()
-    seconds, size = load(server.port, asks, stream, n)
+    seconds, size = load(server.port, asks.session, stream, n)
     app_ms = (server.app_s() - app_s) * 1000 / n
     database_ms = (server.database_s() - database_s) * 1000 / n
     cuts = quantiles(seconds, n=100) if n > 1 else seconds * 99
     return Found(statements, app_ms, database_ms, cuts[49] * 1000, cuts[98] * 1000, n, size)
 
 
-def load(port: int, asks: Asks, stream: Iterator[Request], n: int) -> tuple[list[float], int]:
+def load(port: int, session: str, stream: Iterator[Request], n: int) -> tuple[list[float], int]:
     """Send ``n`` requests over four connections; return the seconds of each and the last's size."""
     lock, seconds, sizes = Lock(), [], [0]
     rest = islice(stream, n)
 
     def work() -> None:
-        caller = Caller(port, asks.session)
+        caller = Caller(port, session)
         while True:
             with lock:
                 request = next(rest, None)
@@ -374,12 +373,12 @@ def browser() -> Any:
     return Client(headers={"host": "localhost"})
 
 
-def ask_here(asks: Asks, request: Request) -> None:
+def ask_here(session: str, request: Request) -> None:
     """Answer a request in this process."""
     client = browser()
     client.cookies.clear()
     if request.signed_in:
-        client.cookies["sessionid"] = asks.session
+        client.cookies["sessionid"] = session
     if request.form is None:
         response = client.get(request.path)
     else:
@@ -400,7 +399,7 @@ def count_statements(asks: Asks, requests: Iterator[Request]) -> int:
     counts = []
     for request in requests:
         with CaptureQueriesContext(connection) as seen:
-            ask_here(asks, request)
+            ask_here(asks.session, request)
         counts.append(len(seen))
         if os.environ.get("BENCH_SQL"):
             lines = (f"{q['time']} {q['sql'][:1500]}" for q in seen.captured_queries)
@@ -450,12 +449,12 @@ def profile(asks: Asks, name: str) -> None:
 
     requests = list(islice(asks.stream(name), 340 if name != "csv" else 2))
     for request in requests[: len(requests) // 8]:
-        ask_here(asks, request)
+        ask_here(asks.session, request)
     profiler = Profiler(interval=0.001)
     began = process_time()
     with profiler:
         for request in requests[len(requests) // 8 :]:
-            ask_here(asks, request)
+            ask_here(asks.session, request)
     each = (process_time() - began) * 1000 / (len(requests) - len(requests) // 8)
     print(
         profiler.output_text(unicode=True, show_all=bool(os.environ.get("BENCH_ALL"))),
@@ -513,12 +512,12 @@ def row(asked: Asked, found: Found) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def write(text: str) -> None:
-    """Put the tables between the marks of the page."""
-    page = PAGE.read_text(encoding="utf-8")
-    before, _mark, rest = page.partition(BEGIN)
-    _old, _mark, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+def write(text: str, name: str) -> None:
+    """Put the tables between the marks of that name in the page."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, _mark, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    _old, _mark, after = rest.partition(end)
+    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
