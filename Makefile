@@ -51,6 +51,7 @@ drill: dev
 
 bench: dev
 	$(BIN)/python -m benchmarks.requests --write
+	$(BIN)/python -m benchmarks.desk --write
 	$(BIN)/python benchmarks/locate.py
 	$(BIN)/python benchmarks/deadlines.py
 

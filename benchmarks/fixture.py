@@ -94,11 +94,12 @@ def on_postgresql(matters: int, address: str) -> str:
             connection.execute(f"DROP DATABASE IF EXISTS {run} WITH (FORCE)")
             connection.execute(f"CREATE DATABASE {run}")
             fill(f"{base}/{run}", matters)
+            # Kept with it: what every copy would otherwise read all tables for.
+            with psycopg.connect(f"{base}/{run}", autocommit=True) as filled:
+                filled.execute("VACUUM ANALYZE")
             connection.execute(f"ALTER DATABASE {run} RENAME TO {kept}")
         connection.execute(f"DROP DATABASE IF EXISTS {run} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {run} TEMPLATE {kept}")
-    with psycopg.connect(f"{base}/{run}", autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
     return f"{base}/{run}"
 
 

@@ -24,7 +24,7 @@ class OfficeTask(Row):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     version = models.PositiveIntegerField(default=1)
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="tasks")
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", db_index=False)
     lead = models.BooleanField(default=True)
     first = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=TaskState, default=TaskState.GIVEN)
@@ -55,11 +55,14 @@ class OfficeTask(Row):
             ),
         ]
         indexes = [
+            # Whether an office takes part is asked of every row of its lists: both columns, or
+            # SQLite looks through all tasks of the office each time.
+            models.Index(fields=["office", "matter"], name="task_of_office"),
             models.Index(
                 fields=["office", "finish_by"],
                 name="task_open_co",
                 condition=Q(lead=False, state__in=TASK_OPEN),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

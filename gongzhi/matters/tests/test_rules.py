@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from gongzhi.audit.actors import Actor
 from gongzhi.matters import rules
@@ -140,3 +141,9 @@ def test_an_inspector_of_the_office_itself_may_not_check_its_work(town):
     appoint(town.inspector, role=Role.HANDLER, **where, by=SYSTEM, at=make.NOON)
     matter = make.walk(town, make.matter(town), *TO_OFFICE, "acknowledge", "answer")
     assert rules.may_inspect(town.staff("inspector"), matter) is False
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by how much there is")
+def test_whether_an_office_takes_part_is_looked_up_by_matter_and_not_among_all_its_tasks(town):
+    plan = rules.visible(Matter.objects.all(), town.staff("handler")).explain()
+    assert "INDEX task_of_office (office_id=? AND matter_id=?)" in plan
