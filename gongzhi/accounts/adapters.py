@@ -1,4 +1,4 @@
-"""What allauth asks of the house: limits, words, secrets, and what is written in the history.
+"""What Django and allauth ask of the house: who it is, limits, words, secrets, what is written down.
 
 Named in the settings; imported by nobody.  Attempts are counted in our own table and not in
 allauth's cache, which every process would have for itself (docs/decisions/sign-in.md).
@@ -11,11 +11,13 @@ from datetime import timedelta
 from io import BytesIO
 from time import time
 from typing import Any
+from uuid import UUID
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -25,6 +27,7 @@ from gongzhi.accounts import actions, queries
 from gongzhi.accounts.http import address
 from gongzhi.accounts.models import User
 from gongzhi.audit.actors import Actor
+from gongzhi.base.rows import select
 from gongzhi.base.seal import seal, unseal
 
 NOBODY = Actor(None, "")
@@ -32,6 +35,15 @@ NAME_LIMIT, PLACE_LIMIT = 10, 60  # tries of one name, tries from one address
 WINDOW = timedelta(minutes=15)
 FRESH = timedelta(minutes=5)  # as long as a confirmation holds
 SECOND_STEP = "second step"
+
+
+class Passwords(ModelBackend):
+    """Django's, but for who it is, which every request asks: by a statement that is composed once."""
+
+    def get_user(self, user_id: UUID) -> User | None:
+        """Return whose account it is, while it is open."""
+        found = select(User, pk=user_id)
+        return found[0] if found and self.user_can_authenticate(found[0]) else None
 
 
 class Accounts(DefaultAccountAdapter):

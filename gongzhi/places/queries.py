@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from gongzhi.base.kept import kept
-from gongzhi.places.models import Edition, Level, Place
+from gongzhi.places.models import Edition, Level, Place, name_for_reader
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
 
@@ -66,6 +66,21 @@ def names_above(path: str) -> list[str]:
     codes = path.split("/")[:-2]
     above = ("/".join(codes[: n + 1]) + "/" for n in range(len(codes)))
     return [name for whole in above if (name := _wholes().get(whole))]
+
+
+def chain_names(path: str) -> list[str]:
+    """Return what the places of a path are called, from the top down; no query as a rule."""
+    known, codes = _names(), path.split("/")[:-1]
+    if not known.keys() >= set(codes):  # one that was added a moment ago
+        known = {place.code: (place.name_zh, place.name_en) for place in chain(path)}
+    return [name_for_reader(*known[code]) for code in codes if code in known]
+
+
+@kept()
+def _names() -> dict[str, tuple[str, str]]:
+    """Return the Chinese and English name of every place by code; kept a minute."""
+    rows = Place.objects.values_list("code", "name_zh", "name_en")
+    return {code: (chinese, english) for code, chinese, english in rows}
 
 
 def grids(day: date) -> QuerySet[Place]:

@@ -1,4 +1,4 @@
-"""Sessions in the database, stored in one statement."""
+"""Sessions in the database, read and stored in one statement that is composed once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.db import DatabaseError, IntegrityError
 from django.utils.crypto import get_random_string
+from django.utils.timezone import now
 
-from gongzhi.base.rows import insert
+from gongzhi.base.rows import insert, select
 
 KEY_LENGTH = 32
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -21,6 +22,14 @@ class SessionStore(db.SessionStore):
     def _get_new_session_key(self) -> str:
         """Return 165 random bits; were they taken, `create` would draw again."""
         return get_random_string(KEY_LENGTH, ALPHABET)
+
+    def _get_session_from_db(self) -> Any:
+        """Return the stored session, or ``None`` where there is none or its time is over."""
+        found = select(self.model, session_key=self.session_key)
+        if found and found[0].expire_date > now():
+            return found[0]
+        self._session_key = None
+        return None
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  Django's own signature
         """Store the session, a new one or one that is there.

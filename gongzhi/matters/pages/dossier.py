@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Model
 from django.utils.functional import Promise, cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from gongzhi.accounts.models import Office, Staff
 from gongzhi.accounts.queries import offices
 from gongzhi.audit.models import Entry
-from gongzhi.audit.queries import history
+from gongzhi.base.rows import select
 from gongzhi.base.seal import unseal
 from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import default_days
@@ -36,7 +37,7 @@ from gongzhi.matters.models import (
 )
 from gongzhi.matters.states import RulingState, State, TaskState
 from gongzhi.places.models import name_for_reader
-from gongzhi.places.queries import chain
+from gongzhi.places.queries import chain_names
 
 MASK = "••••••"
 WAITS_FOR_OFFICE = {TaskState.GIVEN, TaskState.ACKNOWLEDGED}
@@ -213,46 +214,45 @@ WHY_DUE: dict[str, str | Promise] = {
     State.RESOLVED: gettext_lazy("the requester to be asked"),
     State.DEFERRED: gettext_lazy("to be looked at again"),
 }
-SIDES: dict[str, tuple[str, str, str]] = {
-    # verb → the list it fills, the relation, its order
-    "dispatch": ("tasks", "tasks", "-given_at"),
-    "object": ("objections", "objections", "-raised_at"),
-    "extend": ("extensions", "extensions", "-asked_at"),
-    "ask": ("waitings", "waitings", "-asked_at"),
-    "defer": ("deferrals", "deferrals", "-deferred_at"),
-    "answer": ("answers", "answers", "-at"),
-    "settle": ("answers", "answers", "-at"),
-    "follow_up": ("follow_ups", "follow_ups", "-at"),
-    "rate": ("follow_ups", "follow_ups", "-at"),
-    "reopen": ("follow_ups", "follow_ups", "-at"),
+SIDES: dict[str, tuple[str, type[Model], str]] = {
+    # verb → the list it fills, the rows that are in it, their order
+    "dispatch": ("tasks", OfficeTask, "-given_at"),
+    "object": ("objections", Objection, "-raised_at"),
+    "extend": ("extensions", Extension, "-asked_at"),
+    "ask": ("waitings", Waiting, "-asked_at"),
+    "defer": ("deferrals", Deferral, "-deferred_at"),
+    "answer": ("answers", Answer, "-at"),
+    "settle": ("answers", Answer, "-at"),
+    "follow_up": ("follow_ups", FollowUp, "-at"),
+    "rate": ("follow_ups", FollowUp, "-at"),
+    "reopen": ("follow_ups", FollowUp, "-at"),
 }
 # What leaves a message.
 SPOKEN = {"refuse", "handle", "note", "add", "grant", "defer", "rework", "reopen"}
 
 
 def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
-    """Return what belongs to ``matter``: three queries, and one for each side that it has."""
-    entries = list(history(matter.pk))
-    places = chain(matter.chain).values_list("name_zh", "name_en")
+    """Return what belongs to ``matter``: one query, and one for each side that it has."""
+    entries = select(Entry, "seq", subject=matter.pk)
     dossier = Dossier(
         matter=matter,
         by=by,
         at=at,
         days=default_days(),
         entries=entries,
-        places=[name_for_reader(*names) for names in places],
+        places=chain_names(matter.chain),
         photos=[],
         messages=[],
     )
     if getattr(matter, "has_photos", True):
-        dossier.photos = list(matter.attachments.order_by("at", "id"))
+        dossier.photos = select(Attachment, "at", "id", matter=matter)
     if getattr(matter, "has_joined", True):
         dossier.joined = list(matter.joined.only("id", "number", "title").order_by("number")[:50])
     verbs = {entry.verb.removeprefix("matter.") for entry in entries}
     if verbs & SPOKEN:
-        dossier.messages = list(matter.messages.order_by("at", "id"))
-    for name, relation, order in {SIDES[verb] for verb in verbs & SIDES.keys()}:
-        setattr(dossier, name, list(getattr(matter, relation).order_by(order)))
+        dossier.messages = select(Message, "at", "id", matter=matter)
+    for name, table, order in {SIDES[verb] for verb in verbs & SIDES.keys()}:
+        setattr(dossier, name, select(table, order, matter=matter))
     rows: list[OfficeTask | Answer] = [*dossier.tasks, *dossier.answers]
     for row in rows:
         if office := offices().get(row.office_id):

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, models, transaction
 
 from gongzhi.accounts.models import Office
-from gongzhi.base.rows import insert, update
+from gongzhi.base.ids import uuid7
+from gongzhi.base.rows import insert, select, update
 from gongzhi.jobs.models import Job
 from gongzhi.matters.models import Answer, Matter, Requester
 from gongzhi.matters.tests import make as cast
@@ -61,3 +62,14 @@ def test_a_row_made_from_keywords_is_as_django_makes_it(town):
     painted = named | {"colour": "red"}
     with pytest.raises(TypeError, match="has no field “colour”"):
         Answer(**painted)
+
+
+def test_rows_are_read_as_django_reads_them(town):
+    one, other = cast.matter(town), cast.matter(town)
+    found = select(Matter, "-received_at", "number", state=one.state, place=one.place)
+    assert [row.__dict__ | {"_state": None} for row in found] == [
+        row.__dict__ | {"_state": None}
+        for row in Matter.objects.filter(place=one.place).order_by("-received_at", "number")
+    ]
+    assert {row.pk for row in found} == {one.pk, other.pk}
+    assert select(Matter, pk=uuid7()) == []
