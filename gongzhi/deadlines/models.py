@@ -67,6 +67,9 @@ class Verified(models.TextChoices):
     OWN = "own", _("this installation's own rule")
 
 
+LOOP = "loop."  # what the rules of the steps of every matter are called by: they never end
+
+
 class Rule(models.Model):
     """One version of a time limit with its law, in our own words; never changed once it is there."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongzhi.base.kept import kept
 from gongzhi.deadlines import clocks
@@ -77,9 +77,49 @@ def rule_on(code: str, day: date) -> Rule | None:
     return rules_on(day).filter(code=code).first()
 
 
+@kept()
+def _versions() -> dict[str, list[Rule]]:
+    """Return the versions of every rule by code, the latest first; kept a minute (one query)."""
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for rule in Rule.objects.order_by("-version"):
+        found[rule.code].append(rule)
+    return dict(found)
+
+
+def forget_rules() -> None:
+    """Forget the rules that are kept in this process: a version was added."""
+    _versions.cache_clear()
+
+
+def kept_rule(code: str, day: date) -> Rule | None:
+    """Return the version of a rule that never ends which holds on ``day``: no query.
+
+    Before the first version held, the first holds: history is older than any rulebook.
+    """
+    known = _versions().get(code, [])
+    return next((rule for rule in known if rule.valid_from <= day), known[-1] if known else None)
+
+
+def kept_named(name: str) -> Rule | None:
+    """Return the version of a rule that ``str`` calls ``name``, such as “loop.accept 1”: no query."""
+    known = _versions().get(name.rpartition(" ")[0], [])
+    return next((rule for rule in known if str(rule) == name), None)
+
+
 def clocks_of(subject: UUID) -> QuerySet[Clock]:
     """Return the clocks of something, the first started first."""
     return Clock.objects.filter(subject=subject).select_related("rule").order_by("started_at", "pk")
+
+
+def open_under(code: str) -> QuerySet[Clock]:
+    """Return the clocks that run by some version of a rule."""
+    return Clock.objects.filter(rule__code=code, stopped_at=None).select_related("rule")
+
+
+def open_by_version(code: str) -> dict[int, int]:
+    """Return how many clocks run by each version of a rule (one query)."""
+    rows = Clock.objects.filter(rule__code=code, stopped_at=None).values_list("rule__version")
+    return dict(rows.annotate(n=Count("pk")).order_by("rule__version"))
 
 
 def courses(some: Sequence[Clock]) -> dict[UUID, Course]:

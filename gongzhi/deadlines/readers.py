@@ -16,6 +16,7 @@ from gongzhi.deadlines.clocks.limits import Refused, _
 
 YES, NO = {"1", "true", "yes", "是", "上班"}, {"0", "false", "no", "否", "休息"}
 LONGEST_NAME = 60
+ENGLISH = "en_US"
 RULES = Path(__file__).with_name("seeds") / "rules.csv"
 CHINA_FIRST = 2010  # work hours of before are nobody's any more
 
@@ -40,10 +41,17 @@ def published() -> tuple[list[Listed], date]:
 def of_country(country: str, part: str, years: range) -> list[Listed]:
     """Return the public holidays of a country, or of its ``part``, and days worked in exchange.
 
+    They are named in English where their names are known in it: to every reader of other countries.
+
     :raises Refused: there is no such country or part
     """
     try:
-        found = holidays.country_holidays(country, subdiv=part or None, years=years)
+        known = holidays.country_holidays(country, subdiv=part or None)
+        is_named = ENGLISH in known.supported_languages
+        language = ENGLISH if is_named else known.default_language
+        found = holidays.country_holidays(
+            country, subdiv=part or None, years=years, language=language
+        )
     except NotImplementedError as unknown:
         raise Refused(
             _("No holidays are known for “%(country)s”."),

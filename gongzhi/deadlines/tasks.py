@@ -1,16 +1,29 @@
-"""What happens in the background after a change of a calendar."""
+"""What happens in the background after a change of a calendar or a rule."""
 
 from __future__ import annotations
 
 import logging
+from uuid import UUID
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.deadlines.actions.recounting import TOPIC, recount
-from gongzhi.deadlines.models import Recount
+from gongzhi.deadlines.actions.rulebook import MOVING, move_next
+from gongzhi.deadlines.models import Recount, Rule
 from gongzhi.jobs.actions import enqueue
 from gongzhi.jobs.handlers import Work, on
 
 log = logging.getLogger(__name__)
+
+
+@on(MOVING)
+def move_on(work: Work) -> None:
+    """Move some clocks to the newer version of their rule, and leave a job for the next."""
+    rule = Rule.objects.get(pk=work.args["rule"])
+    after = UUID(work.args["after"]) if work.args.get("after") else None
+    reached = move_next(rule, after=after, by=SYSTEM, at=work.at)
+    if reached:
+        args = work.args | {"after": str(reached)}
+        enqueue(MOVING, by=SYSTEM, at=work.at, key=work.key, args=args)
 
 
 @on(TOPIC)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,8 +15,10 @@ from gongzhi.audit.models import Entry
 from gongzhi.base.ids import tidy_number
 from gongzhi.deadlines.clocks import Sort
 from gongzhi.deadlines.models import Calendar, Clock, Day, Recount, Rule
+from gongzhi.deadlines.queries import open_by_version, rule_on
 from gongzhi.jobs.models import Beat, Job
 from gongzhi.jobs.queries import failed
+from gongzhi.matters import queries as matters
 from gongzhi.matters.models import Kind, Matter
 from gongzhi.matters.rules import barred
 from gongzhi.places.models import Place
@@ -272,3 +275,27 @@ def rulebook(on: date) -> QuerySet[Rule]:
 def versions(code: str) -> QuerySet[Rule]:
     """Return the versions of a rule, the latest first."""
     return Rule.objects.filter(code=code).order_by("-version")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """On how many things a clock runs by each version of a rule, and how many by an older one.
+
+    ``to`` is the version that holds today, to which the older can be moved.
+    """
+
+    by_version: dict[int, int]
+    to: int | None
+
+    @property
+    def n_older(self) -> int:
+        """Return how many run by an older version than the one that holds today."""
+        return sum(n for version, n in self.by_version.items() if self.to and version < self.to)
+
+
+def running_under(rule: Rule, on: date) -> Running:
+    """Return what runs by the versions of ``rule``, of matters and elsewhere (three queries)."""
+    found = Counter(open_by_version(rule.code))
+    found.update(matters.open_by_version(rule))
+    today = rule_on(rule.code, on)
+    return Running(dict(sorted(found.items(), reverse=True)), today.version if today else None)

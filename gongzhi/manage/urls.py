@@ -37,6 +37,7 @@ urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("rules/new/", rules.add_rule, name="add_rule"),
     path("rules/@<str:code>/", rules.rule, name="rule"),
+    path("rules/@<str:code>/move/", rules.move_clocks, name="move_clocks"),
     path("jobs/", machine.jobs, name="jobs"),
     path("jobs/retry/", machine.retry_job, name="retry_job"),
     path("history/", machine.histories, name="histories"),

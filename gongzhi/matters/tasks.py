@@ -7,7 +7,8 @@ from uuid import UUID
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.base.moves import MoveLost
-from gongzhi.deadlines.actions import CHANGED
+from gongzhi.deadlines.actions import CHANGED, RENEWED
+from gongzhi.deadlines.models import Rule
 from gongzhi.jobs.actions import enqueue
 from gongzhi.jobs.handlers import Work, every, on
 from gongzhi.matters import actions, queries
@@ -33,8 +34,23 @@ def remind(at: datetime) -> None:
 
 @on(CHANGED)
 def recount(work: Work) -> None:
-    """Count the promised dates anew after a calendar changed, some at a time."""
-    after = work.args.get("after")
-    reached = actions.recount(after=UUID(after) if after else None, by=SYSTEM, at=work.at)
+    """Count the dates anew after a calendar changed, some at a time."""
+    _on(work, actions.recount(after=_after(work), by=SYSTEM, at=work.at))
+
+
+@on(RENEWED)
+def adopt(work: Work) -> None:
+    """Move what runs by older versions of a rule to the one named, some at a time."""
+    rule = Rule.objects.get(pk=work.args["rule"])
+    _on(work, actions.adopt(rule, after=_after(work), by=SYSTEM, at=work.at))
+
+
+def _after(work: Work) -> UUID | None:
+    return UUID(work.args["after"]) if work.args.get("after") else None
+
+
+def _on(work: Work, reached: UUID | None) -> None:
+    """Leave a job for the rest, if any is left."""
     if reached:
-        enqueue(CHANGED, by=SYSTEM, at=work.at, key=work.key, args={"after": str(reached)})
+        args = work.args | {"after": str(reached)}
+        enqueue(work.topic, by=SYSTEM, at=work.at, key=work.key, args=args)

@@ -13,11 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from gongzhi.deadlines.clocks import Days
+from gongzhi.deadlines.clocks import Days, Limit, soon_until
+from gongzhi.deadlines.words import length
+from gongzhi.matters.clocks import Clock
 from gongzhi.matters.states import ENDED, State
 
 MOST_DAYS = 15  # further away, a date says more than a number of days
-SOON = timedelta(hours=24)
 
 TONES: dict[str, str] = {
     State.RECEIVED: "waiting",
@@ -78,7 +79,7 @@ def due(at: datetime | None, now: datetime, days: Days, state: str) -> Due:
     if state == State.DEFERRED:
         words = _("look again on %(day)s") % {"day": _day(local, today)}
         return Due(words, "deferred", "clock-pause", at, exact)
-    soon = at - now <= SOON
+    soon = at < soon_until(now, days)
     return Due(
         _ahead(local, today, days),
         "soon" if soon else "waiting",
@@ -86,6 +87,87 @@ def due(at: datetime | None, now: datetime, days: Days, state: str) -> Due:
         at,
         exact,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """One clock of a matter as a page shows it beside the others.
+
+    ``limit`` and ``ground`` are what it runs by, ``version`` which version of a rule of its own.
+    ``first`` is its first date, where that was another; ``due`` how it stands, or how it ended.
+    ``why`` names it where it can be explained: while it runs.
+    """
+
+    name: str
+    label: str | Promise
+    plain: str | Promise
+    limit: str
+    ground: str
+    version: str
+    since: datetime
+    due_at: datetime
+    first: datetime | None
+    due: Due
+    ended_at: datetime | None
+    why: str
+
+
+def clock_line(
+    clock: Clock,
+    limit: Limit,
+    ground: str,
+    version: str,
+    *,
+    at: datetime,
+    days: Days,
+    runs: bool,
+) -> ClockLine:
+    """Return a clock in words, as it stands at ``at``."""
+    label, plain = CLOCKS[clock.name]
+    return ClockLine(
+        name=clock.name,
+        label=label,
+        plain=plain,
+        limit=length(limit),
+        ground=ground,
+        version=version,
+        since=clock.since,
+        due_at=clock.due_at,
+        first=clock.first_due_at if clock.first_due_at != clock.due_at else None,
+        due=_stands(clock, at, days),
+        ended_at=clock.ended_at,
+        why=clock.name if runs and not clock.ended_at else "",
+    )
+
+
+def _stands(clock: Clock, at: datetime, days: Days) -> Due:
+    exact = f"{clock.due_at.astimezone(days.zone):%Y-%m-%d %H:%M}"
+    if clock.ended_at is None:
+        if clock.stands_still:
+            return Due(_("stands still"), "deferred", "clock-pause", clock.due_at, exact)
+        return due(clock.due_at, at, days, "")
+    if clock.ended_at > clock.due_at:
+        said = late(clock.ended_at - clock.due_at)
+        return Due(said, "overdue", "clock-exclamation", clock.due_at, exact)
+    return Due(_("in time"), "done", "circle-check", clock.due_at, exact)
+
+
+# How a clock is called by those who work, and what it means for who raised the matter.
+CLOCKS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "accept": (gettext_lazy("Accept or not"), gettext_lazy("It is accepted, or you read why not")),
+    "dispatch": (gettext_lazy("Dispatch"), gettext_lazy("It goes to the office whose duty it is")),
+    "acknowledge": (gettext_lazy("Acknowledge"), gettext_lazy("The office takes it on")),
+    "contact": (gettext_lazy("First contact"), gettext_lazy("The office first contacts you")),
+    "answer": (gettext_lazy("Answer"), gettext_lazy("The office answers you")),
+    "inspect": (
+        gettext_lazy("Check"),
+        gettext_lazy("Somebody outside the office checks the result"),
+    ),
+    "follow_up": (
+        gettext_lazy("Ask whether it is solved"),
+        gettext_lazy("We ask you whether it is solved"),
+    ),
+}
 
 
 def late(by: timedelta) -> str:
@@ -150,7 +232,11 @@ HAPPENED: dict[str, str | Promise] = {
     "withdraw": gettext_lazy("Withdrawn by the requester"),
     "restore": gettext_lazy("Withdrawal undone"),
     "recount": gettext_lazy("The calendar changed: to be answered by %(answer_by)s"),
-    "confirm": gettext_lazy("The holidays were published: still to be answered by %(answer_by)s"),
+    "retime": gettext_lazy("The calendar changed: due by %(until)s instead of %(old)s"),
+    "confirm": gettext_lazy("The holidays were published: still due by %(until)s"),
+    "adopt": gettext_lazy(
+        "Runs by the newer version of its rule: due by %(until)s instead of %(old)s"
+    ),
     "end_joined": gettext_lazy("The matter it was joined to (%(into)s) has ended"),
 }
 MARKS = {

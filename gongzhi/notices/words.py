@@ -69,6 +69,9 @@ NOTICES = {
     "soon": (HOLDER,),
     "overdue": (HOLDER, "supervisor"),
     "severe": (HOLDER, "supervisor", "leader"),
+    "contact": (OFFICE, "supervisor"),
+    "retime": (HOLDER,),
+    "adopt": (HOLDER,),
 }
 
 MOVED = {
@@ -88,7 +91,10 @@ MOVED = {
     "danger": _("speaks of imminent danger"),
     "soon": _("is due by the end of the next work day"),
     "overdue": _("is overdue"),
-    "severe": _("is five work days overdue"),
+    "severe": _("is more than five work days overdue"),
+    "contact": _("has an office that did not contact the requester in time"),
+    "retime": _("has another date for its present step: the calendar changed"),
+    "adopt": _("runs by the newer version of its time rule"),
 }
 
 # What a notice asks its reader to do; all others are news.

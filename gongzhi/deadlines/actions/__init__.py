@@ -17,12 +17,24 @@ from gongzhi.deadlines.actions.calendars import (
 )
 from gongzhi.deadlines.actions.extending import deny, extend, grant
 from gongzhi.deadlines.actions.recounting import CHANGED, begin_recount, recount
-from gongzhi.deadlines.actions.rulebook import add_rule, end_rule, move, seed_rules
+from gongzhi.deadlines.actions.rulebook import (
+    MOVING,
+    RENEWED,
+    add_rule,
+    begin_moving,
+    end_rule,
+    move,
+    move_next,
+    seed_rules,
+)
 from gongzhi.deadlines.actions.running import pause, restart, resume, start, start_many, stop
 
 __all__ = [
     "CHANGED",
+    "MOVING",
+    "RENEWED",
     "add_rule",
+    "begin_moving",
     "begin_recount",
     "confirm",
     "deny",
@@ -32,6 +44,7 @@ __all__ = [
     "grant",
     "import_days",
     "move",
+    "move_next",
     "pause",
     "recount",
     "remove_day",

@@ -100,13 +100,15 @@ def set_hours(
 ) -> None:
     """Set the office hours of a calendar, and those of each weekday where they differ.
 
-    :raises ValidationError: they overlap, are out of order or no times
+    :raises ValidationError: they overlap, are out of order or no times, or are what they were
     """
     allow(rules.may_change_calendar(by))
     if week and len(week) != 7:  # noqa: PLR2004
         raise ValidationError(_("Give the hours of all seven weekdays, Monday first."))
     old = {"hours": calendar.hours, "week": calendar.week}
     calendar.hours, calendar.week = [list(s) for s in hours], [[list(s) for s in d] for d in week]
+    if (calendar.hours, calendar.week) == (old["hours"], old["week"]):
+        raise ValidationError(_("These are the hours already: nothing is changed."))
     try:
         _check(calendar)
     except ValidationError:
@@ -178,7 +180,8 @@ def import_days(calendar: Calendar, *, text: str, by: Actor, at: datetime) -> in
 def confirm(calendar: Calendar, *, year: int, by: Actor, at: datetime) -> None:
     """Say that the list of a year is published: due dates in it are no longer provisional.
 
-    :raises ValidationError: it was confirmed before, or the year before it is not
+    :raises ValidationError: it was confirmed before, or the year before it is not, or nothing of it
+        is listed
     """
     allow(rules.may_change_calendar(by))
     last = calendar.confirmed_until
@@ -187,6 +190,11 @@ def confirm(calendar: Calendar, *, year: int, by: Actor, at: datetime) -> None:
         raise ValidationError(
             _("Confirmed until %(day)s: the year to confirm next is %(year)s.")
             % {"day": last, "year": following}
+        )
+    if not Day.objects.filter(calendar=calendar, on__year=year).exists():
+        raise ValidationError(
+            _("No day of %(year)s is listed: import its list first, then confirm it.")
+            % {"year": year}
         )
     calendar.confirmed_until = date(year, 12, 31)
     calendar.save(update_fields=["confirmed_until"])

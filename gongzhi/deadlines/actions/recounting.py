@@ -116,20 +116,21 @@ def _naive(moment: datetime) -> datetime:
 def _lines(moved: dict[UUID, Due]) -> list[dict[str, object]]:
     """Return what those concerned are told of each clock: its old date and its new one."""
     names = ("pk", "subject", "subject_type", "name", "due_at")
-    return [
-        {
-            "clock": str(pk),
-            "subject": str(subject),
-            "subject_type": subject_type,
-            "name": name,
-            "old": old.isoformat(),
-            "due_at": moved[pk].at.isoformat(),
-            "provisional": moved[pk].provisional,
-        }
-        for pk, subject, subject_type, name, old in Clock.objects.filter(pk__in=moved).values_list(
-            *names
-        )
-    ]
+    clocks = Clock.objects.filter(pk__in=moved).only(*names)
+    return [told_of(clock, clock.due_at, moved[clock.pk]) for clock in clocks]
+
+
+def told_of(clock: Clock, old: datetime, new: Due) -> dict[str, object]:
+    """Return what those concerned are told of a clock whose date moved."""
+    return {
+        "clock": str(clock.pk),
+        "subject": str(clock.subject),
+        "subject_type": clock.subject_type,
+        "name": clock.name,
+        "old": old.isoformat(),
+        "due_at": new.at.isoformat(),
+        "provisional": new.provisional,
+    }
 
 
 def _write(moved: dict[UUID, Due]) -> None:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.base.moves import MoveLost
 from gongzhi.deadlines import rules
+from gongzhi.deadlines.actions.recounting import ALL_FORGOT, MOVED, told_of
 from gongzhi.deadlines.actions.writing import allow, reckon, sentences
-from gongzhi.deadlines.clocks import Refused, limit_of
-from gongzhi.deadlines.models import Clock, Rule
+from gongzhi.deadlines.clocks import Due, Refused, Sense, limit_of
+from gongzhi.deadlines.models import LOOP, Clock, Rule
+from gongzhi.deadlines.queries import forget_rules, open_under, rule_on
 from gongzhi.deadlines.readers import seeded_rules
+from gongzhi.jobs.actions import enqueue
 
+AT_ONCE = 200
+MOVING = "clocks.move"
+RENEWED = "rule"  # for whoever counts by a rule without a clock of its own
 NO_CLOCKS = {"person", "second", "promptly"}  # what laws count besides time
 
 
@@ -26,13 +34,14 @@ NO_CLOCKS = {"person", "second", "promptly"}  # what laws count besides time
 def add_rule(code: str, *, by: Actor, at: datetime, **facts: Any) -> Rule:
     """Add a version of a rule, or a new one; fields not given are those of the version before.
 
-    :raises ValidationError: it has no unit, no sensible value, no law, or ends before it begins
+    :raises ValidationError: it has no unit, no sensible value, no law, ends before it begins, or
+        begins before the version it follows
     """
     allow(rules.may_change_rule(by))
     latest = Rule.objects.filter(code=code).order_by("version").last()
     before = model_to_dict(latest, exclude=["id"]) if latest else {}
     rule = Rule(**(before | facts | {"code": code, "version": before.get("version", 0) + 1}))
-    _check(rule)
+    _check(rule, latest)
     return _stored(rule, by, at)
 
 
@@ -57,9 +66,14 @@ def seed_rules(*, by: Actor, at: datetime) -> int:
     return len(new)
 
 
-def _check(rule: Rule) -> None:
+def _check(rule: Rule, before: Rule | None = None) -> None:
     if not rule.law.strip():
         raise ValidationError(_("A rule needs the law or order it follows from."))
+    if before and rule.valid_from < before.valid_from:
+        raise ValidationError(
+            _("Version %(version)s holds from %(day)s: a newer one cannot hold from before that.")
+            % {"version": before.version, "day": before.valid_from}
+        )
     if rule.valid_until is not None and rule.valid_until < rule.valid_from:
         raise ValidationError(_("A rule cannot end before it begins."))
     with sentences():
@@ -67,7 +81,21 @@ def _check(rule: Rule) -> None:
             limit_of(rule.value, rule.unit, rule.sense, rolls=rule.rolls)
         if rule.more_value is not None:
             limit_of(rule.more_value, rule.more_unit)
+    if rule.code.startswith(LOOP):
+        _check_loop(rule)
     rule.clean_fields()
+
+
+def _check_loop(rule: Rule) -> None:
+    """Refuse a version by which no step of a matter could run."""
+    if rule.unit in NO_CLOCKS or rule.sense != Sense.AT_MOST:
+        raise ValidationError(
+            _("A step of every matter runs by this rule: give it a longest time.")
+        )
+    if rule.valid_until is not None:
+        raise ValidationError(
+            _("Every matter runs by this rule: it cannot end. Add a version with another limit.")
+        )
 
 
 def _stored(rule: Rule, by: Actor, at: datetime) -> Rule:
@@ -77,8 +105,44 @@ def _stored(rule: Rule, by: Actor, at: datetime) -> Rule:
     except IntegrityError as clash:
         raise MoveLost(_("Somebody else was first. Look again at how it stands now.")) from clash
     facts = {"code": rule.code, "version": rule.version, "value": rule.value, "unit": rule.unit}
+    forget_rules()
     record(rule, verb="rule.add", by=by, at=at, first=True, facts=facts)
     return rule
+
+
+@transaction.atomic
+def begin_moving(rule: Rule, *, by: Actor, at: datetime) -> None:
+    """Have every clock that runs by an older version moved to this one, in the background.
+
+    :raises ValidationError: this is not the version that holds today
+    """
+    allow(rules.may_change_rule(by))
+    if rule_on(rule.code, localdate(at)) != rule:
+        raise ValidationError(_("Only the version that holds today can take over running clocks."))
+    record(rule, verb="rule.move", by=by, at=at, facts={"code": rule.code, "version": rule.version})
+    args = {"rule": str(rule.pk)}
+    for topic in (MOVING, RENEWED):
+        enqueue(topic, by=by, at=at, key=rule.pk, args=args, after=at + ALL_FORGOT)
+
+
+def move_next(rule: Rule, *, after: UUID | None = None, by: Actor, at: datetime) -> UUID | None:
+    """Move the next clocks under older versions of ``rule`` to it; return the last key, None at the end.
+
+    One that cannot run by the newer version keeps its own.
+    """
+    older = open_under(rule.code).filter(rule__version__lt=rule.version)
+    found = list((older.filter(pk__gt=after) if after else older).order_by("pk")[:AT_ONCE])
+    lines = []
+    for clock in found:
+        old = clock.due_at
+        try:
+            move(clock, rule, by=by, at=at)
+        except (ValidationError, MoveLost):
+            continue
+        lines.append(told_of(clock, old, Due(clock.due_at, clock.provisional)))
+    if lines:
+        enqueue(MOVED, by=by, at=at, args={"clocks": lines})
+    return found[-1].pk if len(found) == AT_ONCE else None
 
 
 @transaction.atomic

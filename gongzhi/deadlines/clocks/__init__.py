@@ -16,7 +16,7 @@ from gongzhi.deadlines.clocks.limits import (
     Unit,
     limit_of,
 )
-from gongzhi.deadlines.clocks.standing import Standing, is_late, standing
+from gongzhi.deadlines.clocks.standing import Standing, is_late, severe_before, soon_until, standing
 
 __all__ = [
     "Course",
@@ -39,5 +39,7 @@ __all__ = [
     "explain",
     "is_late",
     "limit_of",
+    "severe_before",
+    "soon_until",
     "standing",
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from gongzhi.deadlines.clocks.calendars import Days
@@ -22,21 +21,21 @@ class Standing(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """How long before its end a clock is due soon, and how long after it is severely overdue."""
-
-    soon: Limit
-    severe: Limit
+SEVERE = Limit(5, Unit.WORK_DAY, Sense.BEFORE)
 
 
-BY_DAY = Marks(Limit(1, Unit.WORK_DAY), Limit(5, Unit.WORK_DAY))
-BY_HOUR = Marks(Limit(1, Unit.HOUR), Limit(24, Unit.HOUR))
+def soon_until(at: datetime, days: Days) -> datetime:
+    """Return before when a date lies that is due soon at ``at``: the end of the next work day.
+
+    What is due soon, late or severely late in a list, a reminder or a page is what is so here.
+    """
+    last = days.after(at.astimezone(days.zone).date(), 1)
+    return datetime.combine(last + timedelta(days=1), time(), days.zone)
 
 
-def marks_of(limit: Limit) -> Marks:
-    """Return the marks of a limit: in days where the law counts days, else in hours."""
-    return BY_HOUR if limit.unit in HOURS else BY_DAY
+def severe_before(at: datetime, days: Days) -> datetime:
+    """Return before when a date lies that is severely overdue at ``at``: more than five work days."""
+    return datetime.combine(due(at, SEVERE, days).at.date(), time(), days.zone)
 
 
 def is_late(due_at: datetime, at: datetime, limit: Limit, days: Days) -> bool:
@@ -66,9 +65,6 @@ def standing(
         return Standing.PAUSED
     if limit.sense == Sense.AT_LEAST:
         return Standing.RUNNING if is_late(due_at, at, limit, days) else Standing.ENDED
-    marks = marks_of(limit)
     if is_late(due_at, at, limit, days):
-        severe = is_late(due(due_at, marks.severe, days).at, at, marks.severe, days)
-        return Standing.SEVERE if severe else Standing.OVERDUE
-    is_near = not is_late(due(at, marks.soon, days).at, due_at, marks.soon, days)
-    return Standing.SOON if is_near else Standing.RUNNING
+        return Standing.SEVERE if due_at < severe_before(at, days) else Standing.OVERDUE
+    return Standing.SOON if due_at < soon_until(at, days) else Standing.RUNNING

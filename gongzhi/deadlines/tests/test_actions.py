@@ -13,12 +13,23 @@ from gongzhi.audit.actors import SYSTEM, Actor
 from gongzhi.audit.models import Entry
 from gongzhi.base.moves import MoveLost
 from gongzhi.deadlines import actions
+from gongzhi.deadlines.actions import MOVING, RENEWED
+from gongzhi.deadlines.actions.recounting import MOVED
 from gongzhi.deadlines.clocks import Limit, Sense, Standing, Unit
 from gongzhi.deadlines.clocks import Pause as Span
 from gongzhi.deadlines.models import Clock, Extension, Pause, Rule
-from gongzhi.deadlines.queries import clocks_of, days_of, explain, rule_on, standing_of, was_late
+from gongzhi.deadlines.queries import (
+    clocks_of,
+    days_of,
+    explain,
+    open_by_version,
+    rule_on,
+    standing_of,
+    was_late,
+)
 from gongzhi.deadlines.tests.make import local
 from gongzhi.deadlines.tests.slow import slow_due
+from gongzhi.jobs.models import Job
 
 CLERK = Actor(uuid4(), "王芳")
 MONDAY = local(2026, 3, 2, 9)
@@ -282,6 +293,33 @@ def test_a_running_clock_keeps_its_version_until_it_is_moved_openly(petition, ru
     )
 
 
+def test_every_clock_under_an_older_version_is_moved_in_the_background(calendar, rule):
+    made = [
+        actions.start(
+            uuid4(), "petition", name="handle", runs_by=rule, calendar=calendar, by=CLERK, at=MONDAY
+        )
+        for _ in range(3)
+    ]
+    actions.stop(made[0], by=CLERK, at=MONDAY)
+    newer = actions.add_rule(rule.code, value=45, by=SYSTEM, at=MONDAY)
+    assert open_by_version(rule.code) == {1: 2}
+    with pytest.raises(PermissionDenied):
+        actions.begin_moving(newer, by=CLERK, at=MONDAY)
+    actions.begin_moving(newer, by=SYSTEM, at=MONDAY)
+    assert {job.topic for job in Job.objects.all()} == {MOVING, RENEWED}
+    assert actions.move_next(newer, by=SYSTEM, at=MONDAY) is None
+    assert open_by_version(rule.code) == {2: 2}
+    (told,) = Job.objects.filter(topic=MOVED)
+    assert {line["clock"] for line in told.args["clocks"]} == {str(c.pk) for c in made[1:]}
+    assert Entry.objects.filter(subject=newer.pk, verb="rule.move").exists()
+
+
+def test_clocks_are_moved_only_to_the_version_that_holds_today(rule):
+    later = actions.add_rule(rule.code, value=45, valid_from=date(2030, 1, 1), by=SYSTEM, at=MONDAY)
+    says = "正在计时的只能改按今天生效的版本。"
+    assert refused(lambda: actions.begin_moving(later, by=SYSTEM, at=MONDAY)) == says
+
+
 # --- Rules.
 
 
@@ -294,6 +332,7 @@ def test_a_running_clock_keeps_its_version_until_it_is_moved_openly(petition, ru
         ({"more_unit": ""}, "规则必须有单位，否则无法计算。"),
         ({"law": " "}, "规则必须写明所依据的法律或规定。"),
         ({"valid_until": date(2020, 1, 1)}, "规则的终止日期不能早于生效日期。"),
+        ({"valid_from": date(2022, 4, 30)}, "第1版自2022-05-01起生效，新版本不能更早。"),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused(rule, wrong, says):
@@ -301,6 +340,24 @@ def test_a_rule_that_cannot_be_is_refused(rule, wrong, says):
         actions.add_rule(rule.code, **wrong, by=SYSTEM, at=MONDAY)
     assert refusal.value.message == says
     assert Rule.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (
+            {"valid_until": date(2030, 1, 1)},
+            "每个事项都按此规则计时，不能终止。请新增版本，改写时限。",
+        ),
+        ({"unit": "person"}, "每个事项都有一个环节按此规则计时：请写明最长时限。"),
+        ({"sense": "at_least"}, "每个事项都有一个环节按此规则计时：请写明最长时限。"),
+    ],
+)
+def test_a_step_of_every_matter_keeps_a_rule_to_run_by(db, wrong, says):
+    actions.seed_rules(by=SYSTEM, at=MONDAY)
+    with pytest.raises(ValidationError) as refusal:
+        actions.add_rule("loop.accept", **wrong, by=SYSTEM, at=MONDAY)
+    assert refusal.value.message == says
 
 
 def test_only_an_administrator_adds_a_rule(rule):

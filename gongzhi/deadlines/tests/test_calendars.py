@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 
 from gongzhi.audit.actors import SYSTEM, Actor
 from gongzhi.audit.models import Entry
@@ -91,6 +92,7 @@ def test_years_are_confirmed_in_their_order(calendar):
     assert refused(calendar, lambda: actions.confirm(calendar, year=2028, by=SYSTEM, at=AT)) == (
         "已确认至2026-12-31：接下来应确认2027年。"
     )
+    Day.objects.create(calendar=calendar, on=date(2027, 1, 1), works=False, name="元旦")
     actions.confirm(calendar, year=2027, by=SYSTEM, at=AT)
     assert calendar.confirmed_until == date(2027, 12, 31)
 
@@ -111,6 +113,17 @@ def test_hours_that_cannot_be_are_refused(calendar, hours, week, says):
             lambda: actions.set_hours(calendar, hours=hours, week=week, by=SYSTEM, at=AT),
         )
         == says
+    )
+
+
+def test_the_same_hours_again_are_refused_and_nothing_is_recounted(calendar):
+    again = lambda: actions.set_hours(calendar, hours=calendar.hours, by=SYSTEM, at=AT)  # noqa: E731
+    assert refused(calendar, again) == "办公时间本来就是这样：没有改动。"
+
+
+def test_a_year_of_which_nothing_is_listed_cannot_be_confirmed(calendar):
+    assert refused(calendar, lambda: actions.confirm(calendar, year=2027, by=SYSTEM, at=AT)) == (
+        "2027年还没有列出任何一天：请先导入该年安排，再确认。"
     )
 
 
@@ -205,6 +218,7 @@ def test_a_confirmed_year_makes_dates_certain_and_says_so(calendar):
     clock = begin(calendar, local(2026, 12, 30))
     hours = begin(calendar, local(2027, 1, 4), Limit(2, Unit.URGENT_HOUR))
     assert (clock.provisional, hours.provisional) == (True, False)
+    Day.objects.create(calendar=calendar, on=date(2027, 10, 1), works=False, name="国庆节")
     actions.confirm(calendar, year=2027, by=SYSTEM, at=AT)
     work_off(10)
     was = clock.due_at
@@ -228,6 +242,22 @@ def test_the_job_waits_until_no_process_keeps_the_old_calendar_and_goes_on_by_it
     progress = Recount.objects.get()
     assert (done.count(TOPIC), progress.n_done, progress.n_changed) == (2, CHUNK + 1, CHUNK + 1)
     assert progress.finished_at == later
+
+
+def test_after_a_kill_in_the_middle_it_goes_on_with_what_was_not_stored(calendar):
+    """A worker that is ended stores nothing of its chunk: neither clocks nor how far it came."""
+    made = [begin(calendar, local(2026, 12, 30, 9)) for _ in range(5)]
+    actions.import_days(calendar, text=LIST_2027, by=SYSTEM, at=AT)
+    progress = Recount.objects.get()
+    assert actions.recount(progress, by=SYSTEM, at=AT, most=2)
+    with pytest.raises(KeyboardInterrupt), transaction.atomic():
+        actions.recount(Recount.objects.get(), by=SYSTEM, at=AT, most=2)
+        raise KeyboardInterrupt
+    assert (Recount.objects.get().n_done, Clock.objects.filter(version=2).count()) == (2, 2)
+    work_off(2)
+    done = Recount.objects.get()
+    assert (done.n_done, done.n_changed, done.finished_at) == (5, 5, AT)
+    assert {c.version for c in Clock.objects.filter(pk__in=[c.pk for c in made])} == {2}
 
 
 def copy_of(clock: Clock) -> Clock:

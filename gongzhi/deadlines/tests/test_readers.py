@@ -43,6 +43,18 @@ def test_the_six_make_up_days_of_2026():
     ]
 
 
+@pytest.mark.parametrize(
+    ("country", "on", "name"),
+    [
+        ("FR", date(2026, 7, 14), "National Day"),
+        ("JP", date(2026, 5, 5), "Children's Day"),
+        ("DE", date(2026, 10, 3), "German Unity Day"),
+    ],
+)
+def test_holidays_of_other_countries_are_named_in_english(country, on, name):
+    assert {day.on: day.name for day in of_country(country, "", range(2026, 2027))}[on] == name
+
+
 def test_a_country_that_nobody_knows_is_refused():
     with pytest.raises(Refused) as refusal:
         of_country("US", "ATLANTIS", range(2026, 2027))

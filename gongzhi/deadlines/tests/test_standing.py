@@ -3,7 +3,18 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from gongzhi.deadlines.clocks import Limit, Pause, Sense, Standing, Unit, due, is_late, standing
+from gongzhi.deadlines.clocks import (
+    Limit,
+    Pause,
+    Sense,
+    Standing,
+    Unit,
+    due,
+    is_late,
+    severe_before,
+    soon_until,
+    standing,
+)
 from gongzhi.deadlines.tests.make import MOMENTS, calendars, local, weekdays
 from gongzhi.deadlines.tests.test_counting import limits
 
@@ -30,15 +41,22 @@ def test_a_limit_in_days_stands_by_the_day(at, is_now):
 @pytest.mark.parametrize(
     ("at", "is_now"),
     [
-        (local(2026, 3, 2, 9, 59), "running"),
-        (local(2026, 3, 2, 10), "soon"),
-        (local(2026, 3, 2, 11), "soon"),
-        (local(2026, 3, 2, 11, 1), "overdue"),
-        (local(2026, 3, 3, 11, 1), "severe"),
+        (local(2026, 3, 5, 9), "running"),
+        (local(2026, 3, 6, 9), "soon"),
+        (local(2026, 3, 9, 17, 30), "soon"),
+        (local(2026, 3, 9, 17, 31), "overdue"),
+        (local(2026, 3, 17, 0), "severe"),
     ],
 )
-def test_a_limit_in_hours_stands_by_the_minute(at, is_now):
-    assert standing(local(2026, 3, 2, 11), at, Limit(2, Unit.HOUR), DAYS) == is_now
+def test_a_limit_in_hours_is_late_by_the_minute(at, is_now):
+    assert standing(DUE, at, Limit(100, Unit.HOUR), DAYS) == is_now
+
+
+def test_soon_is_until_the_end_of_the_next_work_day_and_severe_after_five():
+    """Friday 6 March: Monday is the next work day; Friday 27 February is the fifth before."""
+    friday = local(2026, 3, 6, 15)
+    assert soon_until(friday, DAYS) == local(2026, 3, 10)
+    assert severe_before(friday, DAYS) == local(2026, 2, 27)
 
 
 def test_what_stands_still_or_has_ended_is_never_overdue():

@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn
 from gongzhi.deadlines import actions
 from gongzhi.deadlines.models import Rule, Verified, in_language
+from gongzhi.deadlines.queries import rule_on
 from gongzhi.manage import queries
 from gongzhi.manage.forms import NewRuleForm, RuleForm, tell
 from gongzhi.manage.rules import administrators_only
@@ -103,10 +104,28 @@ def rule(request: SignedIn, code: str) -> HttpResponse:
     return _form(request, form, versions)
 
 
+@require_POST
+@administrators_only
+def move_clocks(request: SignedIn, code: str) -> HttpResponse:
+    """Have every clock that runs by an older version moved to the one that holds today."""
+    today = rule_on(code, localdate())
+    if today is None:
+        raise Http404
+    actions.begin_moving(today, by=request.staff, at=now())
+    messages.success(
+        request,
+        _(
+            "The clocks are being moved. Each history tells both dates; whoever works on it is told."
+        ),
+    )
+    return redirect("manage:rule", code)
+
+
 def _form(request: SignedIn, form: RuleForm, versions: list[Rule] | None = None) -> HttpResponse:
     said = {
         "form": form,
         "versions": [Told(one) for one in versions or []],
+        "running": queries.running_under(versions[0], localdate()) if versions else None,
         "today": localdate(),
         "english": (get_language() or "").startswith("en"),
     }

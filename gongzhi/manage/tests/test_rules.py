@@ -4,19 +4,27 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils.module_loading import autodiscover_modules
 from django.utils.timezone import localdate, now
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.deadlines import actions
 from gongzhi.deadlines.models import Rule
+from gongzhi.jobs.actions import claim, run
+from gongzhi.jobs.models import Job
 from gongzhi.matters.tests import make
+from gongzhi.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client():
-    town = make.town()
+def town():
+    return make.town()
+
+
+@pytest.fixture
+def client(town):
     actions.seed_rules(by=SYSTEM, at=make.NOON)
     client = Client(headers={"accept-language": "en"})
     client.force_login(town.administrator)
@@ -163,3 +171,32 @@ def test_pages_cost_the_same_whatever_their_length(client, queries, n):
         client.get(f"/manage/rules/{page}")
         with queries(f"rules/{page}"):
             client.get(f"/manage/rules/{page}")
+
+
+def test_running_clocks_are_counted_by_version_and_moved_openly(town, client):
+    autodiscover_modules("tasks")  # as a worker does
+    page = "/manage/rules/@loop.accept/"
+    assert "No clock runs by this rule now." in told(client.get(page))
+    waiting = [make.matter(town), make.matter(town)]
+    actions.add_rule("loop.accept", value=2, valid_from=localdate(), by=SYSTEM, at=now())
+    before = client.get(page).context["running"]
+    assert (before.by_version, before.to, before.n_older) == ({1: 2}, 2, 2)
+    assert "Move them to version 2" in told(client.get(page))
+
+    assert client.post(f"{page}move/").url == page
+    while found := claim(by=SYSTEM, at=now() + timedelta(minutes=2)):
+        assert all(run(job, by=SYSTEM, at=now() + timedelta(minutes=2)) for job in found)
+
+    after = client.get(page).context["running"]
+    assert (after.by_version, after.n_older) == ({2: 2}, 0)
+    assert {one.verb for one in Notice.objects.filter(user=town.acceptor)} >= {"adopt"}
+    for matter in waiting:
+        matter.refresh_from_db()
+        assert str(matter.due_rule) == "loop.accept 2"
+
+
+def test_only_administrators_move_clocks(town):
+    client = Client()
+    client.force_login(town.supervisor)
+    assert client.post("/manage/rules/@loop.accept/move/").status_code == 403
+    assert not Job.objects.filter(topic="rule").exists()

@@ -35,7 +35,7 @@ from gongzhi.matters.actions.intake import (
     withdraw,
 )
 from gongzhi.matters.actions.offices import shut_office
-from gongzhi.matters.actions.recounting import recount
+from gongzhi.matters.actions.recounting import adopt, recount
 from gongzhi.matters.actions.reminding import remind
 from gongzhi.matters.actions.searching import reindex
 from gongzhi.matters.actions.sorting import (
@@ -58,6 +58,7 @@ __all__ = [
     "accept",
     "acknowledge",
     "add",
+    "adopt",
     "answer",
     "ask",
     "close",

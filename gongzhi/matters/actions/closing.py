@@ -32,11 +32,11 @@ def inspect(
 ) -> None:
     """Pass the result after a check by somebody outside the office; now the requester is asked."""
     said = text.clean(words)[:1000]
-    due_at = limits.step_due("ask", at, default_days(), urgent=False).at
+    step = limits.step_in(matter, State.RESOLVED, at)
     told = {"text": said} if said else {}
     # Whoever said “not solved” of an earlier round is asked anew.
     asked: dict[str, Any] = {"solved": None, "satisfied": None}
-    move(matter, "inspect", by=by, at=at, told=told, resolved_at=at, due_at=due_at, **asked)
+    move(matter, "inspect", by=by, at=at, told=told, resolved_at=at, **step, **asked)
     attach(matter, photos, Attachment.Stage.AFTER, at)
 
 
@@ -51,11 +51,9 @@ def rework(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
 def _again(
     matter: Matter, name: str, told: dict[str, str], *, by: Actor, at: datetime, **changes: object
 ) -> None:
-    days = default_days()
     to = goes_back_to(matter)
     office = matter.office if to == State.HANDLING else None
-    limit = due(at, limits.answering(matter), days)
-    step = limits.step_due("dispatch", at, days, urgent=matter.urgent).at
+    limit = due(at, limits.answering(matter), default_days())
     move(
         matter,
         name,
@@ -68,8 +66,8 @@ def _again(
         counted_from=at,
         answer_by=limit.at,
         provisional=limit.provisional,
-        due_at=limit.at if to == State.HANDLING else step,
         office=office,
+        **limits.step_in(matter, to, at, answer_by=limit.at),
         **changes,
     )
     if office:
@@ -125,8 +123,8 @@ def rate(
         told={"comment": said},
         solved=True,
         satisfied=satisfied,
-        due_at=None,
         ended_at=at,
+        **limits.no_step(None),
     )
     put(row)
     _end_joined(matter, by=by, at=at)
@@ -156,7 +154,15 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> None:
     """
     if why := unclosed(matter, rows(matter, FollowUp, "at"), at):
         raise ValidationError(why)
-    move(matter, "close", by=by, at=at, facts={"solved": matter.solved}, due_at=None, ended_at=at)
+    move(
+        matter,
+        "close",
+        by=by,
+        at=at,
+        facts={"solved": matter.solved},
+        ended_at=at,
+        **limits.no_step(None),
+    )
     _end_joined(matter, by=by, at=at)
 
 

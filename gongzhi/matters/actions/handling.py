@@ -50,7 +50,8 @@ def acknowledge(matter: Matter, *, by: Actor, at: datetime) -> None:
         by=by,
         at=at,
         acknowledged_at=matter.acknowledged_at or at,
-        due_at=matter.answer_by,
+        **limits.no_step(matter.answer_by),
+        **limits.contact(matter, at),
     )
 
 
@@ -80,7 +81,8 @@ def handle(
 ) -> None:
     """Record what was done or found so far; with ``tell`` the requester reads it too."""
     said = worded(words)
-    move(matter, "handle", by=by, at=at, told={"text": said})
+    reached = limits.contacted(matter, at) if tell else {}
+    move(matter, "handle", by=by, at=at, told={"text": said}, **reached)
     sort = Message.Sort.TOLD if tell else Message.Sort.NOTE
     put(Message(matter=matter, sort=sort, text=said, by_label=by.label, at=at))
     attach(matter, photos, Attachment.Stage.BEFORE, at)
@@ -93,7 +95,8 @@ def ask(matter: Matter, *, question: str, by: Actor, at: datetime) -> None:
     :raises ValidationError: a question is open already
     """
     words = worded(question, longest=1000)
-    move(matter, "ask", by=by, at=at, told={"question": words})
+    reached = limits.contacted(matter, at)
+    move(matter, "ask", by=by, at=at, told={"question": words}, **reached)
     try:
         put(Waiting(matter=matter, question=words, asked_at=at))
     except IntegrityError as twice:
@@ -189,7 +192,7 @@ def defer(
         facts=facts,
         told={"reason": words},
         resume_to=stored,
-        due_at=review.at,
+        **limits.no_step(review.at),
     )
     put(Deferral(matter=matter, reason=words, owner=who, review_on=review_on, deferred_at=at))
     put(Message(matter=matter, sort=Message.Sort.TOLD, text=words, by_label=by.label, at=at))
@@ -200,7 +203,6 @@ def resume(matter: Matter, *, by: Actor, at: datetime) -> None:
     """Take up a deferred matter where it stood; the time it was parked is not counted."""
     change(matter, Deferral, {"resumed_at": None}, resumed_at=at)
     until = promised(matter, limits.answering(matter))
-    step = limits.step_due("dispatch", at, default_days(), urgent=matter.urgent).at
     move(
         matter,
         "resume",
@@ -210,7 +212,7 @@ def resume(matter: Matter, *, by: Actor, at: datetime) -> None:
         resume_to="",
         answer_by=until.at,
         provisional=until.provisional,
-        due_at=until.at if matter.resume_to == State.HANDLING else step,
+        **limits.step_in(matter, matter.resume_to, at, answer_by=until.at),
     )
 
 
@@ -267,7 +269,6 @@ def _answered(
     at: datetime,
     **changes: Any,
 ) -> None:
-    due_at = limits.step_due("inspect", at, default_days(), urgent=matter.urgent).at
     told = {"text": said, "ground": ground}
     move(
         matter,
@@ -277,7 +278,8 @@ def _answered(
         told=told,
         facts={"late": bool(matter.answer_by and at > matter.answer_by)},
         answered_at=at,
-        due_at=due_at,
+        **limits.contacted(matter, at),
+        **limits.step_in(matter, State.ANSWERED, at),
         **changes,
     )
     put(Answer(matter=matter, office=matter.office, text=said, ground=ground[:300], at=at))

@@ -23,10 +23,10 @@ from gongzhi.base import ids, text
 from gongzhi.base.moves import IN_BATCH
 from gongzhi.base.seal import seal
 from gongzhi.deadlines.clocks import Days
-from gongzhi.deadlines.queries import days_of, default_days
+from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits, queries, rules
 from gongzhi.matters.actions.searching import index
-from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put
+from gongzhi.matters.actions.writing import WRITER, action, change, dated, move, promised, put
 from gongzhi.matters.models import (
     LONGEST_TEXT,
     Attachment,
@@ -39,7 +39,6 @@ from gongzhi.matters.models import (
 )
 from gongzhi.matters.photos import Photo
 from gongzhi.matters.receipts import Contact, email_hash, phone_hash, receipt_code, receipt_hash
-from gongzhi.matters.states import State
 from gongzhi.places.models import Place
 
 FUTURE = timedelta(minutes=5)
@@ -146,7 +145,7 @@ def _store(report: Report, code: str, by: Actor, at: datetime, received_at: date
         "place": report.place.code,
         "channel": report.channel.value,
         "to": matter.state,
-    }
+    } | dated({"due_at": matter.due_at, "due_rule": matter.due_rule})
     writer.record(
         matter, verb="matter.receive", by=by, at=received_at, first=True, facts=facts, told={}
     )
@@ -156,7 +155,7 @@ def _store(report: Report, code: str, by: Actor, at: datetime, received_at: date
 def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> Matter:
     words = worded(report.text)
     urgent = report.urgent or bool(report.danger)
-    due = limits.step_due("accept", received_at, days, urgent=urgent)
+    step = limits.begun("accept", received_at, urgent=urgent, days=days)
     return Matter(
         id=ids.uuid7(int(received_at.timestamp() * 1000)),
         number=new_number(received_at.astimezone(days.zone), report.place.path),
@@ -182,8 +181,8 @@ def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> 
         occurred_at=report.occurred_at,
         received_at=received_at,
         recorded_at=at,
-        due_at=due.at,
-        provisional=due.provisional,
+        provisional=step.until.provisional,
+        **step.columns,
     )
 
 
@@ -248,11 +247,7 @@ def _after_waiting(matter: Matter, at: datetime) -> dict[str, Any]:
     """Return the dates once the clock runs again; an office or the centre has its whole step anew."""
     until = promised(matter, limits.answering(matter))
     dates: dict[str, Any] = {"answer_by": until.at, "provisional": until.provisional}
-    step = {State.ACCEPTED: "dispatch", State.DISPATCHED: "acknowledge"}.get(State(matter.state))
-    if step is None:
-        return dates | {"due_at": until.at}
-    days = days_of(matter.office.calendar_id) if matter.office else default_days()
-    return dates | {"due_at": limits.step_due(step, at, days, urgent=matter.urgent).at}
+    return dates | limits.step_in(matter, matter.state, at, answer_by=until.at)
 
 
 @action
@@ -265,8 +260,8 @@ def withdraw(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> No
         at=at,
         told={"text": text.clean(reason)[:500]},
         resume_to=matter.state,
-        due_at=None,
         ended_at=at,
+        **limits.no_step(None),
     )
 
 
@@ -278,8 +273,6 @@ def restore(matter: Matter, *, by: Actor, at: datetime) -> None:
     """
     if matter.ended_at and at > matter.ended_at + UNDO_FOR:
         raise ValidationError(_("More than 72 hours have passed. Please raise it anew."))
-    due = limits.step_due("accept", at, default_days(), urgent=matter.urgent)
-    later = max(due.at, matter.answer_by or due.at)
     move(
         matter,
         "restore",
@@ -287,6 +280,6 @@ def restore(matter: Matter, *, by: Actor, at: datetime) -> None:
         at=at,
         to=matter.resume_to,
         resume_to="",
-        due_at=later,
         ended_at=None,
+        **limits.step_in(matter, matter.resume_to, at, answer_by=matter.answer_by),
     )

@@ -25,7 +25,7 @@ def remind(*, by: Actor, at: datetime) -> int:
     if not rules.may_remind(by):
         raise PermissionDenied
     crossed = [
-        Reminder(matter=matter, mark=mark, due_at=matter.due_at or at, at=at)
+        Reminder(matter=matter, mark=mark, due_at=getattr(matter, queries.marked(mark)), at=at)
         for mark in Reminder.Mark
         for matter in queries.unreminded(mark, at)[:AT_ONCE]
     ]

@@ -40,9 +40,8 @@ def accept(matter: Matter, *, by: Actor, at: datetime) -> None:
 
     The row of the duty list in force now stays the matter's, whatever is listed later.
     """
-    days = default_days()
     duty = _duty(matter.kind_code, matter.chain, at)
-    until = due(at, limits.allowed(matter.kind, duty, urgent=matter.urgent), days)
+    until = due(at, limits.allowed(matter.kind, duty, urgent=matter.urgent), default_days())
     move(
         matter,
         "accept",
@@ -52,10 +51,10 @@ def accept(matter: Matter, *, by: Actor, at: datetime) -> None:
         duty=duty,
         accepted_at=at,
         counted_from=at,
-        due_at=limits.step_due("dispatch", at, days, urgent=matter.urgent).at,
         answer_by=until.at,
         first_answer_by=until.at,
         provisional=until.provisional,
+        **limits.step_in(matter, State.ACCEPTED, at),
     )
 
 
@@ -63,7 +62,7 @@ def accept(matter: Matter, *, by: Actor, at: datetime) -> None:
 def refuse(matter: Matter, *, reason: str, remedy: str, by: Actor, at: datetime) -> None:
     """Decline with a reason and with what the requester can do instead: who is responsible."""
     told = {"reason": worded(reason, longest=500), "remedy": worded(remedy, longest=500)}
-    move(matter, "refuse", by=by, at=at, told=told, due_at=None, ended_at=at)
+    move(matter, "refuse", by=by, at=at, told=told, ended_at=at, **limits.no_step(None))
     words = f"{told['reason']}\n{told['remedy']}"
     put(Message(matter=matter, sort=Message.Sort.TOLD, text=words, by_label=by.label, at=at))
 
@@ -216,8 +215,8 @@ def merge(matter: Matter, *, into: Matter, by: Actor, at: datetime) -> None:
         at=at,
         facts={"into": into.number},
         merged_into=into,
-        due_at=None,
         ended_at=at,
+        **limits.no_step(None),
     )
 
 
@@ -231,7 +230,7 @@ def dispatch(matter: Matter, *, office: Office, by: Actor, at: datetime, words: 
         raise ValidationError(_("This office is closed: choose another."))
     refuse_house(matter, office)
     days = days_of(office.calendar_id)
-    acknowledge_by = limits.step_due("acknowledge", at, days, urgent=matter.urgent).at
+    step = limits.begun("acknowledge", at, urgent=matter.urgent, days=days)
     move(
         matter,
         "dispatch",
@@ -241,9 +240,9 @@ def dispatch(matter: Matter, *, office: Office, by: Actor, at: datetime, words: 
         told={"text": words} if words else {},
         office=office,
         dispatched_at=matter.dispatched_at or at,
-        due_at=acknowledge_by,
+        **step.columns,
     )
-    put(OfficeTask(matter=matter, office=office, given_at=at, acknowledge_by=acknowledge_by))
+    put(OfficeTask(matter=matter, office=office, given_at=at, acknowledge_by=step.until.at))
 
 
 def refuse_house(matter: Matter, office: Office) -> None:
@@ -263,7 +262,6 @@ def refuse_house(matter: Matter, office: Office) -> None:
 def send_back(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
     """Take the matter back from its office; an open objection is granted by that.  Counted."""
     words = worded(reason, longest=1000)
-    due_at = limits.step_due("dispatch", at, default_days(), urgent=matter.urgent).at
     office = matter.office.code if matter.office else ""
     change(matter, OfficeTask, OPEN_TASK, state=TaskState.RETURNED, ended_at=at)
     rule(matter, RulingState.UPHELD, words, at)
@@ -276,7 +274,7 @@ def send_back(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
         told={"reason": words},
         office=None,
         bounces=matter.bounces + 1,
-        due_at=due_at,
+        **limits.step_in(matter, State.ACCEPTED, at),
     )
 
 

@@ -6,7 +6,7 @@ code with the same rules, the same lifecycle and the same chain.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import wraps
@@ -167,8 +167,19 @@ def move(
     before, promised = matter.state, matter.answer_by
     writer.shift(matter, STEPS[name], to=to, changes=changes)
     facts = {"from": before, "to": matter.state} | (facts or {})
-    if matter.answer_by and matter.answer_by != promised:  # every change of the promise is told
+    is_anew = matter.answer_by != promised or "counted_from" in changes
+    if matter.answer_by and is_anew:  # every change of the promise is told
         facts["answer_by"] = matter.answer_by.isoformat()
+    facts |= dated(changes)
     writer.record(
         matter, verb=f"matter.{name}", by=by, at=at, first=False, facts=facts, told=told or {}
     )
+
+
+def dated(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an entry tells of the clocks that ``changes`` begin or end, see `clocks`."""
+    facts: dict[str, Any] = {}
+    for until, rule in (("due_at", "due_rule"), ("contact_by", "contact_rule")):
+        if changes.get(rule):
+            facts |= {until: changes[until].isoformat(), rule: str(changes[rule])}
+    return facts | ({"contacted": True} if changes.get("contacted_at") else {})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.accounts.models import Office
 from gongzhi.base.ids import uuid7
 from gongzhi.base.rows import Row
+from gongzhi.deadlines.models import Rule
 from gongzhi.matters.models.catalogue import Kind
 from gongzhi.matters.models.duties import Duty
 from gongzhi.matters.states import ENDED, State
@@ -72,11 +73,14 @@ class Matter(Row):
     ``chain`` is the path of its place; ``district`` the first code of it; ``desk`` the path of the
     place whose centre holds it: its own, or one above where it was handed up.  ``parent`` is the
     matter that it is a part of.
-    ``due_at`` is when the present step is due, empty once it has ended; ``answer_by`` what was
-    promised, counted from ``counted_from``; ``first_answer_by`` what was promised first.  ``resume_to`` is the stored state of a
-    deferral or withdrawal.  ``about_office`` is the office that it complains about; ``kept_from`` the
-    keys of colleagues it is kept from, each in hexadecimal with a blank: text, so that nothing leads
-    from a colleague to what was said of them.
+    ``due_at`` is when the present step is due, empty once it has ended, counted from ``due_from``
+    by ``due_rule``; both are empty while it is the answer, or a day to look again, that is due.
+    ``answer_by`` is what was promised, counted from ``counted_from`` by the limit of its kind;
+    ``first_answer_by`` what was promised first.  ``contact_by`` is when the office shall have
+    contacted the requester, counted from ``acknowledged_at`` by ``contact_rule``.  ``resume_to`` is
+    the stored state of a deferral or withdrawal.  ``about_office`` is the office that it complains
+    about; ``kept_from`` the keys of colleagues it is kept from, each in hexadecimal with a blank:
+    text, so that nothing leads from a colleague to what was said of them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -120,6 +124,8 @@ class Matter(Row):
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    due_from = models.DateTimeField(null=True)
+    due_rule = models.ForeignKey(Rule, models.PROTECT, null=True, related_name="+", db_index=False)
     answer_by = models.DateTimeField(null=True)
     first_answer_by = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
@@ -127,6 +133,11 @@ class Matter(Row):
     accepted_at = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
+    contact_by = models.DateTimeField(null=True)
+    contact_rule = models.ForeignKey(
+        Rule, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    contacted_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -180,6 +191,11 @@ class Matter(Row):
                 condition=Q(ended_at=None),
             ),
             models.Index(fields=["parent"], name="matter_part", condition=Q(parent__isnull=False)),
+            models.Index(
+                fields=["contact_by"],
+                name="matter_contact",
+                condition=Q(ended_at=None, contacted_at=None, contact_by__isnull=False),
+            ),
             models.Index(fields=["kind_code", "state", "received_at"], name="matter_kind"),
             models.Index(fields=["chain", "received_at"], name="matter_chain"),
             models.Index(fields=["received_at", "id"], name="matter_received"),

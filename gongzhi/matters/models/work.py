@@ -167,12 +167,16 @@ class Deferral(Row):
 
 
 class Reminder(Row):
-    """That those concerned were told of a date which is near or past, once for each mark and date."""
+    """That those concerned were told of a date which is near or past, once for each mark and date.
+
+    The date is that of the present step, or of the first contact.
+    """
 
     class Mark(models.TextChoices):
         SOON = "soon", _("due soon")
         OVERDUE = "overdue", _("overdue")
         SEVERE = "severe", _("severely overdue")
+        CONTACT = "contact", _("not contacted in time")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="reminders")

@@ -109,6 +109,11 @@ class Dossier:
         """When the present step is due."""
         return words.due(self.matter.due_at, self.at, self.days, self.matter.state)
 
+    @property
+    def clocks(self) -> list[words.ClockLine]:
+        """The clocks that ran and run, beside each other."""
+        return queries.clock_lines(self.matter, self.entries, self.at)
+
     @cached_property
     def promised(self) -> words.Due:
         """When the answer was promised, while none was given."""

@@ -21,7 +21,14 @@ from gongzhi.advice.classify import Baseline, Suggestion
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
 from gongzhi.base.kept import kept
-from gongzhi.deadlines.clocks import Course, Explanation, Limit, Pause, Sense, Unit, due, explain
+from gongzhi.deadlines.clocks import (
+    Course,
+    Limit,
+    Pause,
+    Unit,
+    severe_before,
+    soon_until,
+)
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits, rules
 from gongzhi.matters.models import (
@@ -36,13 +43,12 @@ from gongzhi.matters.models import (
     Waiting,
 )
 from gongzhi.matters.receipts import receipt_hash
-from gongzhi.matters.states import UNDERWAY, RulingState, State
-from gongzhi.places.models import Place, name_for_reader
+from gongzhi.matters.states import RulingState, State
+from gongzhi.places.models import Place
 from gongzhi.places.queries import below
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
 COMMUNITY = 3  # how many codes of a chain name a community
-PROMISED = sorted(UNDERWAY | {State.DEFERRED})  # the states that wait for the office's answer
 LATELY = timedelta(days=3)
 ASKED_FOR = timedelta(days=7)  # in which a requester can say whether it is solved
 
@@ -167,25 +173,6 @@ def course_of(matter: Matter) -> Course:
     return course(matter, limits.answering(matter), *stood, matter.extensions.all())
 
 
-def explained(matter: Matter) -> Explanation:
-    """Return why the answer is due when it is, day by day, by the ground of its duty or kind.
-
-    :raises ValueError: no answer is promised yet
-    """
-    own = matter.duty.ground_for_reader if matter.duty else ""
-    ground = own or name_for_reader(matter.kind.ground, matter.kind.ground_en)
-    return explain(course_of(matter), default_days(), ground)
-
-
-def promised_open(after: UUID | None) -> MatterQuerySet:
-    """Return the matters whose promised answer is still to come, by key, from ``after`` on."""
-    found = Matter.objects.filter(state__in=PROMISED, counted_from__isnull=False)
-    if after:
-        found = found.filter(pk__gt=after)
-    rows = "waitings", "deferrals", "extensions"
-    return found.select_related("kind", "duty").prefetch_related(*rows).order_by("pk")
-
-
 def worklist(to: Actor) -> MatterQuerySet:
     """Return what ``to`` may see and somebody has to work on, the most urgent first."""
     return rules.visible(Matter.objects.open(), to).with_names().order_by("due_at", "id")
@@ -201,23 +188,29 @@ def silent(at: datetime) -> MatterQuerySet:
 def unreminded(mark: str, at: datetime) -> MatterQuerySet:
     """Return the open matters whose date crossed ``mark`` lately and of which nobody was told yet.
 
-    Due soon is what an office must answer by the end of the next work day; severely overdue what is
-    five work days late.  What the requester was asked about stands still, and what crossed the mark
-    more than three days ago stands in the lists.
+    An office is reminded of an answer that is due soon.  What the requester was asked about stands
+    still, and what crossed the mark more than three days ago stands in the lists.
     """
     days = default_days()
     until = {
-        Reminder.Mark.SOON: due(at, Limit(1, Unit.WORK_DAY), days).at,
-        Reminder.Mark.OVERDUE: at,
-        Reminder.Mark.SEVERE: due(at, Limit(5, Unit.WORK_DAY, Sense.BEFORE), days).at,
-    }[Reminder.Mark(mark)]
+        Reminder.Mark.SOON: soon_until(at, days),
+        Reminder.Mark.SEVERE: severe_before(at, days),
+    }.get(Reminder.Mark(mark), at)
     since = at if mark == Reminder.Mark.SOON else until - LATELY
-    told = Reminder.objects.filter(matter=OuterRef("pk"), mark=mark, due_at=OuterRef("due_at"))
+    date = marked(mark)
+    told = Reminder.objects.filter(matter=OuterRef("pk"), mark=mark, due_at=OuterRef(date))
     asked = Waiting.objects.filter(matter=OuterRef("pk"), answered_at=None)
-    near = Matter.objects.live().filter(due_at__gt=since, due_at__lte=until)
-    if mark == Reminder.Mark.SOON:
+    near = Matter.objects.live().filter(**{f"{date}__gte": since, f"{date}__lt": until})
+    if mark in (Reminder.Mark.SOON, Reminder.Mark.CONTACT):
         near = near.filter(state=State.HANDLING)
-    return near.exclude(Exists(told)).exclude(Exists(asked)).order_by("due_at", "id")
+    if mark == Reminder.Mark.CONTACT:
+        near = near.filter(contacted_at=None)
+    return near.exclude(Exists(told)).exclude(Exists(asked)).order_by(date, "id")
+
+
+def marked(mark: str) -> str:
+    """Return the column of the date that a mark is about."""
+    return "contact_by" if mark == Reminder.Mark.CONTACT else "due_at"
 
 
 def counts_by_state(to: Actor, at: datetime) -> list[dict[str, Any]]:

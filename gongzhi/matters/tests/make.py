@@ -15,7 +15,7 @@ from gongzhi.accounts.actions import appoint, found, open_account
 from gongzhi.accounts.models import Office, Role, Staff, User
 from gongzhi.accounts.queries import staff
 from gongzhi.audit.actors import SYSTEM, Actor
-from gongzhi.deadlines.actions import seed_china
+from gongzhi.deadlines.actions import seed_china, seed_rules
 from gongzhi.deadlines.models import Calendar
 from gongzhi.matters import actions, rules
 from gongzhi.matters.actions.catalogue import list_kind
@@ -83,6 +83,7 @@ def town() -> Town:
 
 def _build() -> Town:
     calendar = seed_china(by=SYSTEM, at=NOON)
+    seed_rules(by=SYSTEM, at=NOON)
     names = ("district", "township", "community", "grid")
     levels = [
         Level.objects.create(rank=n, code=name, name_zh=name, name_en=name)

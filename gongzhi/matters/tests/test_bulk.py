@@ -15,7 +15,7 @@ from gongzhi.audit.queries import broken
 from gongzhi.base.ids import uuid7
 from gongzhi.base.moves import MoveRefused
 from gongzhi.base.seal import unseal
-from gongzhi.deadlines.actions import seed_china
+from gongzhi.deadlines.actions import seed_china, seed_rules
 from gongzhi.jobs.models import Job
 from gongzhi.matters import actions
 from gongzhi.matters.actions.bulk import TABLES, batch
@@ -41,6 +41,7 @@ def town():
 @pytest.fixture
 def year():
     seed_china(by=SYSTEM, at=make.NOON)
+    seed_rules(by=SYSTEM, at=make.NOON)
     actions.seed_catalogue(by=SYSTEM, at=make.NOON)
     plant_district("demo", by=SYSTEM, at=make.NOON)
     district = Place.objects.get(code="990101")

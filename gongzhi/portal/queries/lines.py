@@ -121,6 +121,14 @@ FORMS = {
         icon="calendar-due",
         dates=True,
     ),
+    "retime": Form(
+        gettext_lazy("The working calendar changed: a date moved from %(old)s to %(until)s"),
+        icon="calendar-due",
+    ),
+    "adopt": Form(
+        gettext_lazy("A newer rule of time applies: the date was %(old)s and is %(until)s now"),
+        icon="calendar-due",
+    ),
     "end_joined": Form(gettext_lazy("The matter it was joined to has ended"), icon="archive"),
     "add": Form(gettext_lazy("Added"), ("text",), "you", "message-plus"),
     "rate": Form(
@@ -172,6 +180,8 @@ def _line(
         "office": offices.get(str(facts.get("office")), here),
         "kind": kinds.get(str(facts.get("kind")), matter.kind.name),
         "date": moment(date),
+        "old": moment(parse_datetime(str(facts.get("old", "")))),
+        "until": moment(parse_datetime(str(facts.get("until", "")))),
         "days": facts.get("work_days", ""),
         "result": FollowUp.Result(result).label if result in FollowUp.Result.values else "",
     }

@@ -19,7 +19,7 @@ from gongzhi.matters import words
 from gongzhi.matters.actions.closing import REOPEN_FOR
 from gongzhi.matters.actions.intake import UNDO_FOR
 from gongzhi.matters.models import Answer, Attachment, Deferral, Matter, Waiting
-from gongzhi.matters.queries import ASKED_FOR
+from gongzhi.matters.queries import ASKED_FOR, clock_lines
 from gongzhi.matters.states import MATTER, OPEN, State
 from gongzhi.portal.queries.lines import Line, lines
 from gongzhi.portal.rules import BY_NUMBER_DAY
@@ -112,6 +112,7 @@ class Story:
     question: Waiting | None
     deferral: Deferral | None
     looks: list[Look]
+    clocks: list[words.ClockLine]
     moves: frozenset[str]
     wrong_guesses: int
 
@@ -134,17 +135,19 @@ def story(matter: Matter, at: datetime) -> Story:
     """Return the story of ``matter`` (with its names) at ``at``: a fixed number of queries."""
     moves = frozenset(_moves(matter, at))
     asked = matter.waitings.filter(answered_at=None).first()
+    entries = list(history(matter.pk))
     photos: dict[str, list[Attachment]] = {}
     for photo in matter.attachments.order_by("at", "pk"):
         photos.setdefault(photo.stage, []).append(photo)
     return Story(
         standing=standing(matter, at),
-        lines=lines(matter, history(matter.pk)),
+        lines=lines(matter, entries),
         answers=_answers(matter),
         photos=photos,
         question=asked if "add" in moves else None,  # it ended before they answered
         deferral=matter.deferrals.filter(resumed_at=None).first(),
         looks=list(looks(matter.pk)[:MOST_LOOKS]),
+        clocks=clock_lines(matter, entries, at),
         moves=moves,
         wrong_guesses=wrong_guesses(matter.number, at),
     )
