@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_superior"),
         ("deadlines", "0001_deadlines"),
-        ("matters", "0006_meeting_channel"),
+        ("matters", "0007_task_of_office"),
         ("places", "0001_places"),
     ]
 
