@@ -62,15 +62,21 @@ def visible(matters: MatterQuerySet, to: Actor) -> MatterQuerySet:
         return (
             matters.filter(pk=to.matter) if isinstance(to, Holder) and to.matter else matters.none()
         )
-    seen = below("chain", to.paths(*WORKS))
-    if paths := to.paths(*OVERSEES):
+    works = to.paths(*WORKS)
+    seen = below("chain", works)
+    if paths := _beside(works, to.paths(*OVERSEES)):
         seen |= below("chain", paths) & Q(public=True)
-    if paths := to.paths(Role.DUTY_OFFICER):
+    if paths := _beside(works, to.paths(Role.DUTY_OFFICER)):
         seen |= below("chain", paths) & ~Q(danger="")
     if offices := to.offices():
         theirs = OfficeTask.objects.filter(matter=OuterRef("pk"), office__in=offices)
         seen |= Q(Exists(theirs.exclude(state=TaskState.RETURNED)))
     return matters.filter(unbarred(to), seen)
+
+
+def _beside(known: tuple[str, ...], paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of ``paths`` that none of the ``known`` covers: a database would read them twice."""
+    return tuple(path for path in paths if not path.startswith(known))
 
 
 def may_see(by: Actor, matter: Matter) -> bool:
