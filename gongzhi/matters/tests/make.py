@@ -131,6 +131,7 @@ def _build() -> Town:
             inspection="none",
             public=False,
             sealed=True,
+            keywords="作风",
         ),
         acceptor=person("acceptor", Role.ACCEPTOR, district),
         dispatcher=person("dispatcher", Role.DISPATCHER, district),

@@ -64,7 +64,7 @@ def test_the_catalogue_of_the_house_speaks_of_no_person():
     with SEEDS.open(encoding="utf-8", newline="") as file:
         spoken = [person_in(" ".join(row.values())) for row in csv.DictReader(file)]
 
-    assert spoken == [""] * 48
+    assert set(spoken) == {""}
 
 
 def test_the_cost_grows_with_the_length_and_no_faster():

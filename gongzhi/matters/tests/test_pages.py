@@ -62,6 +62,10 @@ PRESSES: dict[str, Any] = {
     "rework": (ANSWERED, "inspector", REASON, State.HANDLING),
     "follow_up": (CHECKED, "acceptor", {"result": "no_contact"}, State.RESOLVED),
     "close": (CHECKED, "acceptor", {}, State.CLOSED),
+    "about": ((), "acceptor", {"office": "roads"}, State.RECEIVED),
+    "keep_from": (
+        (), "acceptor", {"colleague": "stranger", "reason": "反映的就是这位同志。"}, State.RECEIVED
+    ),
     "note": ((), "acceptor", {"words": "同一路段。"}, State.RECEIVED),
     "reopen": (CHECKED, "acceptor", REASON, State.HANDLING),
 }

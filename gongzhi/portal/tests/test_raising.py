@@ -271,7 +271,7 @@ def test_a_receipt_on_paper_holds_number_and_code_and_is_made_only_where_it_was_
 
 def test_a_receipt_says_whether_messages_come(client, town):
     silent = raised(client)
-    reached = raised(client, text="路灯又不亮了。", reach="yes", phone="13812345678")
+    reached = raised(client, text="另一盏路灯不亮。", reach="yes", phone="13812345678")
     told = [
         "每有变化" in client.get(reverse("portal:receipt", args=[matter.pk])).content.decode()
         for matter in (silent, reached)
