@@ -19,7 +19,7 @@ from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import default_days
 from gongzhi.desk.rules import RowMove, Tab, row_moves
 from gongzhi.matters import rules, words
-from gongzhi.matters.models import Extension, Matter, MatterQuerySet, Objection
+from gongzhi.matters.models import Deferral, Extension, Matter, MatterQuerySet, Objection
 from gongzhi.matters.queries import kind_names
 from gongzhi.matters.states import OPEN, RulingState, State
 from gongzhi.places.models import Place, name_for_reader
@@ -396,6 +396,27 @@ def found(q: str, to: Staff) -> tuple[MatterQuerySet, Order]:
         return seen.filter(number=number), RECEIVED
     words = sought(q)
     return (seen.finding(words), FOUND) if words else (seen.none(), RECEIVED)
+
+
+def deferred(to: Staff, after: str = "") -> tuple[list[Deferral], str]:
+    """Return what ``to`` may see of deferred matters, the next to be looked at first, from a key on.
+
+    One query.
+
+    :raises ValidationError: a key that none of our pages made
+    """
+    found = Deferral.objects.filter(resumed_at=None, matter__in=live(to)).order_by(
+        "review_on", "id"
+    )
+    if after:
+        at, pk = read_key(after)
+        on = at.date()
+        found = found.filter(Q(review_on__gt=on) | Q(review_on=on, pk__gt=pk))
+    names = "matter__kind", "matter__place"
+    heavy = "matter__place__boundary", "matter__place__also", "matter__kind__keywords"
+    rows = list(found.select_related(*names).defer(*heavy)[: PAGE + 1])
+    last = rows[PAGE - 1] if rows[PAGE:] else None
+    return rows[:PAGE], f"{last.review_on}T00:00:00Z~{last.pk.hex}" if last else ""
 
 
 def points(matters: MatterQuerySet, reader: Reader) -> list[Row]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("next/", pages.onward, name="next"),
     path("search/", pages.search, name="search"),
+    path("deferred/", pages.deferred, name="deferred"),
     path("map/", pages.atlas, name="map"),
     path("intake/", pages.intake, name="intake"),
     path("intake/receipt/", pages.receipt, name="receipt"),

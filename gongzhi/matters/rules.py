@@ -177,7 +177,7 @@ def may_acknowledge(by: Actor, matter: Matter) -> bool:
     return _of_office(by, matter)
 
 
-may_object = may_handle = may_extend = may_answer = may_acknowledge
+may_object = may_handle = may_extend = may_answer = may_report = may_acknowledge
 
 
 def may_grant(by: Actor, matter: Matter) -> bool:
@@ -185,6 +185,11 @@ def may_grant(by: Actor, matter: Matter) -> bool:
 
 
 may_deny = may_defer = may_resume = may_grant
+may_supervise = may_insist = may_lift = may_force_close = may_grant
+
+
+def may_urge(by: Actor, matter: Matter) -> bool:
+    return _serves(by, matter, Role.DISPATCHER, Role.SUPERVISOR)
 
 
 def may_inspect(by: Actor, matter: Matter) -> bool:

@@ -20,6 +20,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
     MERGED = "merged", _("joined to another matter")
     DEFERRED = "deferred", _("deferred")
+    FORCED = "forced", _("closed by order, not solved")
 
 
 class TaskState(models.TextChoices):
@@ -37,12 +38,21 @@ class RulingState(models.TextChoices):
     DISMISSED = "dismissed", _("dismissed")
 
 
+class SupervisionState(models.TextChoices):
+    """Of a supervision: a supervisor orders, the office reports, the supervisor lifts or insists."""
+
+    ORDERED = "ordered", _("ordered")
+    REPORTED = "reported", _("reported")
+    LIFTED = "lifted", _("lifted")
+
+
 S = State
 T = TaskState
 OPEN = frozenset({S.RECEIVED, S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.ANSWERED, S.DEFERRED})
 WITH_OFFICE = frozenset({S.DISPATCHED, S.HANDLING})
-ENDED = frozenset({S.CLOSED, S.REFUSED, S.WITHDRAWN, S.MERGED})
+ENDED = frozenset({S.CLOSED, S.REFUSED, S.WITHDRAWN, S.MERGED, S.FORCED})
 SORTING = frozenset({S.RECEIVED, S.ACCEPTED})
+BEGUN = OPEN - {S.RECEIVED}
 UNDERWAY = frozenset({S.ACCEPTED, S.DISPATCHED, S.HANDLING})
 TASK_OPEN = [T.GIVEN, T.ACKNOWLEDGED]
 
@@ -53,6 +63,7 @@ ONLY_INSPECTOR = _("Only an inspector outside the office that handled it may do 
 ONLY_REQUESTER = _("Only the person who raised it may do this, with the receipt code.")
 ONLY_SORTER = _("Only an acceptor or a dispatcher of this place may do this.")
 ONLY_SUPERVISOR = _("Only a supervisor of this place may do this.")
+ONLY_URGER = _("Only a dispatcher or a supervisor of this place may do this.")
 ONLY_STAFF = _("Only those who work on this matter may do this.")
 ONLY_GRID = _("Only a grid worker of this place may do this.")
 
@@ -97,6 +108,18 @@ MATTER = Lifecycle(
             ONLY_SUPERVISOR,
         ),
         Move("resume", frozenset({S.DEFERRED}), STORED, _("Resume"), ONLY_SUPERVISOR),
+        Move("urge", BEGUN - {S.DEFERRED}, SAME, _("Urge"), ONLY_URGER, "e"),
+        Move("supervise", BEGUN, SAME, _("Supervise"), ONLY_SUPERVISOR),
+        Move("report", BEGUN | {S.RESOLVED}, SAME, _("Report to the supervisor"), ONLY_OFFICE),
+        Move("insist", BEGUN, SAME, _("Order anew"), ONLY_SUPERVISOR),
+        Move(
+            "lift",
+            frozenset(S) - {S.RECEIVED},
+            SAME,
+            _("Lift the supervision"),
+            ONLY_SUPERVISOR,
+        ),
+        Move("force_close", BEGUN, S.FORCED, _("Close by order"), ONLY_SUPERVISOR),
         Move("answer", frozenset({S.HANDLING}), S.ANSWERED, _("Answer"), ONLY_OFFICE, "r"),
         Move(
             "inspect",
@@ -114,7 +137,7 @@ MATTER = Lifecycle(
         Move("rate", frozenset({S.RESOLVED}), S.CLOSED, _("It is solved"), ONLY_REQUESTER),
         Move(
             "reopen",
-            frozenset({S.RESOLVED, S.CLOSED}),
+            frozenset({S.RESOLVED, S.CLOSED, S.FORCED}),
             STORED,
             _("It is not solved"),
             ONLY_REQUESTER,

@@ -32,6 +32,7 @@ TONES: dict[str, str] = {
     State.WITHDRAWN: "waiting",
     State.MERGED: "waiting",
     State.DEFERRED: "deferred",
+    State.FORCED: "waiting",
 }
 ICONS = {
     "waiting": "circle-dashed",
@@ -51,7 +52,7 @@ def tone(state: str) -> str:
 
 def state_icon(state: str) -> str:
     """Return the icon that stands beside a state."""
-    return "ban" if state in (State.REFUSED, State.WITHDRAWN) else ICONS[tone(state)]
+    return "ban" if state in (State.REFUSED, State.WITHDRAWN, State.FORCED) else ICONS[tone(state)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,12 @@ HAPPENED: dict[str, str | Promise] = {
     "deny": gettext_lazy("More time denied"),
     "defer": gettext_lazy("Deferred openly; %(owner)s looks again on %(review_on)s"),
     "resume": gettext_lazy("Taken up again"),
+    "urge": gettext_lazy("Urged, time no. %(n)s"),
+    "supervise": gettext_lazy("Supervised; to be reported by %(report_on)s"),
+    "report": gettext_lazy("Reported to the supervisor"),
+    "insist": gettext_lazy("Ordered anew; to be reported by %(report_on)s"),
+    "lift": gettext_lazy("The supervision was lifted"),
+    "force_close": gettext_lazy("Closed by order, not solved: reason and remedy"),
     "answer": gettext_lazy("Answered"),
     "inspect": gettext_lazy("Passed the check; the requester is asked"),
     "rework": gettext_lazy("To be done again, round %(round)s"),
@@ -259,6 +266,12 @@ MARKS = {
     "deny": "circle-x",
     "defer": "player-pause",
     "resume": "player-play",
+    "urge": "urgent",
+    "supervise": "gavel",
+    "report": "message",
+    "insist": "gavel",
+    "lift": "circle-check",
+    "force_close": "ban",
     "answer": "message",
     "settle": "tool",
     "inspect": "clipboard-check",
@@ -270,7 +283,15 @@ MARKS = {
     "rate": "mood-smile",
     "withdraw": "arrow-back-up",
 }
-ALARMING = {"object": "soon", "send_back": "soon", "rework": "overdue", "reopen": "overdue"}
+ALARMING = {
+    "urge": "soon",
+    "supervise": "overdue",
+    "insist": "overdue",
+    "object": "soon",
+    "send_back": "soon",
+    "rework": "overdue",
+    "reopen": "overdue",
+}
 ENDING = {"answer": "done", "inspect": "done", "close": "done", "rate": "done", "settle": "done"}
 # Why somebody looks at a contact; the code is kept, the words are for the person concerned.
 PURPOSES: dict[str, str | Promise] = {
@@ -279,7 +300,7 @@ PURPOSES: dict[str, str | Promise] = {
     "follow_up": gettext_lazy("to call back about the result"),
     "danger": gettext_lazy("because somebody may be in danger"),
 }
-SPOKEN = ("text", "reason", "remedy", "ground", "question", "comment")
+SPOKEN = ("text", "instruction", "reason", "remedy", "ground", "question", "comment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +398,14 @@ DONE: dict[str, Any] = {
     "deny": gettext_lazy("More time was denied. The promised date stays."),
     "defer": gettext_lazy("Deferred openly. It comes back on the day you named."),
     "resume": gettext_lazy("Taken up again where it stood."),
+    "urge": gettext_lazy("Urged. Whoever it waits for is told at once."),
+    "supervise": gettext_lazy("Supervised. The office is told what to do and by when to report."),
+    "report": gettext_lazy("Reported. The supervisor lifts it or orders anew."),
+    "insist": gettext_lazy("Ordered anew. The office is told."),
+    "lift": gettext_lazy("The supervision was lifted."),
+    "force_close": gettext_lazy(
+        "Closed by order. The requester reads reason, remedy and your name; it never counts as solved."
+    ),
     "answer": gettext_lazy("Answered. It is checked by somebody else now."),
     "inspect": gettext_lazy("Passed. The requester is asked whether it is solved."),
     "rework": gettext_lazy("Ordered to be done again. The first date is kept."),

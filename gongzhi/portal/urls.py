@@ -16,6 +16,7 @@ urlpatterns = [
     path("receipt/<uuid:pk>/", raising.receipt, name="receipt"),
     path("receipt/<uuid:pk>.pdf", raising.receipt_paper, name="receipt_paper"),
     path("board/", board.board, name="board"),
+    path("board/standing/", board.standing, name="standing"),
     path("follow/", following.follow, name="follow"),
     path("follow/contact/", following.contact, name="contact"),
     path("follow/contact/code/", following.contact_code, name="contact_code"),

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from gongzhi.desk.pages.lists import atlas, home, onward, search
+from gongzhi.desk.pages.lists import atlas, deferred, home, onward, search
 from gongzhi.desk.pages.shifts import handover
 from gongzhi.desk.pages.taking_in import intake, receipt, receipt_paper
 
-__all__ = ["atlas", "handover", "home", "intake", "onward", "receipt", "receipt_paper", "search"]
+__all__ = [
+    "atlas",
+    "deferred",
+    "handover",
+    "home",
+    "intake",
+    "onward",
+    "receipt",
+    "receipt_paper",
+    "search",
+]

@@ -139,6 +139,15 @@ def search(request: SignedIn) -> HttpResponse:
 
 @require_safe
 @staff_only
+def deferred(request: SignedIn) -> HttpResponse:
+    """List what is deferred, with its owner, the next to be looked at first."""
+    rows, after = queries.deferred(request.staff, request.GET.get("after", ""))
+    said = {"rows": rows, "today": localdate(now()), "next_url": f"?after={after}" if after else ""}
+    return render(request, "desk/deferred.html", said)
+
+
+@require_safe
+@staff_only
 def atlas(request: SignedIn) -> HttpResponse:
     """Show open matters on our own map, with the same in a list beside it."""
     at = now()

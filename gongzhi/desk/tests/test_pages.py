@@ -305,3 +305,22 @@ def test_a_refusal_keeps_the_layout_of_where_somebody_works(town, client, who, a
     assert response.status_code == (403 if who else 404)
     assert f'data-face="{face}"' in page
     assert ('class="trouble"' in page, reverse("accounts:start") in page) == (True, bool(who))
+
+
+def test_deferred_matters_stand_with_owner_reason_and_the_day_to_look_again(town, as_):
+    make.walk(town, make.matter(town), "accept", "defer")
+    kept = make.walk(town, make.matter(town, about_office=town.roads), "accept", "defer")
+    body = as_("supervisor").get("/desk/deferred/").content.decode()
+    assert "2026-06-01" in body
+    assert "道路整体改造" in body
+    assert kept.number in body
+    assert kept.number not in as_("worker").get("/desk/deferred/").content.decode()
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_the_list_of_deferred_matters_costs_the_same_whatever_its_length(town, as_, queries, n):
+    for _n in range(n):
+        make.walk(town, make.matter(town), "accept", "defer")
+    browser = as_("supervisor")
+    with queries("deferred"):
+        browser.get("/desk/deferred/")

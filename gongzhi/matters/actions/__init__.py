@@ -50,6 +50,14 @@ from gongzhi.matters.actions.sorting import (
     send_back,
     sort,
 )
+from gongzhi.matters.actions.supervising import (
+    force_close,
+    insist,
+    lift,
+    report,
+    supervise,
+    urge,
+)
 
 __all__ = [
     "Receipt",
@@ -70,10 +78,13 @@ __all__ = [
     "dispatch",
     "extend",
     "follow_up",
+    "force_close",
     "grant",
     "handle",
+    "insist",
     "inspect",
     "keep_from",
+    "lift",
     "list_duty",
     "list_kind",
     "merge",
@@ -87,6 +98,7 @@ __all__ = [
     "relocate",
     "remind",
     "reopen",
+    "report",
     "restore",
     "resume",
     "rework",
@@ -95,5 +107,7 @@ __all__ = [
     "settle",
     "shut_office",
     "sort",
+    "supervise",
+    "urge",
     "withdraw",
 ]

@@ -40,6 +40,7 @@ from gongzhi.matters.models import (
     OfficeTask,
     Requester,
     SearchWords,
+    Supervision,
     Waiting,
     nearest,
 )
@@ -58,6 +59,7 @@ TABLES: tuple[type[models.Model], ...] = (
     Extension,
     Waiting,
     Deferral,
+    Supervision,
     Answer,
     Message,
     Attachment,

@@ -127,7 +127,7 @@ def rate(
         **limits.no_step(None),
     )
     put(row)
-    _end_joined(matter, by=by, at=at)
+    end_joined(matter, by=by, at=at)
 
 
 @action
@@ -163,7 +163,7 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> None:
         ended_at=at,
         **limits.no_step(None),
     )
-    _end_joined(matter, by=by, at=at)
+    end_joined(matter, by=by, at=at)
 
 
 def unclosed(matter: Matter, calls: Iterable[FollowUp], at: datetime) -> str:
@@ -191,7 +191,7 @@ def _reachable(matter: Matter) -> bool:
     return bool(requester.phone_hash or requester.email_hash)
 
 
-def _end_joined(matter: Matter, *, by: Actor, at: datetime) -> None:
+def end_joined(matter: Matter, *, by: Actor, at: datetime) -> None:
     """Tell those joined to a matter that it ended: their chains say so, their state stays joined."""
     for joined in WRITER.get().joined(matter):
         WRITER.get().record(

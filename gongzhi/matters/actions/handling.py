@@ -136,7 +136,7 @@ def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
     :raises ValidationError: nobody has asked
     """
     asked = _asked(matter)
-    _rule_on_time(matter, RulingState.UPHELD, reason, at)
+    rule_on_time(matter, RulingState.UPHELD, reason, at)
     until = promised(matter, limits.answering(matter))
     facts = {"work_days": asked.work_days}
     told = {"reason": asked.reason}
@@ -160,10 +160,11 @@ def deny(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
     _asked(matter)
     words = worded(reason, longest=1000)
     move(matter, "deny", by=by, at=at, told={"reason": words})
-    _rule_on_time(matter, RulingState.DISMISSED, words, at)
+    rule_on_time(matter, RulingState.DISMISSED, words, at)
 
 
-def _rule_on_time(matter: Matter, state: str, words: str, at: datetime) -> None:
+def rule_on_time(matter: Matter, state: str, words: str, at: datetime) -> None:
+    """Rule on the open request for more time, if any; part of the action that decides."""
     open_one = {"state": RulingState.ASKED}
     change(matter, Extension, open_one, state=state, ruled_at=at, ruling=words)
 

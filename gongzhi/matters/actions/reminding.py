@@ -11,6 +11,7 @@ from gongzhi.audit.actors import Actor
 from gongzhi.jobs.actions import enqueue
 from gongzhi.matters import queries, rules
 from gongzhi.matters.models import Reminder
+from gongzhi.matters.states import State
 
 AT_ONCE = 500
 
@@ -31,5 +32,7 @@ def remind(*, by: Actor, at: datetime) -> int:
     ]
     Reminder.objects.bulk_create(crossed)
     for one in crossed:
-        enqueue("matter", by=by, at=at, key=one.matter_id, args={"verb": str(one.mark)})
+        parked = one.matter.state == State.DEFERRED and one.mark == Reminder.Mark.OVERDUE
+        verb = "review" if parked else str(one.mark)
+        enqueue("matter", by=by, at=at, key=one.matter_id, args={"verb": verb})
     return len(crossed)

@@ -22,6 +22,12 @@ from gongzhi.matters.forms.sorting import (
     RelocateForm,
     SortForm,
 )
+from gongzhi.matters.forms.supervising import (
+    ForceCloseForm,
+    InsistForm,
+    ReportForm,
+    SuperviseForm,
+)
 
 FORMS: dict[str, type[MoveForm]] = {
     "accept": MoveForm,
@@ -44,6 +50,12 @@ FORMS: dict[str, type[MoveForm]] = {
     "deny": ReasonForm,
     "defer": DeferForm,
     "resume": MoveForm,
+    "urge": MoveForm,
+    "supervise": SuperviseForm,
+    "report": ReportForm,
+    "insist": InsistForm,
+    "lift": ReasonForm,
+    "force_close": ForceCloseForm,
     "answer": AnswerForm,
     "inspect": InspectForm,
     "rework": ReasonForm,

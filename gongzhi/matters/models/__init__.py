@@ -28,6 +28,7 @@ from gongzhi.matters.models.work import (
     Objection,
     OfficeTask,
     Reminder,
+    Supervision,
     Waiting,
 )
 
@@ -58,6 +59,7 @@ __all__ = [
     "Requester",
     "RequesterQuerySet",
     "SearchWords",
+    "Supervision",
     "Waiting",
     "nearest",
     "new_key",

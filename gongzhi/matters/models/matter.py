@@ -112,6 +112,8 @@ class Matter(Row):
         Office, models.PROTECT, null=True, related_name="+", db_index=False
     )
     kept_from = models.TextField(blank=True, default="")
+    urges = models.PositiveSmallIntegerField(default=0)
+    urged_at = models.DateTimeField(null=True)
     bounces = models.PositiveSmallIntegerField(default=0)
     rounds = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="joined")

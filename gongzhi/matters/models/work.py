@@ -10,7 +10,7 @@ from gongzhi.accounts.models import Office
 from gongzhi.base.ids import uuid7
 from gongzhi.base.rows import Row
 from gongzhi.matters.models.matter import Matter
-from gongzhi.matters.states import TASK_OPEN, RulingState, TaskState
+from gongzhi.matters.states import TASK_OPEN, RulingState, SupervisionState, TaskState
 
 
 class OfficeTask(Row):
@@ -164,6 +164,48 @@ class Deferral(Row):
 
     def __str__(self) -> str:
         return f"{self.owner} {self.review_on}"
+
+
+class Supervision(Row):
+    """What a supervisor ordered and by when it is reported; a listed one is public by its summary."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="supervisions")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(
+        max_length=8, choices=SupervisionState, default=SupervisionState.ORDERED
+    )
+    instruction = models.TextField()
+    report_by = models.DateTimeField()
+    listed = models.BooleanField(default=False)
+    summary = models.CharField(max_length=300, blank=True)
+    ordered_at = models.DateTimeField()
+    reported = models.TextField(blank=True)
+    reported_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter"],
+                name="one_standing_supervision",
+                condition=Q(state__in=[SupervisionState.ORDERED, SupervisionState.REPORTED]),
+                violation_error_message=_("It is supervised already: order anew or lift it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(listed=False) | ~Q(summary=""),
+                name="listed_supervision_has_summary",
+                violation_error_message=_("What is listed before everybody has a summary."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["ordered_at"], name="supervision_listed", condition=Q(listed=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.ordered_at:%Y-%m-%d}"
 
 
 class Reminder(Row):

@@ -16,12 +16,14 @@ from gongzhi.matters.states import MATTER
 
 # What takes a matter on towards its end stands first.
 AHEAD = {"accept", "dispatch", "acknowledge", "answer", "inspect", "follow_up", "grant", "resume"}
-GRAVE = {"refuse", "about", "keep_from", "merge", "send_back", "rework", "reopen"}
+GRAVE = {"force_close", "refuse", "about", "keep_from", "merge", "send_back", "rework", "reopen"}
 NO_OBJECTION = _("There is no objection to rule on.")
 TWICE_OBJECTED = _("An objection is being ruled on already.")
 NOT_EXTENDED = _("Nobody has asked for more time.")
 TWICE_EXTENDED = _("More time has been asked for already.")
 TWICE_ASKED = _("A question is open already: wait for its answer.")
+NOT_SUPERVISED = _("No order of a supervisor waits for this.")
+TWICE_SUPERVISED = _("It is supervised already: order anew or lift it.")
 NOT_ON_THE_SPOT = _("This kind goes to an office; it cannot be settled on the spot.")
 
 
@@ -93,6 +95,10 @@ def _why_not(dossier: Dossier, name: str) -> str:
         "deny": (not dossier.extension, NOT_EXTENDED),
         "extend": (bool(dossier.extension), TWICE_EXTENDED),
         "ask": (bool(dossier.waiting), TWICE_ASKED),
+        "supervise": (bool(dossier.supervision), TWICE_SUPERVISED),
+        "report": (not dossier.ordered, NOT_SUPERVISED),
+        "insist": (not dossier.supervision, NOT_SUPERVISED),
+        "lift": (not dossier.supervision, NOT_SUPERVISED),
         "settle": (not dossier.matter.kind.settles, NOT_ON_THE_SPOT),
     }
     is_closed, why = closed.get(name, (False, ""))

@@ -33,9 +33,10 @@ from gongzhi.matters.models import (
     Message,
     Objection,
     OfficeTask,
+    Supervision,
     Waiting,
 )
-from gongzhi.matters.states import RulingState, State, TaskState
+from gongzhi.matters.states import RulingState, State, SupervisionState, TaskState
 from gongzhi.places.models import name_for_reader
 from gongzhi.places.queries import chain_names
 
@@ -80,6 +81,7 @@ class Dossier:
     extensions: list[Extension] = field(default_factory=list)
     waitings: list[Waiting] = field(default_factory=list)
     deferrals: list[Deferral] = field(default_factory=list)
+    supervisions: list[Supervision] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
     joined: list[Matter] = field(default_factory=list)
@@ -103,6 +105,16 @@ class Dossier:
     def deferral(self) -> Deferral | None:
         """The deferral in force."""
         return next((d for d in self.deferrals if d.resumed_at is None), None)
+
+    @cached_property
+    def supervision(self) -> Supervision | None:
+        """The supervision in force."""
+        return next((s for s in self.supervisions if s.lifted_at is None), None)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether a supervisor waits for a report."""
+        return bool(self.supervision and self.supervision.state == SupervisionState.ORDERED)
 
     @cached_property
     def due(self) -> words.Due:
@@ -226,6 +238,7 @@ SIDES: dict[str, tuple[str, type[Model], str]] = {
     "extend": ("extensions", Extension, "-asked_at"),
     "ask": ("waitings", Waiting, "-asked_at"),
     "defer": ("deferrals", Deferral, "-deferred_at"),
+    "supervise": ("supervisions", Supervision, "-ordered_at"),
     "answer": ("answers", Answer, "-at"),
     "settle": ("answers", Answer, "-at"),
     "follow_up": ("follow_ups", FollowUp, "-at"),
@@ -233,7 +246,7 @@ SIDES: dict[str, tuple[str, type[Model], str]] = {
     "reopen": ("follow_ups", FollowUp, "-at"),
 }
 # What leaves a message.
-SPOKEN = {"refuse", "handle", "note", "add", "grant", "defer", "rework", "reopen"}
+SPOKEN = {"refuse", "force_close", "handle", "note", "add", "grant", "defer", "rework", "reopen"}
 
 
 def read(matter: Matter, by: Staff, at: datetime) -> Dossier:

@@ -30,6 +30,7 @@ TO_OFFICE = ("accept", "dispatch")
 AT_WORK = (*TO_OFFICE, "acknowledge")
 ANSWERED = (*AT_WORK, "answer")
 CHECKED = (*ANSWERED, "inspect")
+NEXT_MONTH = localdate() + timedelta(days=30)
 REASON = {"reason": "理由如下。"}
 
 # move: what leads there, who presses, what is typed, where it leads
@@ -53,7 +54,7 @@ PRESSES: dict[str, Any] = {
     "defer": (
         AT_WORK,
         "supervisor",
-        {"owner": "路灯所", "review_on": localdate() + timedelta(days=30), **REASON},
+        {"owner": "路灯所", "review_on": NEXT_MONTH, **REASON},
         State.DEFERRED,
     ),
     "resume": ((*AT_WORK, "defer"), "supervisor", {}, State.HANDLING),
@@ -64,8 +65,32 @@ PRESSES: dict[str, Any] = {
     "close": (CHECKED, "acceptor", {}, State.CLOSED),
     "about": ((), "acceptor", {"office": "roads"}, State.RECEIVED),
     "keep_from": (
-        (), "acceptor", {"colleague": "stranger", "reason": "反映的就是这位同志。"}, State.RECEIVED
+        (),
+        "acceptor",
+        {"colleague": "stranger", "reason": "反映的就是这位同志。"},
+        State.RECEIVED,
     ),
+    "urge": (AT_WORK, "dispatcher", {}, State.HANDLING),
+    "supervise": (
+        AT_WORK,
+        "supervisor",
+        {
+            "instruction": "三日内处理。",
+            "report_on": NEXT_MONTH,
+            "listed": "on",
+            "summary": "限期修复",
+        },
+        State.HANDLING,
+    ),
+    "report": ((*AT_WORK, "supervise"), "handler", {"words": "已更换。"}, State.HANDLING),
+    "insist": (
+        (*AT_WORK, "supervise", "report"),
+        "supervisor",
+        {"instruction": "逐盏排查。", "report_on": NEXT_MONTH},
+        State.HANDLING,
+    ),
+    "lift": ((*AT_WORK, "supervise", "report"), "supervisor", REASON, State.HANDLING),
+    "force_close": (AT_WORK, "supervisor", REASON | {"remedy": "请向铁路反映。"}, State.FORCED),
     "note": ((), "acceptor", {"words": "同一路段。"}, State.RECEIVED),
     "reopen": (CHECKED, "acceptor", REASON, State.HANDLING),
 }
@@ -77,6 +102,7 @@ PARTS = (
     "extensions",
     "waitings",
     "deferrals",
+    "supervisions",
     "answers",
     "follow_ups",
 )

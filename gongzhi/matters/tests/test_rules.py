@@ -35,6 +35,7 @@ WALKS: dict[str, tuple[str, ...]] = {
     State.REFUSED: ("refuse",),
     State.WITHDRAWN: ("withdraw",),
     State.DEFERRED: ("accept", "defer"),
+    State.FORCED: ("accept", "force_close"),
 }
 COMPLAINED = {"acceptor", "dispatcher", "inspector", "supervisor"}
 WITH_OFFICE = {
@@ -65,6 +66,12 @@ MAY = {
     "deny": {"supervisor"},
     "defer": {"supervisor"},
     "resume": {"supervisor"},
+    "urge": {"dispatcher", "supervisor"},
+    "supervise": {"supervisor"},
+    "report": {"handler"},
+    "insist": {"supervisor"},
+    "lift": {"supervisor"},
+    "force_close": {"supervisor"},
     "answer": {"handler"},
     "inspect": {"inspector"},
     "rework": {"inspector"},

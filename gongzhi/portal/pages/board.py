@@ -17,6 +17,7 @@ from gongzhi.matters import queries
 from gongzhi.matters.models import KindClass
 from gongzhi.places.models import Place
 from gongzhi.portal.queries import board as boards
+from gongzhi.portal.queries import standing as boards_of
 from gongzhi.portal.queries import where
 
 
@@ -43,6 +44,14 @@ def board(request: HttpRequest) -> HttpResponse:
         "first_url": f"?{urlencode(kept)}" if request.GET.get("after") else "",
     }
     return render(request, "portal/board.html", said)
+
+
+@require_safe
+def standing(request: HttpRequest) -> HttpResponse:
+    """Show which offices are supervised before everybody, and what is deferred."""
+    places = where.coarse_by_code(localdate(now()))
+    said = {"listed": boards_of.listed(places), "parked": boards_of.parked(places)}
+    return render(request, "portal/standing.html", said)
 
 
 @dataclass(frozen=True)

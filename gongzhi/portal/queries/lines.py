@@ -95,6 +95,18 @@ FORMS = {
     ),
     "deny": Form(gettext_lazy("More time was not granted"), icon="clock", by="name"),
     "defer": Form(gettext_lazy("Put off, openly"), ("reason",), "name", "clock-pause", "deferred"),
+    "urge": Form(gettext_lazy("The centre urges whoever it waits for"), icon="urgent"),
+    "supervise": Form(
+        gettext_lazy("A supervisor ordered what is to be done and by when it is reported"),
+        icon="gavel",
+        tone="soon",
+    ),
+    "insist": Form(gettext_lazy("The supervisor ordered anew"), icon="gavel", tone="soon"),
+    "report": Form(gettext_lazy("%(office)s reported to the supervisor"), icon="message"),
+    "lift": Form(gettext_lazy("The supervision was lifted"), icon="gavel"),
+    "force_close": Form(
+        gettext_lazy("Closed by order, not solved"), ("reason", "remedy"), "name", "ban"
+    ),
     "resume": Form(
         gettext_lazy("Taken up again. The time it waited is added to the promised date."),
         icon="player-play",

@@ -41,6 +41,7 @@ TITLES = {
     S.WITHDRAWN: gettext_lazy("It is withdrawn"),
     S.MERGED: gettext_lazy("It was joined to a matter about the same thing"),
     S.DEFERRED: gettext_lazy("It has to wait"),
+    S.FORCED: gettext_lazy("It was closed by order, without being solved"),
 }
 EXPLAINED = {
     S.RECEIVED: gettext_lazy(
@@ -61,6 +62,10 @@ EXPLAINED = {
     S.WITHDRAWN: gettext_lazy("Nothing more is done about it. You can undo this until %(undo)s."),
     S.MERGED: gettext_lazy("Whatever is answered there, you read here."),
     S.DEFERRED: gettext_lazy("Here is why, who watches over it, and when it is looked at again."),
+    S.FORCED: gettext_lazy(
+        "Below is why, what you can do instead, and who decided it. It does not count as solved. If "
+        "you do not agree, say so by %(reopen)s, and it is taken up again."
+    ),
 }
 
 # The course as a resident sees it: the label, the states in which it is current, when it was reached.
@@ -76,6 +81,7 @@ COURSE: tuple[tuple[str | Promise, frozenset[str], str], ...] = (
 ENDS: dict[str, str | Promise] = {
     S.REFUSED: gettext_lazy("Not accepted"),
     S.WITHDRAWN: gettext_lazy("Withdrawn"),
+    S.FORCED: gettext_lazy("Closed by order, not solved"),
     S.MERGED: gettext_lazy("Joined to a matter about the same thing"),
 }
 
