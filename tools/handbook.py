@@ -8,8 +8,12 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.messages import translations
+
+if TYPE_CHECKING:  # it needs Django's settings
+    from gongzhi.base.moves import Lifecycle
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "lifecycle.md"
@@ -17,29 +21,34 @@ MADE = re.compile(r"(<!-- made by tools\.handbook -->\n).*(<!-- end -->\n)", re.
 TARGETS = {"=": "stays", "<": "as it was stored"}
 
 
-def lifecycle() -> str:
-    """Return the diagram and the tables of states and moves, in both languages."""
+def lifecycles() -> str:
+    """Return the diagrams and the tables of states and moves, in both languages."""
     from django.utils.translation import override
 
-    from gongzhi.matters.states import MATTER
+    from gongzhi.matters.states import MATTER, TASK
 
-    chinese = dict(translations())
     with override("en"):
-        states = [
-            f"| `{state.value}` | {state.label} | {chinese.get(str(state.label), '')} |"
-            for state in MATTER.states
-        ]
-        moves = [
-            f"| `{move.name}` | {move.label} | {chinese.get(str(move.label), '')} "
-            f"| {move.key and f'`{move.key}`'} "
-            f"| {', '.join(s for s in MATTER.states.values if s in move.sources)} "
-            f"| {TARGETS.get(move.target, move.target)} | {_who(str(move.only))} |"
-            for move in MATTER.moves
-        ]
+        parts = _lifecycle(MATTER), "### The task of a co-office\n", _lifecycle(TASK)
+        return "\n".join(parts)
+
+
+def _lifecycle(lifecycle: Lifecycle) -> str:
+    chinese = dict(translations())
+    states = [
+        f"| `{state.value}` | {state.label} | {chinese.get(str(state.label), '')} |"
+        for state in lifecycle.states
+    ]
+    moves = [
+        f"| `{move.name}` | {move.label} | {chinese.get(str(move.label), '')} "
+        f"| {move.key and f'`{move.key}`'} "
+        f"| {', '.join(s for s in lifecycle.states.values if s in move.sources)} "
+        f"| {TARGETS.get(move.target, move.target)} | {_who(str(move.only))} |"
+        for move in lifecycle.moves
+    ]
     return "\n".join(
         [
             "```mermaid",
-            *filter(_leads_on, MATTER.mermaid().splitlines()),
+            *filter(_leads_on, lifecycle.mermaid().splitlines()),
             "```",
             "",
             "| state | on screen | 中文 |",
@@ -66,7 +75,7 @@ def _who(only: str) -> str:
 
 def renewed(page: str) -> str:
     """Return `page` with its made part made anew."""
-    return MADE.sub(lambda kept: kept[1] + lifecycle() + kept[2], page)
+    return MADE.sub(lambda kept: kept[1] + lifecycles() + kept[2], page)
 
 
 def main() -> None:

@@ -100,6 +100,12 @@ def posts_of(role: str, path: str, at: datetime) -> QuerySet[Post]:
     return Post.objects.held(at).filter(role=role, place__path__in=chain)
 
 
+def nearest(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Return those of ``posts`` on one chain that serve the smallest place (one query more)."""
+    paths = posts.order_by("-place__path").values("place__path")[:1]
+    return posts.filter(place__path__in=paths)
+
+
 def posts_in(office: UUID, at: datetime) -> QuerySet[Post]:
     """Return the posts in ``office`` at ``at``."""
     return Post.objects.held(at).filter(office=office)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
@@ -19,9 +19,16 @@ from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import default_days
 from gongzhi.desk.rules import RowMove, Tab, row_moves
 from gongzhi.matters import rules, words
-from gongzhi.matters.models import Deferral, Extension, Matter, MatterQuerySet, Objection
+from gongzhi.matters.models import (
+    Deferral,
+    Extension,
+    Matter,
+    MatterQuerySet,
+    Objection,
+    OfficeTask,
+)
 from gongzhi.matters.queries import kind_names
-from gongzhi.matters.states import OPEN, RulingState, State
+from gongzhi.matters.states import OPEN, TASK_OPEN, UNDERWAY, RulingState, State, TaskState
 from gongzhi.places.models import Place, name_for_reader
 from gongzhi.places.queries import below
 from gongzhi.places.rules import COMMUNITY_DIGITS
@@ -39,7 +46,7 @@ STATES: dict[str, list[str]] = {
     "answered": [State.ANSWERED],
     "resolved": [State.RESOLVED],
     "deferred": [State.DEFERRED],
-    "objections": [State.DISPATCHED],
+    "objections": sorted(UNDERWAY),
     "extensions": [State.HANDLING],
 }
 
@@ -53,7 +60,10 @@ def waits(tab: Tab, to: Staff, at: datetime) -> Q:
     """Return the condition under which a live matter lies on a pile of ``to``."""
     if tab.name == "all":
         return Q()
-    mine = Q(office__in=to.offices()) if tab.own else below("chain", to.paths(*tab.roles))
+    if tab.name == "tasks":
+        return Q(Exists(co_tasks(to).filter(matter=OuterRef("pk"))))
+    field = "desk" if tab.held else "chain"
+    mine = Q(office__in=to.offices()) if tab.own else below(field, to.paths(*tab.roles))
     if states := STATES.get(tab.name):
         mine &= Q(state__in=states)
     asked = {"matter": OuterRef("pk"), "state": RulingState.ASKED}
@@ -63,12 +73,18 @@ def waits(tab: Tab, to: Staff, at: datetime) -> Q:
         case "extensions":
             mine &= Q(Exists(Extension.objects.filter(**asked)))
         case "answered" if to.offices():
-            mine &= ~Q(office__in=to.offices())
+            took_part = OfficeTask.objects.filter(matter=OuterRef("pk"), office__in=to.offices())
+            mine &= ~Q(Exists(took_part.exclude(state=TaskState.RETURNED)))
         case "danger":
             mine &= ~Q(danger="")
         case "overdue":
             mine &= Q(due_at__lt=at) & ~Q(state=State.RESOLVED)
     return mine
+
+
+def co_tasks(to: Staff) -> QuerySet[OfficeTask]:
+    """Return what the offices of ``to`` have to do beside others that lead."""
+    return OfficeTask.objects.filter(office__in=to.offices(), lead=False, state__in=TASK_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +146,10 @@ def _is_whole(tab: Tab, to: Staff) -> bool:
     """Return whether a pile is all that ``to`` sees in the state of its name: then that counts it."""
     if tab.own or to.offices() or tab.name not in State.values:
         return False
-    return to.paths(*tab.roles) == to.paths(*rules.OVERSEES) == to.paths(*rules.WORKS)
+    own = to.paths(*tab.roles)
+    if tab.held and any(path.count("/") > 1 for path in own):
+        return False  # some of it may have been handed up
+    return own == to.paths(*rules.OVERSEES) == to.paths(*rules.WORKS)
 
 
 @dataclass(slots=True)
@@ -143,6 +162,7 @@ class Row:
     title: str
     state: str
     chain: str
+    desk: str
     office_id: UUID | None
     kind: str
     place: str
@@ -172,6 +192,7 @@ COLUMNS = [
     "title",
     "state",
     "chain",
+    "desk",
     "office_id",
     "kind_code",
     "urgent",
@@ -303,7 +324,7 @@ def _rows(some: list[tuple[Any, ...]], reader: Reader) -> list[Row]:
     rows = [_row(columns, reader.at, days, kinds) for columns in some]
     known: dict[tuple[object, ...], tuple[RowMove, ...]] = {}
     for row in rows if reader.moves else ():
-        alike = (row.state, row.chain, row.office_id, row.public, row.danger)
+        alike = (row.state, row.chain, row.desk, row.office_id, row.public, row.danger)
         if alike not in known:
             known[alike] = row_moves(reader.by, row, reader.moves)
         row.moves = known[alike]
@@ -311,9 +332,9 @@ def _rows(some: list[tuple[Any, ...]], reader: Reader) -> list[Row]:
 
 
 def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, str]) -> Row:
-    (pk, version, number, title, state, chain, office, kind, urgent, danger, bounces, received_at,
-     due_at, lat, lon, public, about, kept_from, place_zh, place_en, office_zh, office_en,
-     *found_key) = columns  # fmt: skip
+    (pk, version, number, title, state, chain, desk, office, kind, urgent, danger, bounces,
+     received_at, due_at, lat, lon, public, about, kept_from, place_zh, place_en, office_zh,
+     office_en, *found_key) = columns  # fmt: skip
     return Row(
         pk=pk,
         version=version,
@@ -321,6 +342,7 @@ def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, st
         title=title,
         state=state,
         chain=chain,
+        desk=desk,
         office_id=office,
         kind=kinds.get(kind, kind),
         place=name_for_reader(place_zh, place_en),

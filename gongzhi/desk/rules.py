@@ -21,7 +21,8 @@ class Tab:
     """One pile of the inbox; ``moves`` are those offered in its rows.
 
     Whoever holds one of ``roles`` has it for the places of those posts; with ``own`` it is the pile
-    of the reader's own offices.
+    of the reader's own offices.  With ``held`` it is what a desk of theirs holds, and not what was
+    handed up from there.
     """
 
     name: str
@@ -29,12 +30,13 @@ class Tab:
     empty: str | Promise
     roles: tuple[Role, ...] = ()
     own: bool = False
+    held: bool = False
     moves: tuple[str, ...] = ()
 
     @property
     def one_state(self) -> bool:
         """Return whether all on the pile are in one state, which then needs no column."""
-        return self.name not in {"danger", "overdue", "all"}
+        return self.name not in {"danger", "objections", "tasks", "overdue", "all"}
 
     @property
     def is_work(self) -> bool:
@@ -44,7 +46,7 @@ class Tab:
     @property
     def no_office(self) -> bool:
         """Return whether none on the pile is with an office, or all with the reader's own."""
-        return self.own or self.name in {"received", "accepted"}
+        return (self.own and self.name != "tasks") or self.name in {"received", "accepted"}
 
 
 TABS = (
@@ -60,20 +62,23 @@ TABS = (
         _("To accept"),
         _("Everything that came in has been accepted or not."),
         (Role.ACCEPTOR,),
-        moves=("accept", "refuse", "sort"),
+        held=True,
+        moves=("accept", "refuse", "sort", "escalate"),
     ),
     Tab(
         "accepted",
         _("To dispatch"),
         _("Everything accepted is with an office."),
         (Role.DISPATCHER,),
-        moves=("dispatch", "sort"),
+        held=True,
+        moves=("dispatch", "sort", "escalate"),
     ),
     Tab(
         "objections",
         _("Objections"),
         _("No office objects at present."),
         (Role.DISPATCHER,),
+        held=True,
         moves=("dismiss", "send_back"),
     ),
     Tab(
@@ -91,6 +96,12 @@ TABS = (
         moves=("answer", "handle"),
     ),
     Tab(
+        "tasks",
+        _("To help with"),
+        _("No other office waits for yours."),
+        own=True,
+    ),
+    Tab(
         "answered",
         _("To check"),
         _("Every answer has been checked."),
@@ -102,6 +113,7 @@ TABS = (
         _("To call back"),
         _("Everybody has been asked."),
         (Role.ACCEPTOR, Role.DISPATCHER),
+        held=True,
         moves=("follow_up", "close"),
     ),
     Tab(
@@ -153,6 +165,7 @@ class Listed(Protocol):
     pk: UUID
     state: str
     chain: str
+    desk: str
     office_id: UUID | None
     public: bool
     about_office_id: UUID | None

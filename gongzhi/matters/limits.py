@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 
-from gongzhi.deadlines.clocks import Days, Due, Limit, due
+from gongzhi.deadlines.clocks import Days, Due, Limit, Sense, Unit, due
 from gongzhi.deadlines.models import LOOP, Rule
 from gongzhi.deadlines.queries import days_of, default_days, kept_rule
 from gongzhi.matters.states import State
@@ -107,3 +107,12 @@ def allowed(kind: Kind, duty: Duty | None, *, urgent: bool) -> Limit:
     """Return how long an answer may take: by a row of the duty list, or else by the kind."""
     own = duty.limit(urgent=urgent) if duty else None
     return own or kind.limit(urgent=urgent)
+
+
+def finish_by(acknowledge_by: datetime, answer_by: datetime, days: Days) -> datetime:
+    """Return when a co-office has to be done: a work day before the answer, so that the lead can write it.
+
+    Where that leaves no time, by the date of the answer itself; never before it has to take it on.
+    """
+    before = due(answer_by, Limit(1, Unit.WORK_DAY, Sense.BEFORE), days).at
+    return before if before > acknowledge_by else max(acknowledge_by, answer_by)

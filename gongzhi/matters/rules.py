@@ -114,8 +114,15 @@ def _of_office(by: Actor, matter: Matter) -> bool:
     return isinstance(by, Staff) and by.serves_office(matter.office_id) and not barred(by, matter)
 
 
+def _holds(by: Actor, matter: Matter, *roles: str) -> bool:
+    """Return whether ``by`` serves as one of ``roles`` at the desk that holds ``matter``, or above."""
+    if not isinstance(by, Staff) or barred(by, matter):
+        return False
+    return any(by.serves(role, matter.desk) for role in roles)
+
+
 def _sorts(by: Actor, matter: Matter) -> bool:
-    return _serves(by, matter, Role.ACCEPTOR, Role.DISPATCHER)
+    return _holds(by, matter, Role.ACCEPTOR, Role.DISPATCHER)
 
 
 def _raised(by: Actor, matter: Matter) -> bool:
@@ -138,7 +145,7 @@ def may_recount(by: Actor) -> bool:
 
 
 def may_accept(by: Actor, matter: Matter) -> bool:
-    return _serves(by, matter, Role.ACCEPTOR)
+    return _holds(by, matter, Role.ACCEPTOR)
 
 
 may_refuse = may_accept
@@ -148,7 +155,13 @@ def may_sort(by: Actor, matter: Matter) -> bool:
     return _sorts(by, matter)
 
 
-may_relocate = may_merge = may_follow_up = may_about = may_keep_from = may_sort
+may_relocate = may_assign = may_merge = may_unmerge = may_follow_up = may_sort
+may_about = may_keep_from = may_sort
+
+
+def may_escalate(by: Actor, matter: Matter) -> bool:
+    """Return whether ``by`` may hand ``matter`` one level up: whoever holds it and cannot solve it."""
+    return _sorts(by, matter) or may_settle(by, matter)
 
 
 def may_relocate_to(by: Actor, path: str) -> bool:
@@ -163,14 +176,41 @@ def may_close(by: Actor, matter: Matter) -> bool:
 
 
 def may_settle(by: Actor, matter: Matter) -> bool:
-    return _serves(by, matter, Role.GRID_WORKER, Role.GRID_LEAD)
+    return _holds(by, matter, Role.GRID_WORKER, Role.GRID_LEAD)
 
 
 def may_dispatch(by: Actor, matter: Matter) -> bool:
-    return _serves(by, matter, Role.DISPATCHER)
+    return _holds(by, matter, Role.DISPATCHER)
 
 
-may_send_back = may_dismiss = may_dispatch
+may_send_back = may_dismiss = may_involve = may_split = may_dispatch
+
+
+def may_take_over(by: Actor, matter: Matter) -> bool:
+    """Return whether ``by`` works on ``matter`` in an office beside the lead; one query for offices."""
+    if not isinstance(by, Staff) or not by.offices() or _of_office(by, matter):
+        return False
+    if barred(by, matter):
+        return False
+    taken = OfficeTask.objects.filter(matter=matter, office__in=by.offices(), lead=False)
+    return taken.filter(state=TaskState.ACKNOWLEDGED).exists()
+
+
+def may_take(by: Actor, task: OfficeTask) -> bool:
+    """Return whether ``by`` serves in the co-office whose ``task`` it is."""
+    is_theirs = isinstance(by, Staff) and not task.lead and by.serves_office(task.office_id)
+    return is_theirs and not barred(by, task.matter)
+
+
+may_decline = may_finish = may_take
+
+
+def may_release(by: Actor, task: OfficeTask) -> bool:
+    """Return whether ``by`` rules on what the co-office of ``task`` says, and may let it go."""
+    return not task.lead and may_dispatch(by, task.matter)
+
+
+may_bind = may_release
 
 
 def may_acknowledge(by: Actor, matter: Matter) -> bool:
@@ -193,8 +233,16 @@ def may_urge(by: Actor, matter: Matter) -> bool:
 
 
 def may_inspect(by: Actor, matter: Matter) -> bool:
-    """Return whether ``by`` may check the result: an inspector who is not of the office itself."""
-    return _serves(by, matter, Role.INSPECTOR) and not _of_office(by, matter)
+    """Return whether ``by`` may check the result: an inspector of no office that worked on it."""
+    return _serves(by, matter, Role.INSPECTOR) and not _took_part(by, matter)
+
+
+def _took_part(by: Actor, matter: Matter) -> bool:
+    """Return whether an office of ``by`` works or worked on ``matter``; one query for offices."""
+    if not isinstance(by, Staff) or not by.offices():
+        return False
+    theirs = OfficeTask.objects.filter(matter=matter.pk, office__in=by.offices())
+    return theirs.exclude(state=TaskState.RETURNED).exists()
 
 
 may_rework = may_inspect
@@ -212,7 +260,7 @@ def may_add(by: Actor, matter: Matter) -> bool:
     return _raised(by, matter)
 
 
-may_rate = may_withdraw = may_restore = may_add
+may_rate = may_judge = may_withdraw = may_restore = may_add
 
 
 def may_reopen(by: Actor, matter: Matter) -> bool:

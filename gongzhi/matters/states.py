@@ -59,6 +59,8 @@ TASK_OPEN = [T.GIVEN, T.ACKNOWLEDGED]
 ONLY_ACCEPTOR = _("Only an acceptor of this place may do this.")
 ONLY_DISPATCHER = _("Only a dispatcher of this place may do this.")
 ONLY_OFFICE = _("Only the office that has the matter may do this.")
+ONLY_CO_OFFICE = _("Only an office that works on it beside the lead may do this.")
+ONLY_DESK = _("Only a grid worker, an acceptor or a dispatcher who holds it may do this.")
 ONLY_INSPECTOR = _("Only an inspector outside the office that handled it may do this.")
 ONLY_REQUESTER = _("Only the person who raised it may do this, with the receipt code.")
 ONLY_SORTER = _("Only an acceptor or a dispatcher of this place may do this.")
@@ -77,7 +79,11 @@ MATTER = Lifecycle(
         Move("relocate", SORTING, SAME, _("Change the place"), ONLY_SORTER),
         Move("about", SORTING, SAME, _("It is about an office or its staff"), ONLY_SORTER),
         Move("keep_from", OPEN | {S.RESOLVED}, SAME, _("Keep it from a colleague"), ONLY_SORTER),
+        Move("escalate", SORTING | WITH_OFFICE, SAME, _("Hand up"), ONLY_DESK, "e"),
+        Move("assign", SORTING, SAME, _("Hand down"), ONLY_SORTER),
         Move("merge", SORTING, S.MERGED, _("Join to another matter"), ONLY_SORTER, "m"),
+        Move("unmerge", frozenset({S.MERGED}), STORED, _("Part it from the other"), ONLY_SORTER),
+        Move("split", UNDERWAY, SAME, _("Split off a part"), ONLY_DISPATCHER),
         Move("settle", SORTING, S.ANSWERED, _("Settle on the spot"), ONLY_GRID),
         Move(
             "dispatch", frozenset({S.ACCEPTED}), S.DISPATCHED, _("Dispatch"), ONLY_DISPATCHER, "d"
@@ -95,6 +101,8 @@ MATTER = Lifecycle(
             "dismiss", frozenset({S.DISPATCHED}), SAME, _("Dismiss the objection"), ONLY_DISPATCHER
         ),
         Move("send_back", WITH_OFFICE, S.ACCEPTED, _("Take back from the office"), ONLY_DISPATCHER),
+        Move("involve", WITH_OFFICE, SAME, _("Involve another office"), ONLY_DISPATCHER),
+        Move("take_over", WITH_OFFICE, S.HANDLING, _("Take the lead over"), ONLY_CO_OFFICE),
         Move("handle", frozenset({S.HANDLING}), SAME, _("Record progress"), ONLY_OFFICE, "p"),
         Move("ask", UNDERWAY, SAME, _("Ask the requester"), ONLY_STAFF),
         Move("extend", frozenset({S.HANDLING}), SAME, _("Ask for more time"), ONLY_OFFICE),
@@ -142,7 +150,21 @@ MATTER = Lifecycle(
             _("It is not solved"),
             ONLY_REQUESTER,
         ),
+        Move("judge", frozenset({S.MERGED}), SAME, _("Say whether it is solved"), ONLY_REQUESTER),
         Move("withdraw", OPEN - {S.DEFERRED}, S.WITHDRAWN, _("Withdraw"), ONLY_REQUESTER),
         Move("restore", frozenset({S.WITHDRAWN}), STORED, _("Undo the withdrawal"), ONLY_REQUESTER),
+    ),
+)
+
+# The task of a co-office; the lead's goes with the matter.
+TASK = Lifecycle(
+    initial=T.GIVEN,
+    states=TaskState,
+    moves=(
+        Move("take", frozenset({T.GIVEN}), T.ACKNOWLEDGED, _("Take it on"), ONLY_CO_OFFICE),
+        Move("decline", frozenset({T.GIVEN}), SAME, _("Decline: not our duty"), ONLY_CO_OFFICE),
+        Move("bind", frozenset({T.GIVEN}), SAME, _("It is their duty"), ONLY_DISPATCHER),
+        Move("release", frozenset(TASK_OPEN), T.RETURNED, _("Release the office"), ONLY_DISPATCHER),
+        Move("finish", frozenset({T.ACKNOWLEDGED}), T.DONE, _("Our part is done"), ONLY_CO_OFFICE),
     ),
 )

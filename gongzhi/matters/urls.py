@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from gongzhi.matters import pages
-from gongzhi.matters.forms import FORMS
+from gongzhi.matters.forms import FORMS, TASK_FORMS
 
 app_name = "matters"
 urlpatterns = [
@@ -14,4 +14,9 @@ urlpatterns = [
     path("<uuid:key>/contact/", pages.contact, name="contact"),
     # accept, refuse, sort, dispatch … : each move of staff at its own address
     *(path(f"<uuid:key>/{name}/", pages.press, {"name": name}, name=name) for name in FORMS),
+    # take, decline, finish … : those of the task of a co-office
+    *(
+        path(f"task/<uuid:key>/{name}/", pages.press_task, {"name": name}, name=name)
+        for name in TASK_FORMS
+    ),
 ]

@@ -207,9 +207,23 @@ HAPPENED: dict[str, str | Promise] = {
     "relocate": gettext_lazy("The place was changed"),
     "about": gettext_lazy("A complaint about an office: kept from it and its house"),
     "keep_from": gettext_lazy("Kept from a colleague"),
+    "receive_whole": gettext_lazy("Split off from %(whole)s"),
+    "escalate": gettext_lazy("Handed up to %(place)s"),
+    "assign": gettext_lazy("Handed down to %(place)s"),
     "merge": gettext_lazy("Joined to %(into)s"),
+    "unmerge": gettext_lazy("Parted from %(into)s"),
+    "split": gettext_lazy("A part was split off: %(part)s"),
+    "part_ended": gettext_lazy("The part %(part)s has ended"),
     "settle": gettext_lazy("Settled on the spot"),
     "dispatch": gettext_lazy("Sent to %(office)s"),
+    "dispatch_first": gettext_lazy("Sent to %(office)s, which leads as the first receiver"),
+    "involve": gettext_lazy("%(office)s works on it too"),
+    "take": gettext_lazy("%(office)s took its task on"),
+    "decline": gettext_lazy("%(office)s declines its task"),
+    "bind": gettext_lazy("%(office)s keeps its task"),
+    "release": gettext_lazy("%(office)s was released from its task"),
+    "finish": gettext_lazy("%(office)s has done its part"),
+    "take_over": gettext_lazy("%(office)s took the lead over from %(old_office)s"),
     "acknowledge": gettext_lazy("Acknowledged by the office"),
     "object": gettext_lazy("The office objects: not its duty"),
     "dismiss": gettext_lazy("Objection dismissed, the office keeps it"),
@@ -235,6 +249,7 @@ HAPPENED: dict[str, str | Promise] = {
     "note": gettext_lazy("Note"),
     "add": gettext_lazy("The requester added something"),
     "rate": gettext_lazy("The requester says: solved"),
+    "judge": gettext_lazy("The requester says: %(result)s"),
     "reopen": gettext_lazy("Not solved: opened again, round %(round)s"),
     "withdraw": gettext_lazy("Withdrawn by the requester"),
     "restore": gettext_lazy("Withdrawal undone"),
@@ -255,6 +270,16 @@ MARKS = {
     "about": "shield",
     "keep_from": "shield",
     "merge": "git-merge",
+    "unmerge": "git-merge",
+    "escalate": "chevron-up",
+    "assign": "chevron-down",
+    "split": "arrows-split-2",
+    "involve": "users",
+    "take": "user-check",
+    "decline": "alert-triangle",
+    "release": "arrow-back-up",
+    "take_over": "user-check",
+    "judge": "mood-smile",
     "dispatch": "send",
     "acknowledge": "user-check",
     "object": "alert-triangle",
@@ -288,11 +313,19 @@ ALARMING = {
     "supervise": "overdue",
     "insist": "overdue",
     "object": "soon",
+    "decline": "soon",
     "send_back": "soon",
     "rework": "overdue",
     "reopen": "overdue",
 }
-ENDING = {"answer": "done", "inspect": "done", "close": "done", "rate": "done", "settle": "done"}
+ENDING = {
+    "answer": "done",
+    "inspect": "done",
+    "close": "done",
+    "rate": "done",
+    "settle": "done",
+    "finish": "done",
+}
 # Why somebody looks at a contact; the code is kept, the words are for the person concerned.
 PURPOSES: dict[str, str | Promise] = {
     "ask": gettext_lazy("to ask about the matter"),
@@ -332,7 +365,8 @@ def event(
     """
     verb = entry.verb.partition(".")[2]
     facts = _Facts({key: _fact(value, names, days) for key, value in entry.facts.items()})
-    label = str(happened.get(verb, verb)) % facts
+    special = next((f"{verb}_{fact}" for fact in ("whole", "first") if fact in facts), "")
+    label = str(happened.get(special) or happened.get(verb, verb)) % facts
     told = entry.told
     text = "\n".join(str(told[name]) for name in SPOKEN if told.get(name))
     mark = ALARMING.get(verb) or ENDING.get(verb) or ("deferred" if verb == "defer" else "")
@@ -383,6 +417,17 @@ DONE: dict[str, Any] = {
     ),
     "keep_from": gettext_lazy("Kept from the colleague: they see it nowhere any more."),
     "merge": gettext_lazy("Joined. The requester gets every answer of the other matter."),
+    "escalate": gettext_lazy("Handed up. Those at the next level were told."),
+    "assign": gettext_lazy("Handed down. Those who serve there were told."),
+    "unmerge": gettext_lazy("Parted. It stands where it stood, and its requester was told."),
+    "split": gettext_lazy("The part goes its own way. The whole is answered once it has ended."),
+    "involve": gettext_lazy("The office was asked to help. It has to take its task on."),
+    "take_over": gettext_lazy("Your office leads now."),
+    "take": gettext_lazy("Taken on. Say here what your office did once it is done."),
+    "decline": gettext_lazy("What you said was handed to the dispatcher."),
+    "bind": gettext_lazy("The office keeps its task."),
+    "release": gettext_lazy("The office was released."),
+    "finish": gettext_lazy("Thank you. The office that leads was told."),
     "settle": gettext_lazy("Settled. Somebody else checks it now."),
     "dispatch": gettext_lazy("Dispatched. The office has to acknowledge it."),
     "acknowledge": gettext_lazy("Acknowledged. The matter is yours to handle."),

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
+from uuid import UUID
 
+from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.queries import history
 from gongzhi.base.seal import unseal
 from gongzhi.jobs.handlers import Work, every, on
 from gongzhi.matters.models import Matter
-from gongzhi.notices import actions, queries
+from gongzhi.notices import actions, queries, words
 from gongzhi.notices.models import Letter
+
+# What those read too whose matter was joined.
+TOLD_TOO = {"answer", "inspect", "rework", "reopen"}
 
 
 @on("matter")
@@ -18,12 +24,19 @@ def tell(work: Work) -> None:
     """Tell those whom a move concerns, in the house and outside."""
     matter = Matter.objects.select_related("office", "kind").get(pk=str(work.key))
     verb = work.args["verb"]
-    actions.tell_staff(matter, verb=verb, by=SYSTEM, at=work.at)
+    named = _named(work) if words.TASK in words.NOTICES.get(verb, ()) else None
+    actions.tell_staff(matter, verb=verb, named=named, by=SYSTEM, at=work.at)
     if verb in ("receive", "relocate") and (matter.danger or matter.kind.danger):
         actions.tell_staff(matter, verb="danger", by=SYSTEM, at=work.at)
     actions.tell_requester(matter, verb=verb, by=SYSTEM, at=work.at)
-    for joined in matter.joined.all() if verb in ("answer", "inspect", "rework") else ():
+    for joined in matter.joined.all() if verb in TOLD_TOO else ():
         actions.tell_requester(joined, verb=verb, by=SYSTEM, at=work.at)
+
+
+def _named(work: Work) -> Office | None:
+    """Return the office that the entry of a move names (two queries)."""
+    entry = history(UUID(str(work.key))).get(seq=work.args["seq"])
+    return Office.objects.filter(code=entry.facts.get("office")).first()
 
 
 @on("message")

@@ -28,6 +28,7 @@ LETTERS = {
         "Your matter %(number)s was closed by order without being solved. Why, and what you can do: "
         "%(where)s"
     ),
+    "unmerge": _("Your matter %(number)s stands on its own again and is worked on: %(where)s"),
     "answer": _("Your matter %(number)s has been answered and is now checked: %(where)s"),
     "inspect": _("Is your matter %(number)s solved? Please tell us within 7 days: %(where)s"),
     "rework": _("The work on your matter %(number)s is being done again: %(where)s"),
@@ -45,7 +46,9 @@ LETTERS = {
 
 # Who in the house is told of which move: the office in charge, a role of the place, or whoever the
 # matter waits for in its state.
-OFFICE, HOLDER = "office", "holder"
+# ``TASK`` is the co-office that the entry of the move names, ``DESK`` whom it waits for at the place
+# that holds it now.
+OFFICE, HOLDER, TASK, DESK = "office", "holder", "task", "desk"
 HOLDERS = {
     "received": "acceptor",
     "accepted": "dispatcher",
@@ -65,6 +68,16 @@ NOTICES = {
     "resume": (OFFICE,),
     "recount": (OFFICE,),
     "restore": (OFFICE,),
+    "involve": (TASK,),
+    "bind": (TASK,),
+    "decline": ("dispatcher",),
+    "finish": (OFFICE,),
+    "take_over": (OFFICE, "dispatcher"),
+    "escalate": (DESK,),
+    "assign": (DESK,),
+    "unmerge": (HOLDER,),
+    "split": (OFFICE,),
+    "part_ended": (OFFICE,),
     "object": ("dispatcher",),
     "send_back": ("dispatcher",),
     "extend": ("supervisor",),
@@ -95,6 +108,16 @@ MOVED = {
     "resume": _("is taken up again"),
     "restore": _("is taken up again"),
     "recount": _("has another date: the calendar changed"),
+    "involve": _("your office is asked to work on it too"),
+    "bind": _("your office keeps its task"),
+    "decline": _("an office declines its task"),
+    "finish": _("another office has done its part"),
+    "take_over": _("another office took the lead over"),
+    "escalate": _("was handed up to you"),
+    "assign": _("was handed down to you"),
+    "unmerge": _("stands on its own again"),
+    "split": _("a part was split off"),
+    "part_ended": _("a part has ended"),
     "object": _("an office objects to the dispatch"),
     "send_back": _("was taken back and waits for dispatch"),
     "extend": _("an office asks for more time"),

@@ -460,6 +460,26 @@ class ReopenForm(MoveForm):
     reason = Words(most=1000, label=gettext_lazy("What is still not right?"))
 
 
+class JudgeForm(RateForm):
+    move = "judge"
+    solved = forms.TypedChoiceField(
+        label=gettext_lazy("Is it solved?"),
+        choices=(
+            ("yes", gettext_lazy("Yes, it is solved")),
+            ("no", gettext_lazy("No, it is not solved")),
+        ),
+        coerce=lambda said: said == "yes",
+        widget=forms.RadioSelect,
+    )
+    comment = Words(
+        most=1000,
+        rows=2,
+        required=False,
+        label=gettext_lazy("Anything else?"),
+        help_text=gettext_lazy("If it is not solved: what is still not right?"),
+    )
+
+
 class WithdrawForm(MoveForm):
     move = "withdraw"
     reason = Words(
@@ -475,7 +495,14 @@ class RestoreForm(MoveForm):
     move = "restore"
 
 
-MOVES: tuple[type[MoveForm], ...] = (AddForm, RateForm, ReopenForm, WithdrawForm, RestoreForm)
+MOVES: tuple[type[MoveForm], ...] = (
+    AddForm,
+    RateForm,
+    ReopenForm,
+    JudgeForm,
+    WithdrawForm,
+    RestoreForm,
+)
 
 
 def told(rule: Rule) -> str:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("follow/<uuid:pk>/add/", following.add, name="add"),
     path("follow/<uuid:pk>/rate/", following.rate, name="rate"),
     path("follow/<uuid:pk>/reopen/", following.reopen, name="reopen"),
+    path("follow/<uuid:pk>/judge/", following.judge, name="judge"),
     path("follow/<uuid:pk>/withdraw/", following.withdraw, name="withdraw"),
     path("follow/<uuid:pk>/restore/", following.restore, name="restore"),
 ]

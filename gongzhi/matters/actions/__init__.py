@@ -12,6 +12,7 @@ from gongzhi.matters.actions.closing import (
     reopen,
     rework,
 )
+from gongzhi.matters.actions.dispatching import dismiss, dispatch, involve, send_back
 from gongzhi.matters.actions.duties import delist_duty, list_duty
 from gongzhi.matters.actions.handling import (
     acknowledge,
@@ -31,23 +32,22 @@ from gongzhi.matters.actions.intake import (
     Report,
     add,
     receive,
-    restore,
-    withdraw,
 )
+from gongzhi.matters.actions.joining import judge, merge, split, unmerge
+from gongzhi.matters.actions.leaving import restore, withdraw
 from gongzhi.matters.actions.offices import shut_office
 from gongzhi.matters.actions.recounting import adopt, recount
 from gongzhi.matters.actions.reminding import remind
 from gongzhi.matters.actions.searching import reindex
+from gongzhi.matters.actions.sharing import bind, decline, finish, release, take, take_over
 from gongzhi.matters.actions.sorting import (
     about,
     accept,
-    dismiss,
-    dispatch,
+    assign,
+    escalate,
     keep_from,
-    merge,
     refuse,
     relocate,
-    send_back,
     sort,
 )
 from gongzhi.matters.actions.supervising import (
@@ -69,20 +69,27 @@ __all__ = [
     "adopt",
     "answer",
     "ask",
+    "assign",
+    "bind",
     "close",
+    "decline",
     "defer",
     "delist",
     "delist_duty",
     "deny",
     "dismiss",
     "dispatch",
+    "escalate",
     "extend",
+    "finish",
     "follow_up",
     "force_close",
     "grant",
     "handle",
     "insist",
     "inspect",
+    "involve",
+    "judge",
     "keep_from",
     "lift",
     "list_duty",
@@ -95,6 +102,7 @@ __all__ = [
     "recount",
     "refuse",
     "reindex",
+    "release",
     "relocate",
     "remind",
     "reopen",
@@ -107,7 +115,11 @@ __all__ = [
     "settle",
     "shut_office",
     "sort",
+    "split",
     "supervise",
+    "take",
+    "take_over",
+    "unmerge",
     "urge",
     "withdraw",
 ]

@@ -23,7 +23,7 @@ from django.db import IntegrityError, connection, models, transaction
 from gongzhi.audit import chain
 from gongzhi.audit.actors import Actor
 from gongzhi.audit.models import Entry
-from gongzhi.base.moves import IN_BATCH, Move, after
+from gongzhi.base.moves import IN_BATCH, Lifecycle, Move, after
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters.actions.intake import new_number
 from gongzhi.matters.actions.writing import WRITER, Writer
@@ -44,7 +44,6 @@ from gongzhi.matters.models import (
     Waiting,
     nearest,
 )
-from gongzhi.matters.states import MATTER
 
 Row = TypeVar("Row", bound=models.Model)
 Values = Sequence[Any]
@@ -87,6 +86,7 @@ class Batch(Writer):
         self._ends: dict[int, tuple[int, str, str]] = {}
         self._of: dict[tuple[int, type[models.Model]], list[Any]] = {}
         self._joined: dict[int, list[Matter]] = {}
+        self._parts: dict[int, list[Matter]] = {}
         self._numbers: set[str] = set()
         self._forms: dict[UUID, Matter] = {}
         self._done: list[Callable[[], object]] = []  # how to take back what the action has done
@@ -112,10 +112,28 @@ class Batch(Writer):
         rows.append(row)
         self._done.append(rows.pop)
 
-    def shift(self, matter: Matter, move: Move, *, to: str, changes: dict[str, Any]) -> None:
-        """Move ``matter`` in memory."""
-        self._set(matter, changes | after(matter, MATTER, move, to=to))
-        if matter.merged_into_id and "merged_into" in changes:
+    def shift(
+        self,
+        record: models.Model,
+        lifecycle: Lifecycle,
+        move: Move,
+        *,
+        to: str,
+        changes: dict[str, Any],
+    ) -> None:
+        """Move ``record`` in memory."""
+        left = getattr(record, "merged_into_id", None)
+        self._set(record, changes | after(record, lifecycle, move, to=to))
+        if isinstance(record, Matter) and "merged_into" in changes:
+            self._join(record, left)
+
+    def _join(self, matter: Matter, left: UUID | None) -> None:
+        """Keep what ``matter`` is joined to now, and that it is joined no more to ``left``."""
+        if left:
+            before = self._joined[left.int]
+            before.remove(matter)
+            self._done.append(partial(before.append, matter))
+        if matter.merged_into_id:
             self._append(self._joined.setdefault(matter.merged_into_id.int, []), matter)
 
     def add(self, row: models.Model) -> None:
@@ -141,6 +159,8 @@ class Batch(Writer):
         if matter.number in self._numbers or matter.form_key in self._forms:
             raise IntegrityError(matter.number)
         self._numbers.add(matter.number)
+        if matter.parent_id:
+            self._append(self._parts.setdefault(matter.parent_id.int, []), matter)
         if matter.form_key:
             self._forms[matter.form_key] = matter
 
@@ -163,7 +183,11 @@ class Batch(Writer):
 
     def joined(self, matter: Matter) -> list[Matter]:
         """Return the matters of the batch joined to ``matter``."""
-        return self._joined.get(matter.id.int, [])
+        return [*self._joined.get(matter.id.int, ())]
+
+    def parts(self, matter: Matter) -> list[Matter]:
+        """Return the matters of the batch that are parts of ``matter``."""
+        return [*self._parts.get(matter.id.int, ())]
 
     def duty(self, kind_code: str, chain: str, on: date) -> Duty | None:
         """Return the row of the duty list for a kind and a place: each kind's are read once."""
@@ -257,11 +281,16 @@ class Batch(Writer):
             Matter.objects.filter(number__in=self._numbers).values_list("number", flat=True)
         )
         for matter in self._tables[Matter] if taken else ():
-            while matter.number in taken and matter.id.int not in self._joined:
+            while matter.number in taken and not self._is_named(matter):
                 local = matter.received_at.astimezone(default_days().zone)
                 matter.number = new_number(local, matter.chain)
                 if matter.number in self._numbers:
                     taken.add(matter.number)
+
+    def _is_named(self, matter: Matter) -> bool:
+        """Return whether an entry of another matter tells of the number of ``matter``."""
+        key = matter.id.int
+        return bool(matter.parent_id) or key in self._joined or key in self._parts
 
     def _store(self, table: type[models.Model], rows: list[Values]) -> None:
         if rows:

@@ -9,14 +9,21 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from gongzhi.audit.actors import Actor
+from gongzhi.audit.actors import SYSTEM, Actor
 from gongzhi.base import text
 from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
+from gongzhi.matters.actions.dispatching import goes_back_to
 from gongzhi.matters.actions.intake import attach, worded
-from gongzhi.matters.actions.sorting import goes_back_to
-from gongzhi.matters.actions.writing import WRITER, action, change, move, put, rows
+from gongzhi.matters.actions.writing import (
+    action,
+    change,
+    end_joined,
+    move,
+    put,
+    rows,
+)
 from gongzhi.matters.models import Attachment, FollowUp, Matter, Message, OfficeTask
 from gongzhi.matters.photos import Photo
 from gongzhi.matters.queries import ASKED_FOR
@@ -30,7 +37,10 @@ REOPEN_FOR = timedelta(days=30)
 def inspect(
     matter: Matter, *, words: str = "", photos: Sequence[Photo] = (), by: Actor, at: datetime
 ) -> None:
-    """Pass the result after a check by somebody outside the office; now the requester is asked."""
+    """Pass the result after a check by somebody outside the office; now the requester is asked.
+
+    A part, which nobody raised, is closed by that.
+    """
     said = text.clean(words)[:1000]
     step = limits.step_in(matter, State.RESOLVED, at)
     told = {"text": said} if said else {}
@@ -38,19 +48,22 @@ def inspect(
     asked: dict[str, Any] = {"solved": None, "satisfied": None}
     move(matter, "inspect", by=by, at=at, told=told, resolved_at=at, **step, **asked)
     attach(matter, photos, Attachment.Stage.AFTER, at)
+    if matter.parent_id:  # nobody is to be asked about a part
+        _close(matter, by=SYSTEM, at=at)
 
 
 @action
 def rework(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
     """Order the work to be done again, with the reason; the first date is kept."""
     words = worded(reason, longest=1000)
-    _again(matter, "rework", {"reason": words}, by=by, at=at)
+    again(matter, "rework", words, by=by, at=at)
     put(Message(matter=matter, sort=Message.Sort.NOTE, text=words, by_label=by.label, at=at))
 
 
-def _again(
-    matter: Matter, name: str, told: dict[str, str], *, by: Actor, at: datetime, **changes: object
+def again(
+    matter: Matter, name: str, words: str, *, by: Actor, at: datetime, **changes: object
 ) -> None:
+    """Have it done again, by its office or from the centre; for `rework`, `reopen` and `judge`."""
     to = goes_back_to(matter)
     office = matter.office if to == State.HANDLING else None
     limit = due(at, limits.answering(matter), default_days())
@@ -60,7 +73,7 @@ def _again(
         by=by,
         at=at,
         to=to,
-        told=told,
+        told={"reason": words},
         facts={"round": matter.rounds + 1},
         rounds=matter.rounds + 1,
         counted_from=at,
@@ -71,7 +84,7 @@ def _again(
         **changes,
     )
     if office:
-        done = {"state": TaskState.DONE, "office": office}
+        done = {"state": TaskState.DONE, "office": office, "lead": True}
         change(matter, OfficeTask, done, state=TaskState.ACKNOWLEDGED, ended_at=None)
 
 
@@ -109,8 +122,7 @@ def rate(
 ) -> None:
     """Close it because the requester says it is solved, with how satisfied they are (1 to 5)."""
     said = text.clean(comment)[:1000]
-    if satisfied is not None and not 1 <= satisfied <= 5:  # noqa: PLR2004
-        raise ValidationError(_("Choose from 1 to 5."))
+    check_satisfied(satisfied)
     row = FollowUp(
         matter=matter, result=FollowUp.Result.SOLVED, satisfied=satisfied, comment=said, at=at
     )
@@ -130,18 +142,41 @@ def rate(
     end_joined(matter, by=by, at=at)
 
 
+def check_satisfied(satisfied: int | None) -> None:
+    """Refuse what is not on the scale.
+
+    :raises ValidationError: not 1 to 5
+    """
+    if satisfied is not None and not 1 <= satisfied <= 5:  # noqa: PLR2004
+        raise ValidationError(_("Choose from 1 to 5."))
+
+
 @action
 def reopen(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
     """Do it again because the requester says it is not solved; the first date is kept.
 
-    :raises ValidationError: more than 30 days after closing
+    :raises ValidationError: more than 30 days after closing, or a part, which nobody raised
     """
     words = worded(reason, longest=1000)
-    if matter.ended_at and at > matter.ended_at + REOPEN_FOR:
-        raise ValidationError(_("More than 30 days have passed. Please raise it anew."))
-    _again(matter, "reopen", {"reason": words}, by=by, at=at, solved=False, ended_at=None)
+    take_up_again(matter, words, solved=False, by=by, at=at)
     put(FollowUp(matter=matter, result=FollowUp.Result.UNSOLVED, comment=words, at=at))
     put(Message(matter=matter, sort=Message.Sort.SAID, text=words, by_label=by.label, at=at))
+
+
+def take_up_again(
+    matter: Matter, words: str, *, solved: bool | None, by: Actor, at: datetime
+) -> None:
+    """Do what `reopen` does, also where somebody says so whose matter is joined to this one.
+
+    :raises ValidationError: more than 30 days after closing, or a part, which nobody raised
+    """
+    if matter.parent_id:
+        raise ValidationError(
+            _("A part is not opened again: split off another, or reopen the whole.")
+        )
+    if matter.ended_at and at > matter.ended_at + REOPEN_FOR:
+        raise ValidationError(_("More than 30 days have passed. Please raise it anew."))
+    again(matter, "reopen", words, by=by, at=at, solved=solved, ended_at=None)
 
 
 @action
@@ -154,6 +189,10 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> None:
     """
     if why := unclosed(matter, rows(matter, FollowUp, "at"), at):
         raise ValidationError(why)
+    _close(matter, by=by, at=at)
+
+
+def _close(matter: Matter, *, by: Actor, at: datetime) -> None:
     move(
         matter,
         "close",
@@ -189,20 +228,6 @@ def _reachable(matter: Matter) -> bool:
     if requester is None or requester.no_contact:
         return False
     return bool(requester.phone_hash or requester.email_hash)
-
-
-def end_joined(matter: Matter, *, by: Actor, at: datetime) -> None:
-    """Tell those joined to a matter that it ended: their chains say so, their state stays joined."""
-    for joined in WRITER.get().joined(matter):
-        WRITER.get().record(
-            joined,
-            verb="matter.end_joined",
-            by=by,
-            at=at,
-            first=False,
-            facts={"into": matter.number},
-            told={},
-        )
 
 
 @action

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.clocks import Limit, Unit, due, is_late
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
+from gongzhi.matters.actions.dispatching import OPEN_TASK, leads, rule
 from gongzhi.matters.actions.intake import attach, worded
-from gongzhi.matters.actions.sorting import OPEN_TASK, rule
-from gongzhi.matters.actions.writing import action, change, move, promised, put, rows
+from gongzhi.matters.actions.sharing import check_objection, object_to
+from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put, rows
 from gongzhi.matters.models import (
     LONGEST_ANSWER,
     Answer,
@@ -25,7 +27,6 @@ from gongzhi.matters.models import (
     Extension,
     Matter,
     Message,
-    Objection,
     OfficeTask,
     Waiting,
 )
@@ -33,6 +34,10 @@ from gongzhi.matters.photos import Photo
 from gongzhi.matters.states import RulingState, State, TaskState
 
 MOST_MORE_DAYS = 60
+FIRST_LEADS = gettext_lazy(
+    "Your office leads as the first receiver until another office takes the lead over."
+)
+NOBODY_TO_ASK = gettext_lazy("A part has no requester of its own: ask in the whole.")
 MOST_DEFERRAL = timedelta(days=366)
 
 
@@ -59,14 +64,17 @@ def acknowledge(matter: Matter, *, by: Actor, at: datetime) -> None:
 def object(matter: Matter, *, ground: str, by: Actor, at: datetime) -> None:  # noqa: A001
     """Say with a ground that it is not the office's duty; the dispatcher rules.
 
-    :raises ValidationError: an objection is open already
+    :raises ValidationError: it leads as the first receiver, the time to object has passed, or it was
+        said or ruled on already
     """
     words = worded(ground, longest=1000)
+    lead = leads(matter)
+    if lead.first:
+        raise ValidationError(FIRST_LEADS)
+    stands = any(one.answered_at is None for one in rows(matter, Waiting, "asked_at"))
+    check_objection(matter, lead, None if stands else matter.due_at, at)
     move(matter, "object", by=by, at=at, told={"ground": words})
-    try:
-        put(Objection(matter=matter, office=matter.office, ground=words, raised_at=at))
-    except IntegrityError as twice:
-        raise ValidationError(_("An objection is being ruled on already.")) from twice
+    object_to(matter, lead, words, at)
 
 
 @action
@@ -92,9 +100,11 @@ def handle(
 def ask(matter: Matter, *, question: str, by: Actor, at: datetime) -> None:
     """Ask the requester something; until they answer, the clock stands still.
 
-    :raises ValidationError: a question is open already
+    :raises ValidationError: a question is open already, or it is a part, which nobody raised
     """
     words = worded(question, longest=1000)
+    if matter.parent_id:
+        raise ValidationError(NOBODY_TO_ASK)
     reached = limits.contacted(matter, at)
     move(matter, "ask", by=by, at=at, told={"question": words}, **reached)
     try:
@@ -227,8 +237,12 @@ def answer(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Answer the requester in words they can read, with ground and pictures; then it is checked."""
+    """Answer the requester in words they can read, with ground and pictures; then it is checked.
+
+    :raises ValidationError: a co-office or a part is not done yet
+    """
     said = worded(words, longest=LONGEST_ANSWER)
+    _check_ready(matter)
     change(matter, OfficeTask, OPEN_TASK, state=TaskState.DONE, ended_at=at)
     _answered(matter, "answer", said, ground, by=by, at=at)
     attach(matter, photos, Attachment.Stage.AFTER, at)
@@ -246,11 +260,13 @@ def settle(
 ) -> None:
     """Settle a small thing on the spot; somebody else checks it like any other.
 
-    :raises ValidationError: the kind is not one that may be settled so
+    :raises ValidationError: the kind is not one that may be settled so, or a co-office or a part is
+        not done yet
     """
     if not matter.kind.settles:
         raise ValidationError(_("This kind goes to an office; it cannot be settled on the spot."))
     said = worded(words, longest=LONGEST_ANSWER)
+    _check_ready(matter)
     limit = due(at, limits.answering(matter), default_days()).at
     dates = {"answer_by": matter.answer_by or limit, "accepted_at": matter.accepted_at or at}
     dates["first_answer_by"] = matter.first_answer_by or limit
@@ -258,6 +274,24 @@ def settle(
     _answered(matter, "settle", said, "", by=by, at=at, **dates)
     attach(matter, before, Attachment.Stage.BEFORE, at)
     attach(matter, after, Attachment.Stage.AFTER, at)
+
+
+def _check_ready(matter: Matter) -> None:
+    if why := unready(rows(matter, OfficeTask, "given_at"), WRITER.get().parts(matter)):
+        raise ValidationError(why)
+
+
+def unready(tasks: Iterable[OfficeTask], parts: Iterable[Matter]) -> str:
+    """Return which co-office or part is not done yet, so that a matter cannot be answered; or ""."""
+    for task in tasks:
+        if task.is_open and not task.lead:
+            return _(
+                "%(office)s has not done its part yet: wait for it, or let the dispatcher release it."
+            ) % {"office": task.office.name}
+    for part in parts:
+        if not part.is_ended:
+            return _("Part %(number)s has not ended yet: wait for it.") % {"number": part.number}
+    return ""
 
 
 def _answered(

@@ -20,9 +20,10 @@ from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import queries, rules
 from gongzhi.matters.actions.bulk import batch
 from gongzhi.matters.actions.closing import close, inspect
+from gongzhi.matters.actions.dispatching import dispatch
 from gongzhi.matters.actions.handling import acknowledge, answer
 from gongzhi.matters.actions.intake import Report, receive, worded
-from gongzhi.matters.actions.sorting import accept, dispatch
+from gongzhi.matters.actions.sorting import accept
 from gongzhi.matters.models import LONGEST_ANSWER, Channel, Kind, Matter
 from gongzhi.matters.readers import Row, moment
 from gongzhi.places.models import Place

@@ -1,4 +1,4 @@
-"""A matter is raised: by anybody, through any channel; and its requester adds or withdraws."""
+"""A matter is raised: by anybody, through any channel; and its requester adds to it."""
 
 from __future__ import annotations
 
@@ -43,14 +43,13 @@ from gongzhi.places.models import Place
 
 FUTURE = timedelta(minutes=5)
 MOST_PHOTOS = 9
-UNDO_FOR = timedelta(hours=72)
 TRIES = 3
 ANONYMOUS = Contact()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What somebody raises, as told."""
+    """What somebody raises, as told; or a part of a matter, ``parent``, that goes its own way."""
 
     kind: Kind
     text: str
@@ -68,6 +67,7 @@ class Report:
     form_key: UUID | None = None
     synthetic: bool = False
     about_office: Office | None = None
+    parent: Matter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,8 @@ def _store(report: Report, code: str, by: Actor, at: datetime, received_at: date
     matter = _matter(report, at, received_at, default_days())
     writer = WRITER.get()
     writer.add(matter)
-    writer.add(_requester(report, matter, code))
+    if report.parent is None:  # whoever raised the whole follows the whole
+        writer.add(_requester(report, matter, code))
     index(matter)
     attach(matter, report.photos, Attachment.Stage.REPORT, at)
     facts = {
@@ -146,6 +147,8 @@ def _store(report: Report, code: str, by: Actor, at: datetime, received_at: date
         "channel": report.channel.value,
         "to": matter.state,
     } | dated({"due_at": matter.due_at, "due_rule": matter.due_rule})
+    if report.parent:
+        facts["whole"] = report.parent.number
     writer.record(
         matter, verb="matter.receive", by=by, at=received_at, first=True, facts=facts, told={}
     )
@@ -167,7 +170,7 @@ def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> 
         channel=report.channel,
         place=report.place,
         chain=report.place.path,
-        desk=report.place.path,
+        desk=report.parent.desk if report.parent else report.place.path,
         district=report.place.path.split("/", 1)[0],
         lat=report.lat,
         lon=report.lon,
@@ -178,6 +181,8 @@ def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> 
         sealed=report.kind.sealed,
         synthetic=report.synthetic,
         about_office=report.about_office,
+        kept_from=report.parent.kept_from if report.parent else "",
+        parent=report.parent,
         occurred_at=report.occurred_at,
         received_at=received_at,
         recorded_at=at,
@@ -248,38 +253,3 @@ def _after_waiting(matter: Matter, at: datetime) -> dict[str, Any]:
     until = promised(matter, limits.answering(matter))
     dates: dict[str, Any] = {"answer_by": until.at, "provisional": until.provisional}
     return dates | limits.step_in(matter, matter.state, at, answer_by=until.at)
-
-
-@action
-def withdraw(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
-    """Take the matter back; for 72 hours the requester can undo it."""
-    move(
-        matter,
-        "withdraw",
-        by=by,
-        at=at,
-        told={"text": text.clean(reason)[:500]},
-        resume_to=matter.state,
-        ended_at=at,
-        **limits.no_step(None),
-    )
-
-
-@action
-def restore(matter: Matter, *, by: Actor, at: datetime) -> None:
-    """Undo a withdrawal within 72 hours: the matter stands where it stood.
-
-    :raises ValidationError: later than that
-    """
-    if matter.ended_at and at > matter.ended_at + UNDO_FOR:
-        raise ValidationError(_("More than 72 hours have passed. Please raise it anew."))
-    move(
-        matter,
-        "restore",
-        by=by,
-        at=at,
-        to=matter.resume_to,
-        resume_to="",
-        ended_at=None,
-        **limits.step_in(matter, matter.resume_to, at, answer_by=matter.answer_by),
-    )

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gongzhi.accounts.actions import close_office
 from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import Actor
-from gongzhi.matters.models import Matter
+from gongzhi.matters.models import Matter, OfficeTask
+from gongzhi.matters.states import TASK_OPEN
 
 
 @transaction.atomic
@@ -20,7 +22,7 @@ def shut_office(office: Office, *, end_posts: bool = False, by: Actor, at: datet
 
     One that ended and is opened again later goes to the centre, see `sorting.goes_back_to`.
 
-    :raises ValidationError: it leads some, or its posts are filled and not to end with it
+    :raises ValidationError: it leads some, works on some beside the lead, or its posts are filled and not to end with it
     """
     close_office(office, end_posts=end_posts, by=by, at=at)
     if n := Matter.objects.live().filter(office=office).count():
@@ -31,4 +33,10 @@ def shut_office(office: Office, *, end_posts: bool = False, by: Actor, at: datet
                 n,
             )
             % {"n": n}
+        )
+    if OfficeTask.objects.filter(
+        office=office, state__in=TASK_OPEN, matter__ended_at=None
+    ).exists():
+        raise ValidationError(
+            _("It works on matters beside others: release it there, or wait until it is done.")
         )

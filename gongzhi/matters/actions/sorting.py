@@ -1,37 +1,25 @@
-"""The centre's side: accept or refuse, sort, join, dispatch, and rule on what offices object to."""
+"""The centre's side: accept or refuse, say what and where it is, and whose desk holds it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Office, User
-from gongzhi.accounts.queries import house
 from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.clocks import due
-from gongzhi.deadlines.queries import days_of, default_days
+from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits, rules
 from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.searching import renew
-from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put
-from gongzhi.matters.models import (
-    Duty,
-    Kind,
-    Matter,
-    Message,
-    Objection,
-    OfficeTask,
-)
+from gongzhi.matters.actions.writing import WRITER, action, end_joined, move, promised, put
+from gongzhi.matters.models import Duty, Kind, Matter, Message
 from gongzhi.matters.queries import complaint_kind
-from gongzhi.matters.states import ENDED, RulingState, State, TaskState
+from gongzhi.matters.states import State
 from gongzhi.places.models import Place
-
-OPEN_TASK = {"lead": True, "state__in": (TaskState.GIVEN, TaskState.ACKNOWLEDGED)}
-MOST_JOINED = 200
 
 
 @action
@@ -40,8 +28,16 @@ def accept(matter: Matter, *, by: Actor, at: datetime) -> None:
 
     The row of the duty list in force now stays the matter's, whatever is listed later.
     """
-    duty = _duty(matter.kind_code, matter.chain, at)
-    until = due(at, limits.allowed(matter.kind, duty, urgent=matter.urgent), default_days())
+    take_on(matter, at, by=by, at=at)
+
+
+def take_on(matter: Matter, since: datetime, *, by: Actor, at: datetime) -> None:
+    """Do what `accept` does, with the time running ``since``; from ``at`` where none of it is left."""
+    days, duty = default_days(), _duty(matter.kind_code, matter.chain, at)
+    limit = limits.allowed(matter.kind, duty, urgent=matter.urgent)
+    until = due(since, limit, days)
+    if until.at <= at:
+        since, until = at, due(at, limit, days)
     move(
         matter,
         "accept",
@@ -50,7 +46,7 @@ def accept(matter: Matter, *, by: Actor, at: datetime) -> None:
         facts={"duty": duty.pk.hex} if duty else {},
         duty=duty,
         accepted_at=at,
-        counted_from=at,
+        counted_from=since,
         answer_by=until.at,
         first_answer_by=until.at,
         provisional=until.provisional,
@@ -65,6 +61,7 @@ def refuse(matter: Matter, *, reason: str, remedy: str, by: Actor, at: datetime)
     move(matter, "refuse", by=by, at=at, told=told, ended_at=at, **limits.no_step(None))
     words = f"{told['reason']}\n{told['remedy']}"
     put(Message(matter=matter, sort=Message.Sort.TOLD, text=words, by_label=by.label, at=at))
+    end_joined(matter, by=by, at=at)
 
 
 @action
@@ -190,112 +187,35 @@ def relocate(matter: Matter, *, place: Place, by: Actor, at: datetime) -> None:
 
 
 @action
-def merge(matter: Matter, *, into: Matter, by: Actor, at: datetime) -> None:
-    """Join a duplicate to the matter it repeats; its requester gets every answer of that one.
+def escalate(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
+    """Hand the matter one level up, with the reason; number and dates stay.
 
-    :raises ValidationError: into itself, one that has ended or is joined itself, one kept from
-        others, or too many
+    :raises ValidationError: there is no level above
     """
-    if into.pk == matter.pk:
-        raise ValidationError(_("A matter cannot be joined to itself."))
-    if into.state in ENDED or into.merged_into_id:
-        raise ValidationError(_("The other matter has ended or is joined itself: choose another."))
-    if (into.about_office_id, into.kept_from) != (matter.about_office_id, matter.kept_from):
+    words = worded(reason, longest=500)
+    above = matter.desk.rstrip("/").rpartition("/")[0]
+    if not above:
+        raise ValidationError(_("It is at the highest level already."))
+    _hold(matter, "escalate", f"{above}/", words, by=by, at=at)
+
+
+@action
+def assign(matter: Matter, *, place: Place, reason: str, by: Actor, at: datetime) -> None:
+    """Hand the matter down to a place that it lies in, with the reason; number and dates stay.
+
+    :raises ValidationError: that place is not between the desk that holds it and where it lies
+    """
+    words = worded(reason, longest=500)
+    is_below = place.path != matter.desk and place.path.startswith(matter.desk)
+    if not (is_below and matter.chain.startswith(place.path)):
         raise ValidationError(
-            _("What is kept from an office or a colleague is joined only to what is kept likewise.")
+            _(
+                "Choose a place between the desk that holds it and where it lies, or change its place."
+            )
         )
-    if WRITER.get().joined(matter):
-        raise ValidationError(_("Others are joined to this one: join it the other way round."))
-    if len(WRITER.get().joined(into)) >= MOST_JOINED:
-        raise ValidationError(_("Too many are joined to that matter already."))
-    move(
-        matter,
-        "merge",
-        by=by,
-        at=at,
-        facts={"into": into.number},
-        merged_into=into,
-        ended_at=at,
-        **limits.no_step(None),
-    )
+    _hold(matter, "assign", place.path, words, by=by, at=at)
 
 
-@action
-def dispatch(matter: Matter, *, office: Office, by: Actor, at: datetime, words: str = "") -> None:
-    """Send the matter to the office whose duty it is; it has until its limit to acknowledge.
-
-    :raises ValidationError: the office is closed, or is of the house it complains about
-    """
-    if not office.is_active:
-        raise ValidationError(_("This office is closed: choose another."))
-    refuse_house(matter, office)
-    days = days_of(office.calendar_id)
-    step = limits.begun("acknowledge", at, urgent=matter.urgent, days=days)
-    move(
-        matter,
-        "dispatch",
-        by=by,
-        at=at,
-        facts={"office": office.code},
-        told={"text": words} if words else {},
-        office=office,
-        dispatched_at=matter.dispatched_at or at,
-        **step.columns,
-    )
-    put(OfficeTask(matter=matter, office=office, given_at=at, acknowledge_by=step.until.at))
-
-
-def refuse_house(matter: Matter, office: Office) -> None:
-    """Refuse to give a complaint to the office it is about, or to one above or below that.
-
-    :raises ValidationError: it is one of these, or nobody has said yet which office it is about
-    """
-    if matter.kind_code == settings.COMPLAINT_KIND and not matter.about_office_id:
-        raise ValidationError(_("Say first which office it is about, so that it never goes there."))
-    if office.pk in house([matter.about_office_id]):
-        raise ValidationError(
-            _("It complains about this office or one of its house: choose an office outside.")
-        )
-
-
-@action
-def send_back(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
-    """Take the matter back from its office; an open objection is granted by that.  Counted."""
-    words = worded(reason, longest=1000)
-    office = matter.office.code if matter.office else ""
-    change(matter, OfficeTask, OPEN_TASK, state=TaskState.RETURNED, ended_at=at)
-    rule(matter, RulingState.UPHELD, words, at)
-    move(
-        matter,
-        "send_back",
-        by=by,
-        at=at,
-        facts={"office": office, "bounces": matter.bounces + 1},
-        told={"reason": words},
-        office=None,
-        bounces=matter.bounces + 1,
-        **limits.step_in(matter, State.ACCEPTED, at),
-    )
-
-
-@action
-def dismiss(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
-    """Rule that the office keeps the matter, with the reason.
-
-    :raises ValidationError: there is no open objection
-    """
-    words = worded(reason, longest=1000)
-    move(matter, "dismiss", by=by, at=at, told={"reason": words})
-    if not rule(matter, RulingState.DISMISSED, words, at):
-        raise ValidationError(_("There is no objection to rule on."))
-
-
-def rule(matter: Matter, state: str, words: str, at: datetime) -> int:
-    """Rule on the open objection of a matter, if any; part of the action that decides."""
-    open_one = {"state": RulingState.ASKED}
-    return change(matter, Objection, open_one, state=state, ruled_at=at, ruling=words)
-
-
-def goes_back_to(matter: Matter) -> str:
-    """Return the state a matter takes up work in again: at its office, or at the centre."""
-    return State.HANDLING if matter.office and matter.office.is_active else State.ACCEPTED
+def _hold(matter: Matter, name: str, desk: str, words: str, *, by: Actor, at: datetime) -> None:
+    code = desk.rstrip("/").rpartition("/")[2]
+    move(matter, name, by=by, at=at, facts={"place": code}, told={"reason": words}, desk=desk)

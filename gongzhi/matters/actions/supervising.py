@@ -15,11 +15,10 @@ from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.clocks import Limit, Unit, due
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
-from gongzhi.matters.actions.closing import end_joined
-from gongzhi.matters.actions.handling import rule_on_time
+from gongzhi.matters.actions.dispatching import rule
+from gongzhi.matters.actions.handling import rule_on_time, unready
 from gongzhi.matters.actions.intake import worded
-from gongzhi.matters.actions.sorting import rule
-from gongzhi.matters.actions.writing import action, change, move, put
+from gongzhi.matters.actions.writing import WRITER, action, change, end_joined, move, put
 from gongzhi.matters.models import Deferral, Matter, Message, OfficeTask, Supervision, Waiting
 from gongzhi.matters.states import TASK_OPEN, RulingState, SupervisionState, TaskState
 
@@ -146,7 +145,12 @@ def lift(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
 
 @action
 def force_close(matter: Matter, *, reason: str, remedy: str, by: Actor, at: datetime) -> None:
-    """End by order what cannot be solved, with reason, remedy and name; it never counts as solved."""
+    """End by order what cannot be solved, with reason, remedy and name; it never counts as solved.
+
+    :raises ValidationError: a part has not ended
+    """
+    if why := unready((), WRITER.get().parts(matter)):
+        raise ValidationError(why)
     told = {"reason": worded(reason, longest=500), "remedy": worded(remedy, longest=500)}
     rule(matter, RulingState.DISMISSED, "", at)
     rule_on_time(matter, RulingState.DISMISSED, "", at)

@@ -14,24 +14,26 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.base import moves
-from gongzhi.base.moves import Move, shift
+from gongzhi.base.moves import Lifecycle, Move, MoveRefused, shift
 from gongzhi.base.rows import insert
 from gongzhi.deadlines.clocks import Due, Limit, dues
-from gongzhi.deadlines.queries import default_days
+from gongzhi.deadlines.queries import days_of, default_days
 from gongzhi.jobs.actions import enqueue
-from gongzhi.matters import rules
-from gongzhi.matters.models import Deferral, Duty, Extension, Matter, Waiting
+from gongzhi.matters import limits, rules
+from gongzhi.matters.models import Deferral, Duty, Extension, Matter, OfficeTask, Waiting
 from gongzhi.matters.queries import course, duties_up
-from gongzhi.matters.states import MATTER
+from gongzhi.matters.states import ENDED, MATTER, TASK
 
 P = ParamSpec("P")
 R = TypeVar("R")
+M = TypeVar("M", Matter, OfficeTask)
 Row = TypeVar("Row", bound=models.Model)
-STEPS = {step.name: step for step in MATTER.moves}
+STEPS = {step.name: (life, step) for life in (MATTER, TASK) for step in life.moves}
 
 
 class Writer:
@@ -43,9 +45,17 @@ class Writer:
     def undo(self) -> None:
         """Take back what the action did that has just failed: here its transaction has."""
 
-    def shift(self, matter: Matter, move: Move, *, to: str, changes: dict[str, Any]) -> None:
-        """Move ``matter`` by the version it was read at."""
-        shift(matter, MATTER, move, to=to, **changes)
+    def shift(
+        self,
+        record: models.Model,
+        lifecycle: Lifecycle,
+        move: Move,
+        *,
+        to: str,
+        changes: dict[str, Any],
+    ) -> None:
+        """Move ``record`` by the version it was read at."""
+        shift(record, lifecycle, move, to=to, **changes)
 
     def add(self, row: models.Model) -> None:
         """Store a new row."""
@@ -69,6 +79,10 @@ class Writer:
     def joined(self, matter: Matter) -> list[Matter]:
         """Return the matters joined to ``matter``."""
         return list(matter.joined.all())
+
+    def parts(self, matter: Matter) -> list[Matter]:
+        """Return the matters that are parts of ``matter``."""
+        return list(matter.parts.order_by("received_at", "id"))
 
     def duty(self, kind_code: str, chain: str, on: date) -> Duty | None:
         """Return the row of the duty list for a kind and a place on a day (one query)."""
@@ -122,25 +136,25 @@ def promised(matter: Matter, limit: Limit) -> Due:
     return dues(run, default_days())[-1]
 
 
-def action(act: Callable[Concatenate[Matter, P], R]) -> Callable[Concatenate[Matter, P], R]:
+def action(act: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P], R]:
     """Make ``act``, named like its move, ask first whether it may and whether the move is open.
 
-    All or nothing, in the database and in the memory of the matter alike.
+    All or nothing, in the database and in the memory of the record alike.
 
     :raises PermissionDenied: `rules` has no such right for ``by``
-    :raises MoveRefused: not open from the matter's state
+    :raises MoveRefused: not open from the record's state
     """
-    step = STEPS[act.__name__]
+    lifecycle, step = STEPS[act.__name__]
     may = getattr(rules, f"may_{step.name}")
     whole = moves.action(act)
 
     @wraps(act)
-    def permitted(matter: Matter, /, *args: P.args, **says: P.kwargs) -> R:
-        moves.check(matter, MATTER, step, may=may(says["by"], matter))
+    def permitted(record: M, /, *args: P.args, **says: P.kwargs) -> R:
+        moves.check(record, lifecycle, step, may=may(says["by"], record))
         writer = WRITER.get()
         writer.begin()
         try:
-            return whole(matter, *args, **says)
+            return whole(record, *args, **says)
         except BaseException:
             writer.undo()
             raise
@@ -161,15 +175,19 @@ def move(
 ) -> None:
     """Shift and record, as every action does; the outbox row tells the rest of the house.
 
+    Where the promised date moves, those of co-offices go with it.
+
     :raises MoveLost: somebody else was first
     """
     writer = WRITER.get()
     before, promised = matter.state, matter.answer_by
-    writer.shift(matter, STEPS[name], to=to, changes=changes)
+    writer.shift(matter, *STEPS[name], to=to, changes=changes)
     facts = {"from": before, "to": matter.state} | (facts or {})
     is_anew = matter.answer_by != promised or "counted_from" in changes
     if matter.answer_by and is_anew:  # every change of the promise is told
         facts["answer_by"] = matter.answer_by.isoformat()
+        if promised:
+            _move_clocks(matter)
     facts |= dated(changes)
     writer.record(
         matter, verb=f"matter.{name}", by=by, at=at, first=False, facts=facts, told=told or {}
@@ -183,3 +201,56 @@ def dated(changes: Mapping[str, Any]) -> dict[str, Any]:
         if changes.get(rule):
             facts |= {until: changes[until].isoformat(), rule: str(changes[rule])}
     return facts | ({"contacted": True} if changes.get("contacted_at") else {})
+
+
+def _move_clocks(matter: Matter) -> None:
+    for task in rows(matter, OfficeTask, "given_at"):
+        if task.is_open and not task.lead:
+            change(matter, OfficeTask, {"pk": task.pk}, finish_by=finish_by(task, matter))
+
+
+def finish_by(task: OfficeTask, matter: Matter) -> datetime:
+    """Return when the co-office of ``task`` has to be done, as ``matter`` is promised now."""
+    days = days_of(task.office.calendar_id)
+    return limits.finish_by(task.acknowledge_by, matter.answer_by or task.acknowledge_by, days)
+
+
+def move_task(
+    task: OfficeTask,
+    name: str,
+    *,
+    by: Actor,
+    at: datetime,
+    told: dict[str, Any] | None = None,
+    **changes: object,
+) -> None:
+    """Shift the task of a co-office and record it in the history of its matter.
+
+    :raises MoveRefused: the matter has ended
+    :raises MoveLost: somebody else was first
+    """
+    if task.matter.state in ENDED:
+        raise MoveRefused(_("The matter has ended: nothing more is to be done on it."))
+    writer = WRITER.get()
+    writer.shift(task, *STEPS[name], to="", changes=changes)
+    facts = {"office": task.office.code, "task": task.state}
+    writer.record(
+        task.matter, verb=f"matter.{name}", by=by, at=at, first=False, facts=facts, told=told or {}
+    )
+
+
+def tell_beside(
+    matter: Matter, verb: str, facts: dict[str, Any], *, by: Actor, at: datetime
+) -> None:
+    """Let the history of ``matter`` say what happened beside it; it stays as it is."""
+    WRITER.get().record(
+        matter, verb=f"matter.{verb}", by=by, at=at, first=False, facts=facts, told={}
+    )
+
+
+def end_joined(matter: Matter, *, by: Actor, at: datetime) -> None:
+    """Tell those joined to a matter, and the whole of a part, that it ended: they stay as they are."""
+    for joined in WRITER.get().joined(matter):
+        tell_beside(joined, "end_joined", {"into": matter.number}, by=by, at=at)
+    if matter.parent:
+        tell_beside(matter.parent, "part_ended", {"part": matter.number}, by=by, at=at)

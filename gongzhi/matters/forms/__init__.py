@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from gongzhi.matters.forms.closing import FollowUpForm, InspectForm, LookForm, NoteForm
+from gongzhi.matters.forms.dispatching import (
+    DispatchForm,
+    InvolveForm,
+    SendBackForm,
+    SplitForm,
+)
 from gongzhi.matters.forms.fields import About, GroundForm, MoveForm, ReasonForm
 from gongzhi.matters.forms.handling import (
     AnswerForm,
     AskForm,
     DeferForm,
     ExtendForm,
+    FinishForm,
     GrantForm,
     HandleForm,
     SettleForm,
 )
 from gongzhi.matters.forms.sorting import (
     AboutForm,
-    DispatchForm,
+    AssignForm,
     KeepFromForm,
     MergeForm,
     RefuseForm,
@@ -36,13 +43,19 @@ FORMS: dict[str, type[MoveForm]] = {
     "relocate": RelocateForm,
     "about": AboutForm,
     "keep_from": KeepFromForm,
+    "escalate": ReasonForm,
+    "assign": AssignForm,
     "merge": MergeForm,
+    "unmerge": ReasonForm,
+    "split": SplitForm,
     "settle": SettleForm,
     "dispatch": DispatchForm,
     "acknowledge": MoveForm,
     "object": GroundForm,
     "dismiss": ReasonForm,
-    "send_back": ReasonForm,
+    "send_back": SendBackForm,
+    "involve": InvolveForm,
+    "take_over": MoveForm,
     "handle": HandleForm,
     "ask": AskForm,
     "extend": ExtendForm,
@@ -64,5 +77,13 @@ FORMS: dict[str, type[MoveForm]] = {
     "note": NoteForm,
     "reopen": ReasonForm,
 }
+# The moves of the task of a co-office.
+TASK_FORMS: dict[str, type[MoveForm]] = {
+    "take": MoveForm,
+    "decline": GroundForm,
+    "finish": FinishForm,
+    "bind": ReasonForm,
+    "release": ReasonForm,
+}
 
-__all__ = ["FORMS", "About", "LookForm", "MoveForm"]
+__all__ = ["FORMS", "TASK_FORMS", "About", "LookForm", "MoveForm"]

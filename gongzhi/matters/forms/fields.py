@@ -11,18 +11,36 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy, override
 
 from gongzhi.audit.actors import Actor
-from gongzhi.matters.models import Matter
+from gongzhi.base.moves import Lifecycle
+from gongzhi.matters.models import Matter, OfficeTask
+from gongzhi.matters.states import MATTER, TASK
 
 Choices = list[tuple[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a form has to know: the matter, who presses, and when."""
+    """What a form has to know: the matter, who presses, and when; ``task`` where that is moved."""
 
     matter: Matter
     by: Actor
     at: datetime
+    task: OfficeTask | None = None
+
+    @property
+    def moved(self) -> Matter | OfficeTask:
+        """What is moved."""
+        return self.task or self.matter
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """The table of its moves."""
+        return TASK if self.task else MATTER
+
+    @property
+    def version(self) -> int:
+        """The version of what is moved."""
+        return self.moved.version
 
     def theirs(self) -> AbstractContextManager[None]:
         """Speak the requester's language inside: for words that are offered to be sent to them."""
@@ -44,7 +62,7 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, about: About, name: str, **kwargs: Any) -> None:
         self.about, self.name = about, name
         super().__init__(*args, **({"auto_id": f"id_{name}_%s"} | kwargs))
-        self.initial.setdefault("version", about.matter.version)
+        self.initial.setdefault("version", about.version)
         self.prepare()
 
     def prepare(self) -> None:

@@ -64,6 +64,15 @@ class AnswerForm(MoveForm):
             self.initial.setdefault("ground", name_for_reader(kind.ground, kind.ground_en))
 
 
+class FinishForm(MoveForm):
+    words = sentences(
+        gettext_lazy("What your office did"),
+        longest=LONGEST_TEXT,
+        help_text=gettext_lazy("The office that leads reads it and answers for all."),
+    )
+    photos = PhotosField(label=gettext_lazy("Photos after the work"))
+
+
 class SettleForm(MoveForm):
     words = sentences(gettext_lazy("What was done"), longest=LONGEST_ANSWER)
     before = PhotosField(label=gettext_lazy("Photos before"))

@@ -1,9 +1,10 @@
-"""The forms of the centre: refuse, sort, join, dispatch."""
+"""The forms of the centre: refuse, sort, hand on, join, split."""
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Office, Role, Staff, User
-from gongzhi.accounts.queries import house, offices_above
 from gongzhi.base import ids
 from gongzhi.matters import queries, rules
-from gongzhi.matters.forms.fields import Choices, MoveForm, sentences
+from gongzhi.matters.forms.fields import MoveForm, sentences
 from gongzhi.matters.models import Kind, Matter
-from gongzhi.places.queries import below, on_day
+from gongzhi.places.models import Place
+from gongzhi.places.queries import below, chain, on_day
 
 REFUSALS = Path(__file__).parent.parent / "seeds" / "refusals.csv"
 BEST_KINDS = 4
@@ -114,10 +115,18 @@ class SortForm(MoveForm):
 
     def clean_kind(self) -> Kind:
         """Return the edition in force today."""
-        found = queries.kind(self.cleaned_data["kind"], localdate(self.about.at))
-        if not found:
-            raise ValidationError(_("This kind is not listed any more: choose another."))
-        return found
+        return in_force(self.cleaned_data["kind"], self.about.at)
+
+
+def in_force(code: str, at: datetime) -> Kind:
+    """Return the edition of a kind in force at ``at``.
+
+    :raises ValidationError: it is not listed any more
+    """
+    found = queries.kind(code, localdate(at))
+    if not found:
+        raise ValidationError(_("This kind is not listed any more: choose another."))
+    return found
 
 
 class AboutForm(MoveForm):
@@ -219,30 +228,19 @@ class MergeForm(MoveForm):
         return said | {"into": into}
 
 
-class DispatchForm(MoveForm):
-    office = forms.ChoiceField(
-        label=gettext_lazy("Office"), widget=forms.Select(attrs={"data-searchable": ""})
-    )
-    words = sentences(gettext_lazy("A word to the office"), rows=2, longest=500, required=False)
+class AssignForm(MoveForm):
+    place = forms.ChoiceField(label=gettext_lazy("To whom"))
+    reason = sentences(gettext_lazy("Reason"))
 
     def prepare(self) -> None:
-        theirs = house([self.about.matter.about_office_id])
-        self.offices: dict[str, Office] = {
-            office.code: office
-            for office in offices_above(self.about.matter.chain)
-            if office.pk not in theirs
+        matter = self.about.matter
+        self.places = {
+            place.code: place
+            for place in chain(matter.chain)
+            if place.path != matter.desk and place.path.startswith(matter.desk)
         }
-        duty = self.about.matter.kind.duty
-        # The nearest comes first, so the first with the duty is the one whose duty it is.
-        own = next((o for o in self.offices.values() if o.duty == duty), None)
-        others = [(o.code, o.name) for o in self.offices.values() if o is not own]
-        if own:
-            self.initial.setdefault("office", own.code)
-            listed: Choices = [(_("By the duty list"), [(own.code, own.name)])]
-        else:
-            listed = [("", _("No office has this duty here: choose one"))]
-        self.offer("office", [*listed, (_("Other offices"), others)])
+        self.offer("place", [(code, place.name) for code, place in self.places.items()])
 
-    def clean_office(self) -> Office:
-        """Return the office."""
-        return self.offices[self.cleaned_data["office"]]
+    def clean_place(self) -> Place:
+        """Return the place."""
+        return self.places[self.cleaned_data["place"]]

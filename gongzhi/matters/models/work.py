@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +69,16 @@ class OfficeTask(Row):
 
     def __str__(self) -> str:
         return f"{self.office} {self.get_state_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the office still has something to do."""
+        return self.state in TASK_OPEN
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Return when a co-office has to take it on, and then when it has to be done."""
+        return self.acknowledge_by if self.state == TaskState.GIVEN else self.finish_by
 
 
 class Objection(Row):

@@ -5,8 +5,9 @@ History comes first: what it never mentions is not asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Model
 from django.utils.functional import Promise, cached_property
@@ -41,7 +42,6 @@ from gongzhi.places.models import name_for_reader
 from gongzhi.places.queries import chain_names
 
 MASK = "••••••"
-WAITS_FOR_OFFICE = {TaskState.GIVEN, TaskState.ACKNOWLEDGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,21 @@ class Task:
 
     office: Office
     lead: bool
+    first: bool
     state: str
     tone: str
     since: datetime
     due: words.Due
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """An office that led a matter from a moment on, and why it did not stay there."""
+
+    office: str
+    came_at: datetime
+    left_at: datetime | None = None
+    why: str = ""
 
 
 @dataclass
@@ -85,11 +96,53 @@ class Dossier:
     answers: list[Answer] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
     joined: list[Matter] = field(default_factory=list)
+    parts: list[Matter] = field(default_factory=list)
 
     @cached_property
     def objection(self) -> Objection | None:
-        """The objection that waits for a ruling."""
-        return next((o for o in self.objections if o.state == RulingState.ASKED), None)
+        """The objection of the lead that waits for a ruling."""
+        return next((o for o in self.asked if o.task_id is None), None)
+
+    @property
+    def asked(self) -> list[Objection]:
+        """What offices say against their tasks and nobody has ruled on."""
+        return [o for o in self.objections if o.state == RulingState.ASKED]
+
+    @cached_property
+    def lead(self) -> OfficeTask | None:
+        """The task of the office that leads now."""
+        return next((task for task in self.tasks if task.lead and task.is_open), None)
+
+    @property
+    def open_tasks(self) -> list[OfficeTask]:
+        """The tasks of co-offices that are not done, while the matter goes on."""
+        ended = self.matter.is_ended
+        return [task for task in self.tasks if task.is_open and not task.lead and not ended]
+
+    def declined(self, task: OfficeTask) -> bool:
+        """Return whether the office of ``task`` says that it is not its duty."""
+        return any(o.task_id == task.pk for o in self.asked)
+
+    @cached_property
+    def open_to_reader(self) -> set[UUID]:
+        """The keys of those parts that the reader may open: one query."""
+        return set(rules.visible(self.matter.parts.all(), self.by).values_list("pk", flat=True))
+
+    @property
+    def route(self) -> list[Stop]:
+        """The offices that led it one after the other, each with why it went on from there."""
+        stops: list[Stop] = []
+        names = {task.office.code: task.office.name for task in self.tasks}
+        for entry in self.entries:
+            verb = entry.verb.removeprefix("matter.")
+            if verb == "send_back" and stops:
+                stops[-1] = replace(stops[-1], why=entry.told.get("reason", ""), left_at=entry.at)
+            elif verb == "take_over" and stops:
+                stops[-1] = replace(stops[-1], left_at=entry.at)
+            if verb in ("dispatch", "take_over"):
+                code = str(entry.facts.get("office"))
+                stops.append(Stop(names.get(code, code), entry.at))
+        return stops
 
     @cached_property
     def extension(self) -> Extension | None:
@@ -153,6 +206,17 @@ class Dossier:
         return name_for_reader(self.matter.kind.evidence, self.matter.kind.evidence_en)
 
     @property
+    def desks(self) -> dict[str, str]:
+        """The names of the places that it lies in, by code."""
+        return dict(zip(self.matter.chain.split("/"), self.places, strict=False))
+
+    @property
+    def held_by(self) -> str:
+        """The place whose centre holds it, where that is not its own."""
+        code = self.matter.desk.rstrip("/").rpartition("/")[2]
+        return "" if self.matter.desk == self.matter.chain else self.desks.get(code, code)
+
+    @property
     def place_names(self) -> str:
         return " › ".join(self.places)
 
@@ -182,16 +246,20 @@ class Dossier:
         return [self._task(task) for task in self.tasks]
 
     def _task(self, task: OfficeTask) -> Task:
-        waits = task.state in WAITS_FOR_OFFICE
-        due_at = self.matter.answer_by if task.acknowledged_at else task.acknowledge_by
-        due = words.due(due_at if waits else None, self.at, self.days, self.matter.state)
-        tone = "hand" if waits else "waiting" if task.state == TaskState.RETURNED else "done"
-        return Task(task.office, task.lead, task.get_state_display(), tone, task.given_at, due)
+        due_at = task.due_at if task.is_open and not task.lead else None
+        if task.is_open and task.lead:
+            due_at = self.matter.answer_by if task.acknowledged_at else self.matter.due_at
+        due = words.due(due_at, self.at, self.days, self.matter.state)
+        tone = {TaskState.DONE: "done", TaskState.RETURNED: "waiting"}.get(
+            TaskState(task.state), "hand"
+        )
+        state = task.get_state_display()
+        return Task(task.office, task.lead, task.first, state, tone, task.given_at, due)
 
     @property
     def timeline(self) -> list[words.Event]:
         """The history in people's words, the latest first."""
-        names = {task.office.code: task.office.name for task in self.tasks}
+        names = {task.office.code: task.office.name for task in self.tasks} | self.desks
         names |= {channel.value: str(channel.label) for channel in Channel}
         names |= {result.value: str(result.label) for result in FollowUp.Result}
         if any(entry.verb == "matter.sort" for entry in self.entries):
@@ -234,7 +302,9 @@ WHY_DUE: dict[str, str | Promise] = {
 SIDES: dict[str, tuple[str, type[Model], str]] = {
     # verb → the list it fills, the rows that are in it, their order
     "dispatch": ("tasks", OfficeTask, "-given_at"),
+    "involve": ("tasks", OfficeTask, "-given_at"),
     "object": ("objections", Objection, "-raised_at"),
+    "decline": ("objections", Objection, "-raised_at"),
     "extend": ("extensions", Extension, "-asked_at"),
     "ask": ("waitings", Waiting, "-asked_at"),
     "defer": ("deferrals", Deferral, "-deferred_at"),
@@ -244,9 +314,21 @@ SIDES: dict[str, tuple[str, type[Model], str]] = {
     "follow_up": ("follow_ups", FollowUp, "-at"),
     "rate": ("follow_ups", FollowUp, "-at"),
     "reopen": ("follow_ups", FollowUp, "-at"),
+    "judge": ("follow_ups", FollowUp, "-at"),
 }
 # What leaves a message.
-SPOKEN = {"refuse", "force_close", "handle", "note", "add", "grant", "defer", "rework", "reopen"}
+SPOKEN = {
+    "refuse",
+    "force_close",
+    "handle",
+    "finish",
+    "note",
+    "add",
+    "grant",
+    "defer",
+    "rework",
+    "reopen",
+}
 
 
 def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
@@ -269,9 +351,16 @@ def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
     verbs = {entry.verb.removeprefix("matter.") for entry in entries}
     if verbs & SPOKEN:
         dossier.messages = select(Message, "at", "id", matter=matter)
+    if "split" in verbs:
+        dossier.parts = list(matter.parts.order_by("received_at", "id"))
     for name, table, order in {SIDES[verb] for verb in verbs & SIDES.keys()}:
         setattr(dossier, name, select(table, order, matter=matter))
-    rows: list[OfficeTask | Answer] = [*dossier.tasks, *dossier.answers]
+    rows: list[OfficeTask | Answer | Objection | Matter] = [
+        *dossier.tasks,
+        *dossier.answers,
+        *dossier.objections,
+        *dossier.parts,
+    ]
     for row in rows:
         if office := offices().get(row.office_id):
             row.office = office

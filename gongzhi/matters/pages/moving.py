@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -19,11 +20,10 @@ from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.base.http import sentence
 from gongzhi.base.moves import MoveLost, MoveRefused, seen
 from gongzhi.matters import actions, rules
-from gongzhi.matters.forms import FORMS, About, MoveForm
+from gongzhi.matters.forms import FORMS, TASK_FORMS, About, MoveForm
 from gongzhi.matters.models import Matter
-from gongzhi.matters.pages.finding import find
+from gongzhi.matters.pages.finding import find, find_task
 from gongzhi.matters.pages.showing import page
-from gongzhi.matters.states import MATTER
 from gongzhi.matters.words import DONE
 
 UNREADABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -32,47 +32,63 @@ UNREADABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def press(request: SignedIn, key: UUID, name: str) -> HttpResponse:
-    """Make the move ``name``; by GET show the page with its form open."""
+    """Make the move ``name`` of a matter; by GET show the page with its form open."""
     matter = find(key, request.staff)
+    return _press(request, About(matter, request.staff, now()), name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def press_task(request: SignedIn, key: UUID, name: str) -> HttpResponse:
+    """Make the move ``name`` of the task of a co-office; by GET show the page with its form open."""
+    task = find_task(key, request.staff)
+    return _press(request, About(task.matter, request.staff, now(), task), name)
+
+
+def _press(request: SignedIn, about: About, name: str) -> HttpResponse:
     if request.method != "POST":
-        return page(request, matter, opened=name)
-    if not getattr(rules, f"may_{name}")(request.staff, matter):
-        raise PermissionDenied(MATTER[name].only)
-    return _make(request, matter, name)
-
-
-def _make(request: SignedIn, matter: Matter, name: str) -> HttpResponse:
-    at = now()
-    about = About(matter, request.staff, at)
-    form = FORMS[name](request.POST, request.FILES, about=about, name=name)
-    if matter.state not in MATTER[name].sources:
-        why = MATTER.why_closed(MATTER[name], matter.state)
-        if request.POST.get("version") != str(matter.version):
+        return page(request, about.matter, opened=name, task=about.task)
+    move = about.lifecycle[name]
+    if not getattr(rules, f"may_{name}")(request.staff, about.moved):
+        raise PermissionDenied(move.only)
+    form = {**FORMS, **TASK_FORMS}[name](request.POST, request.FILES, about=about, name=name)
+    if about.moved.state not in move.sources:
+        why = about.lifecycle.why_closed(move, about.moved.state)
+        if request.POST.get("version") != str(about.version):
             why = _("Somebody else was first. %(why)s") % {"why": why}
-        return _lost(request, matter.pk, form, why)
-    if not form.is_valid():
-        return page(request, matter, typed=form, opened=name, status=UNREADABLE)
+        return _lost(request, form, why)
+    return _make(request, form)
+
+
+def _make(request: SignedIn, form: MoveForm) -> HttpResponse:
+    about, name = form.about, form.name
     try:
-        seen(matter, form.cleaned_data["version"])
-        getattr(actions, name)(matter, by=request.staff, at=at, **form.given())
+        if form.is_valid():
+            seen(about.moved, form.cleaned_data["version"])
+            act = getattr(actions, name)
+            act(about.moved, by=request.staff, at=about.at, **form.given())
+            messages.success(request, DONE[name])
+            return redirect(_onward(request, about.matter))
     except ValidationError as refused:
         form.add_error(None, refused)
-        return page(request, matter, typed=form, opened=name, status=UNREADABLE)
     except (MoveLost, MoveRefused) as lost:
-        return _lost(request, matter.pk, form, sentence(lost))
-    messages.success(request, DONE[name])
-    return redirect(_onward(request, matter))
+        return _lost(request, form, sentence(lost))
+    return page(request, about.matter, typed=form, opened=name, task=about.task, status=UNREADABLE)
 
 
-def _lost(request: SignedIn, key: UUID, form: MoveForm, said: str) -> HttpResponse:
-    """Show how the matter stands now; what was typed waits in the form, or where it is closed, above."""
-    matter, conflict = find(key, request.staff), HTTPStatus.CONFLICT
+def _lost(request: SignedIn, form: MoveForm, said: str) -> HttpResponse:
+    """Show how it stands now; what was typed waits in the form, or where it is closed, above."""
+    about, conflict = form.about, HTTPStatus.CONFLICT
+    task = find_task(about.task.pk, request.staff) if about.task else None
+    matter = task.matter if task else find(about.matter.pk, request.staff)
+    now_about = replace(about, matter=matter, task=task)
     typed = [field for field in form.visible_fields() if isinstance(field.value(), str)]
-    if matter.state in MATTER[form.name].sources:
-        about = About(matter, request.staff, form.about.at)
+    if now_about.moved.state in about.lifecycle[form.name].sources:
         again = {field.name: field.value() for field in typed}
-        fresh = FORMS[form.name](about=about, name=form.name, initial=again)
-        return page(request, matter, typed=fresh, said=said, status=conflict)
+        fresh = type(form)(about=now_about, name=form.name, initial=again)
+        return page(
+            request, matter, typed=fresh, opened=form.name, task=task, said=said, status=conflict
+        )
     words = {str(field.label): field.value() for field in typed if field.value()}
     return page(request, matter, said=said, lost=words, status=conflict)
 

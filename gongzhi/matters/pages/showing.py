@@ -23,7 +23,7 @@ from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.audit.actions import look
 from gongzhi.matters import businesses, rules
 from gongzhi.matters.forms import LookForm, MoveForm
-from gongzhi.matters.models import Matter
+from gongzhi.matters.models import Matter, OfficeTask
 from gongzhi.matters.pages.buttons import Button, buttons
 from gongzhi.matters.pages.dossier import read
 from gongzhi.matters.pages.finding import find
@@ -42,16 +42,20 @@ def page(
     *,
     typed: MoveForm | None = None,
     opened: str = "",
+    task: OfficeTask | None = None,
     said: str = "",
     lost: dict[str, str] | None = None,
     look_form: LookForm | None = None,
     contact_shown: bool = False,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    """Draw the page; ``typed`` is a form that was refused, ``lost`` words whose move is closed."""
+    """Draw the page; ``typed`` is a form that was refused, ``lost`` words whose move is closed.
+
+    ``task`` is the one whose move is ``opened``.
+    """
     at = now()
     dossier = read(matter, request.staff, at)
-    shown = buttons(dossier, typed, opened)
+    shown = buttons(dossier, typed, opened, task)
     context = {
         "d": dossier,
         "matter": matter,

@@ -148,7 +148,7 @@ class Lives:
     def _objected(
         self, raised: Raised, matter: Any, at: float, *, wrong: bool
     ) -> Generator[Step, bool, float]:
-        at = self.soon(raised, at, 1.5 * HOUR, urgent=matter.urgent)
+        at = min(self.soon(raised, at, 1.5 * HOUR, urgent=matter.urgent), matter.due_at.timestamp())
         yield Step(at, "object", "office", {"ground": self.words.after("objections", raised.group)})
         at = self.soon(raised, at, 2 * HOUR, urgent=matter.urgent)
         if wrong:

@@ -19,7 +19,7 @@ from gongzhi.deadlines.actions import seed_china, seed_rules
 from gongzhi.deadlines.models import Calendar
 from gongzhi.matters import actions, rules
 from gongzhi.matters.actions.catalogue import list_kind
-from gongzhi.matters.models import Channel, Kind, KindClass, Matter
+from gongzhi.matters.models import Channel, Kind, KindClass, Matter, OfficeTask
 from gongzhi.places.models import Level, Place
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # Monday 12:00 in Shanghai
@@ -192,16 +192,46 @@ def matter(town: Town, at: datetime = NOON, **says: Any) -> Matter:
 
 
 def walk(town: Town, matter: Matter, *moves: str, at: datetime = NOON) -> Matter:
-    """Take ``matter`` along ``moves`` by those whose moves they are; return it."""
+    """Take ``matter`` along ``moves`` by those whose moves they are; return it.
+
+    A move of a task is made by the co-office that was involved last, or about it.
+    """
     for name in moves:
-        who, says = PRESSED[name]
+        move, who, says = pressed(town, name)
         by = rules.holder(matter) if who == "requester" else town.staff(who, at)
-        given = {k: getattr(town, v) if k in NAMED else v for k, v in says.items()}
-        getattr(actions, name)(matter, by=by, at=at, **given)
+        record = task(matter) if name in TASKS else matter
+        getattr(actions, move)(record, by=by, at=at, **says)
     return matter
 
 
+def pressed(town: Town, name: str) -> tuple[str, str, dict[str, Any]]:
+    """Return the move, who of the cast presses it, and what they say."""
+    if name == "merge":
+        return name, "acceptor", {"into": matter(town)}
+    move = "dispatch" if name == "dispatch_first" else name
+    who, says = (PRESSED | TASKS | FIRST)[name]
+    return move, who, {k: getattr(town, v) if k in NAMED else v for k, v in says.items()}
+
+
+def task(matter: Matter) -> OfficeTask:
+    """Return the task of the co-office that was involved last."""
+    found = OfficeTask.objects.filter(matter=matter, lead=False).order_by("given_at", "id").last()
+    assert found
+    found.matter = matter
+    return found
+
+
 NAMED = ("office", "place", "colleague")  # arguments that PRESSED gives by their name in the town
+FIRST: dict[str, tuple[str, dict[str, Any]]] = {
+    "dispatch_first": ("dispatcher", {"office": "lights", "first": True, "words": "职责待明确。"}),
+}
+TASKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "take": ("stranger", {}),
+    "decline": ("stranger", {"ground": "路面不涉及照明。"}),
+    "bind": ("dispatcher", {"reason": "开挖路面由你所负责。"}),
+    "release": ("dispatcher", {"reason": "不再需要开挖。"}),
+    "finish": ("stranger", {"words": "路面已恢复。"}),
+}
 
 
 PRESSED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -210,6 +240,13 @@ PRESSED: dict[str, tuple[str, dict[str, Any]]] = {
     "relocate": ("acceptor", {"place": "next_grid"}),
     "about": ("acceptor", {"office": "roads"}),
     "keep_from": ("acceptor", {"colleague": "stranger", "reason": "反映的就是这位同志。"}),
+    "escalate": ("worker", {"reason": "社区无力解决。"}),
+    "assign": ("dispatcher", {"place": "grid", "reason": "先由网格核实。"}),
+    "unmerge": ("acceptor", {"reason": "不是同一盏灯。"}),
+    "split": ("dispatcher", {"words": "灯杆下方的路面塌陷。"}),
+    "involve": ("dispatcher", {"office": "roads", "words": "请配合开挖路面。"}),
+    "take_over": ("stranger", {}),
+    "judge": ("requester", {"solved": True, "satisfied": 4}),
     "dispatch": ("dispatcher", {"office": "lights"}),
     "acknowledge": ("handler", {}),
     "object": ("handler", {"ground": "该路段不归我所管理。"}),

@@ -72,8 +72,7 @@ class Office(RuleBasedStateMachine):
         if name == "relocate":
             there = self.matter.place_id == self.town.next_grid.pk
             return {"place": self.town.grid if there else self.town.next_grid}
-        given = make.PRESSED[name][1]
-        return {k: getattr(self.town, v) if k in make.NAMED else v for k, v in given.items()}
+        return make.pressed(self.town, name)[2]
 
     @rule(hours=st.integers(1, 200))
     def time_passes(self, hours):

@@ -40,12 +40,33 @@ PRESSES: dict[str, Any] = {
     "sort": ((), "acceptor", {"kind": "hole"}, State.RECEIVED),
     "relocate": ((), "acceptor", {"place": "990101001001002"}, State.RECEIVED),
     "merge": ((), "acceptor", {"number": "OTHER"}, State.MERGED),
+    "escalate": ((), "worker", REASON, State.RECEIVED),
+    "assign": (
+        ("escalate",),
+        "dispatcher",
+        {"place": "990101001001001", **REASON},
+        State.RECEIVED,
+    ),
+    "unmerge": (("merge",), "acceptor", REASON, State.RECEIVED),
+    "split": (("accept",), "dispatcher", {"words": "路面塌陷。", "kind": "hole"}, State.ACCEPTED),
     "settle": ((), "worker", {"words": "已合闸。"}, State.ANSWERED),
     "dispatch": (("accept",), "dispatcher", {"office": "lights"}, State.DISPATCHED),
     "acknowledge": (TO_OFFICE, "handler", {}, State.HANDLING),
     "object": (TO_OFFICE, "handler", {"ground": "不归我管。"}, State.DISPATCHED),
     "dismiss": ((*TO_OFFICE, "object"), "dispatcher", REASON, State.DISPATCHED),
     "send_back": (TO_OFFICE, "dispatcher", REASON, State.ACCEPTED),
+    "involve": (
+        TO_OFFICE,
+        "dispatcher",
+        {"office": "roads", "words": "请配合。"},
+        State.DISPATCHED,
+    ),
+    "take_over": (
+        ("accept", "dispatch_first", "involve", "take"),
+        "stranger",
+        {},
+        State.HANDLING,
+    ),
     "handle": (AT_WORK, "handler", {"words": "已到场。", "tell": "on"}, State.HANDLING),
     "ask": (AT_WORK, "handler", {"question": "哪一根？"}, State.HANDLING),
     "extend": (AT_WORK, "handler", {"work_days": 3, **REASON}, State.HANDLING),
@@ -95,6 +116,7 @@ PRESSES: dict[str, Any] = {
     "reopen": (CHECKED, "acceptor", REASON, State.HANDLING),
 }
 
+TIMELY = {"extend", "object"}  # nobody asks or objects when the time for it is over
 PARTS = (
     "messages",
     "tasks",
@@ -105,6 +127,7 @@ PARTS = (
     "supervisions",
     "answers",
     "follow_ups",
+    "parts",
 )
 
 
@@ -125,7 +148,7 @@ def picture() -> SimpleUploadedFile:
 @pytest.mark.parametrize("name", FORMS)
 def test_each_move_is_made_by_its_page(town, as_, name):
     before, who, typed, after = PRESSES[name]
-    at = now() if name == "extend" else make.NOON  # nobody asks for time that is over
+    at = now() if name in TIMELY else make.NOON
     matter = make.walk(town, make.matter(town, at=at), *before, at=at)
     if "number" in typed:
         typed = typed | {"number": make.matter(town).number}
@@ -145,9 +168,7 @@ def test_whatever_a_move_leaves_stands_on_the_page(town, name):
     elif name == "sort":
         given = {"kind": town.hole, "urgent": False}
     else:
-        given = {
-            k: getattr(town, v) if k in make.NAMED else v for k, v in make.PRESSED[name][1].items()
-        }
+        given = make.pressed(town, name)[2]
     getattr(actions, name)(matter, by=town.staff(who), at=make.NOON, **given)
     page = read(matter, town.staff("supervisor"), make.NOON)
     for part in PARTS:
@@ -158,7 +179,8 @@ def test_whatever_a_move_leaves_stands_on_the_page(town, name):
 @pytest.mark.parametrize("name", FORMS)
 def test_each_move_has_its_form_on_the_page_of_who_may_make_it(town, as_, name):
     before, who, _typed, _after = PRESSES[name]
-    matter = make.walk(town, make.matter(town), *before)
+    at = now() if name in TIMELY else make.NOON
+    matter = make.walk(town, make.matter(town, at=at), *before, at=at)
     body = as_(who).get(address(matter, name)).content.decode()
     assert f'action="{address(matter, name)}"' in body
     assert f'name="version" value="{matter.version}"' in body
@@ -526,3 +548,37 @@ def test_the_file_holds_every_matter_of_many_months_once_the_latest_first(town, 
     body = b"".join(as_("acceptor").get(reverse("matters:export")).streaming_content)
     rows = list(csv.reader(StringIO(body.decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == numbers
+
+
+@pytest.mark.parametrize(
+    ("name", "pressed", "after"),
+    [
+        ("take", ("stranger", {}), "acknowledged"),
+        ("decline", ("stranger", {"ground": "不涉及路面。"}), "given"),
+        ("bind", ("dispatcher", REASON), "given"),
+        ("release", ("dispatcher", REASON), "returned"),
+        ("finish", ("stranger", {"words": "路面已恢复。"}), "done"),
+    ],
+)
+def test_each_move_of_a_task_is_made_by_its_page(town, as_, name, pressed, after):
+    (who, typed), at = pressed, now()
+    before = {"bind": ("decline",), "finish": ("take",)}.get(name, ())
+    matter = make.walk(town, make.matter(town, at=at), *TO_OFFICE, "involve", *before, at=at)
+    task = make.task(matter)
+    here = reverse(f"matters:{name}", args=[task.pk])
+    body = as_(who).get(here).content.decode()
+    assert f'action="{here}"' in body
+    assert f'name="version" value="{task.version}"' in body
+    response = as_(who).post(here, {"version": task.version} | typed)
+    assert (response.status_code, response["Location"]) == (302, address(matter))
+    moved = make.task(matter)
+    assert (moved.state, moved.version) == (after, task.version + 1)
+    assert Entry.objects.get(subject=matter.pk, verb=f"matter.{name}").facts["office"] == "roads"
+    assert as_("handler").post(here, {"version": moved.version} | typed).status_code == 403
+
+
+def test_of_two_in_a_co_office_the_second_reads_that_the_first_was_first(town, as_):
+    matter = make.walk(town, make.matter(town), *TO_OFFICE, "involve")
+    here = reverse("matters:take", args=[make.task(matter).pk])
+    answers = [as_("stranger").post(here, {"version": 1}).status_code for _press in range(2)]
+    assert answers == [302, 409]

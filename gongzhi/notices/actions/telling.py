@@ -6,38 +6,37 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 
-from gongzhi.accounts.models import Office, Role
-from gongzhi.accounts.queries import house, posts_in, posts_of, present, serving
+from gongzhi.accounts.models import Office, Post, Role
+from gongzhi.accounts.queries import house, nearest, posts_in, posts_of, present, serving
 from gongzhi.audit.actors import Actor
 from gongzhi.base.seal import unseal
 from gongzhi.matters.models import Matter, Requester
+from gongzhi.matters.states import State
 from gongzhi.notices import words
 from gongzhi.notices.actions.letters import write
 from gongzhi.notices.actions.outside import mail_at_once, tell_robots
 from gongzhi.notices.models import Letter, Notice
 
 
-def tell_staff(matter: Matter, *, verb: str, by: Actor, at: datetime) -> int:
+def tell_staff(
+    matter: Matter, *, verb: str, named: Office | None = None, by: Actor, at: datetime
+) -> int:
     """Leave a notice for everybody present whose work a move is; return how many.
 
     Who has chosen so hears of it outside the house too, and so do the robots of the office.
-    A leader hears only of what a leader may see.
+    ``named`` is the co-office that the move is about.  A leader hears only of what a leader may see.
     """
-    office: Office | None = matter.office
     people: set[UUID] = set()
-    for named in words.NOTICES.get(verb, ()):
-        whom = words.HOLDERS.get(matter.state, "") if named == words.HOLDER else named
+    for said in words.NOTICES.get(verb, ()):
+        whom = words.HOLDERS.get(matter.state, "") if said == words.HOLDER else said
         if whom == Role.LEADER and not matter.public:
             continue
-        if whom != words.OFFICE:
-            posts = posts_of(whom, matter.chain, at)
-        elif office:
-            posts = posts_in(office.pk, at)
-        else:
-            continue
+        office = named if whom == words.TASK else matter.office
+        posts = _posts(matter, whom, office, at)
         people.update(present(posts, at).values_list("pk", flat=True))
     if matter.about_office_id:
         theirs = serving(house([matter.about_office_id]), at)
@@ -50,6 +49,16 @@ def tell_staff(matter: Matter, *, verb: str, by: Actor, at: datetime) -> int:
     if office and words.OFFICE in words.NOTICES.get(verb, ()):
         tell_robots(office, matter, verb=verb, by=by, at=at)
     return len(rows)
+
+
+def _posts(matter: Matter, whom: str, office: Office | None, at: datetime) -> QuerySet[Post]:
+    if whom in (words.OFFICE, words.TASK):
+        return posts_in(office.pk, at) if office else Post.objects.none()
+    if whom == words.DESK:
+        role = Role.ACCEPTOR if matter.state == State.RECEIVED else Role.DISPATCHER
+        return nearest(posts_of(role, matter.desk, at))
+    by_desk = whom in (Role.ACCEPTOR, Role.DISPATCHER)
+    return posts_of(whom, matter.desk if by_desk else matter.chain, at)
 
 
 def tell_requester(matter: Matter, *, verb: str, by: Actor, at: datetime) -> Letter | None:

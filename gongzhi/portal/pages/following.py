@@ -31,6 +31,7 @@ from gongzhi.portal.forms import (
     CodeForm,
     ContactForm,
     FollowForm,
+    JudgeForm,
     MoveForm,
     RateForm,
     ReopenForm,
@@ -246,6 +247,13 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _move(
         request, pk, ReopenForm, _("It is taken up again. The first promised date is kept.")
     )
+
+
+@never_cache
+@require_POST
+def judge(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say of a matter that was joined to another whether it is solved."""
+    return _move(request, pk, JudgeForm, _("Thank you. What you said was written down."))
 
 
 @never_cache

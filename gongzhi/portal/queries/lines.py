@@ -15,6 +15,7 @@ from gongzhi.accounts.models import Office
 from gongzhi.audit.models import Entry
 from gongzhi.matters.models import FollowUp, Kind, Matter, Message
 from gongzhi.matters.words import who
+from gongzhi.places.models import Place
 from gongzhi.portal.templatetags.portal import moment
 
 
@@ -65,8 +66,23 @@ FORMS = {
         icon="map-pin",
     ),
     "merge": Form(gettext_lazy("Joined to a matter about the same thing"), icon="git-merge"),
+    "unmerge": Form(
+        gettext_lazy("It stands on its own again and is taken on from where it stood"),
+        icon="git-merge",
+    ),
+    "escalate": Form(gettext_lazy("Handed up to %(place)s"), icon="chevron-up", tone="hand"),
+    "assign": Form(gettext_lazy("Handed down to %(place)s"), icon="chevron-down", tone="hand"),
+    "split": Form(
+        gettext_lazy("A part of it is worked on by itself; you get one answer for all of it"),
+        icon="arrows-split-2",
+    ),
+    "part_ended": Form(gettext_lazy("A part of it is done"), tone="done"),
     "settle": Form(gettext_lazy("Settled on the spot by a grid worker"), icon="tool"),
     "dispatch": Form(gettext_lazy("Sent to %(office)s"), icon="send", tone="hand"),
+    "involve": Form(gettext_lazy("%(office)s works on it too"), icon="users", tone="hand"),
+    "finish": Form(gettext_lazy("%(office)s has done its part")),
+    "release": Form(gettext_lazy("%(office)s no longer works on it"), icon="arrow-back-up"),
+    "take_over": Form(gettext_lazy("%(office)s is in charge now"), tone="hand"),
     "acknowledge": Form(gettext_lazy("%(office)s has taken it on"), tone="hand"),
     "object": Form(
         gettext_lazy("The office says it is not its duty. The centre decides."), icon="help-circle"
@@ -146,6 +162,7 @@ FORMS = {
     "rate": Form(
         gettext_lazy("You said that it is solved"), ("comment",), "you", "thumb-up", "done"
     ),
+    "judge": Form(gettext_lazy("You said: %(result)s"), ("comment",), "you", "message"),
     "reopen": Form(
         gettext_lazy("Not solved: it is taken up again"),
         ("reason",),
@@ -160,10 +177,11 @@ FORMS = {
 
 
 def lines(matter: Matter, entries: Iterable[Entry]) -> list[Line]:
-    """Return what ``entries`` of ``matter`` tell its requester, in their order (four queries)."""
+    """Return what ``entries`` of ``matter`` tell its requester, in their order: four or five queries."""
     kept = list(entries)
     offices = _named(Office, kept, "office")
     kinds = _named(Kind, kept, "kind")
+    places = _named(Place, kept, "place")
     told = set(matter.messages.filter(sort=Message.Sort.TOLD).values_list("at", "text"))
     found = []
     for entry in kept:
@@ -172,25 +190,33 @@ def lines(matter: Matter, entries: Iterable[Entry]) -> list[Line]:
         # Progress is told where the office chose so; the rest of it is the house's own note.
         hidden = verb == "handle" and (entry.at, entry.told.get("text")) not in told
         if form and not hidden:
-            found.append(_line(matter, entry, form, offices, kinds))
+            found.append(_line(matter, entry, form, Names(offices, kinds, places)))
     return found
 
 
-def _named(model: type[Office | Kind], entries: list[Entry], fact: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of what the entries name by code."""
+
+    offices: Mapping[str, str]
+    kinds: Mapping[str, str]
+    places: Mapping[str, str]
+
+
+def _named(model: type[Office | Kind | Place], entries: list[Entry], fact: str) -> dict[str, str]:
     codes = {str(entry.facts[fact]) for entry in entries if entry.facts.get(fact)}
     return {row.code: row.name for row in model._default_manager.filter(code__in=codes)}
 
 
-def _line(
-    matter: Matter, entry: Entry, form: Form, offices: Mapping[str, str], kinds: Mapping[str, str]
-) -> Line:
+def _line(matter: Matter, entry: Entry, form: Form, names: Names) -> Line:
     facts = entry.facts
     here = matter.office.name if matter.office else _("The office")
     date = parse_datetime(str(facts.get("answer_by", "")))
     result = str(facts.get("result", ""))
     said = {
-        "office": offices.get(str(facts.get("office")), here),
-        "kind": kinds.get(str(facts.get("kind")), matter.kind.name),
+        "office": names.offices.get(str(facts.get("office")), here),
+        "kind": names.kinds.get(str(facts.get("kind")), matter.kind.name),
+        "place": names.places.get(str(facts.get("place")), ""),
         "date": moment(date),
         "old": moment(parse_datetime(str(facts.get("old", "")))),
         "until": moment(parse_datetime(str(facts.get("until", "")))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.functional import Promise
@@ -17,17 +17,18 @@ from gongzhi.base.seal import keyed_hash
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import words
 from gongzhi.matters.actions.closing import REOPEN_FOR
-from gongzhi.matters.actions.intake import UNDO_FOR
+from gongzhi.matters.actions.leaving import UNDO_FOR
 from gongzhi.matters.models import Answer, Attachment, Deferral, Matter, Waiting
 from gongzhi.matters.queries import ASKED_FOR, clock_lines
-from gongzhi.matters.states import MATTER, OPEN, State
+from gongzhi.matters.states import MATTER, OPEN, RulingState, State
+from gongzhi.places.models import Place
 from gongzhi.portal.queries.lines import Line, lines
 from gongzhi.portal.rules import BY_NUMBER_DAY
 from gongzhi.portal.templatetags.portal import moment
 
 S = State
 MOST_LOOKS = 100
-OWN_MOVES = ("add", "rate", "reopen", "withdraw", "restore")
+OWN_MOVES = ("add", "rate", "reopen", "judge", "withdraw", "restore")
 
 TITLES = {
     S.RECEIVED: gettext_lazy("We have received it"),
@@ -67,6 +68,10 @@ EXPLAINED = {
         "you do not agree, say so by %(reopen)s, and it is taken up again."
     ),
 }
+
+OBJECTED = gettext_lazy(
+    "%(office)s says that it is not its duty. The centre decides by %(due)s who is in charge."
+)
 
 # The course as a resident sees it: the label, the states in which it is current, when it was reached.
 COURSE: tuple[tuple[str | Promise, frozenset[str], str], ...] = (
@@ -121,6 +126,7 @@ class Story:
     clocks: list[words.ClockLine]
     moves: frozenset[str]
     wrong_guesses: int
+    held_by: str
 
     @property
     def dates(self) -> list[Line]:
@@ -146,7 +152,7 @@ def story(matter: Matter, at: datetime) -> Story:
     for photo in matter.attachments.order_by("at", "pk"):
         photos.setdefault(photo.stage, []).append(photo)
     return Story(
-        standing=standing(matter, at),
+        standing=_objected(standing(matter, at), matter),
         lines=lines(matter, entries),
         answers=_answers(matter),
         photos=photos,
@@ -156,7 +162,24 @@ def story(matter: Matter, at: datetime) -> Story:
         clocks=clock_lines(matter, entries, at),
         moves=moves,
         wrong_guesses=wrong_guesses(matter.number, at),
+        held_by=_held_by(matter),
     )
+
+
+def _objected(stands: Standing, matter: Matter) -> Standing:
+    """Say that the centre has to decide, where the office says that it is not its duty: one query."""
+    if matter.state != S.DISPATCHED:
+        return stands
+    asked = matter.objections.filter(state=RulingState.ASKED, task=None)
+    return replace(stands, explained=OBJECTED % _dates(matter)) if asked.exists() else stands
+
+
+def _held_by(matter: Matter) -> str:
+    """Return the name of the place whose centre holds ``matter``, until an office has it: one query."""
+    if matter.is_ended or matter.office_id:
+        return ""
+    held = Place.objects.filter(path=matter.desk).only("name_zh", "name_en").first()
+    return held.name if held else ""
 
 
 def joined(matter: Matter, at: datetime) -> Joined | None:
@@ -226,9 +249,17 @@ def _moves(matter: Matter, at: datetime) -> Iterator[str]:
         too_late = {
             "reopen": ended and at > ended + REOPEN_FOR,
             "restore": ended and at > ended + UNDO_FOR,
+            "judge": not _is_asked(matter.merged_into, at),
         }
         if move.name in OWN_MOVES and not too_late.get(move.name):
             yield move.name
+
+
+def _is_asked(into: Matter | None, at: datetime) -> bool:
+    """Return whether those who are joined to ``into`` can say whether it is solved."""
+    if into is None or into.state not in (S.RESOLVED, S.CLOSED):
+        return False
+    return not into.ended_at or at <= into.ended_at + REOPEN_FOR
 
 
 def wrong_guesses(number: str, at: datetime) -> int:
