@@ -57,6 +57,6 @@ bench: dev
 
 # New pins; review the difference like code.
 requirements: dev
-	for name in uv run dev; do $(BIN)/uv pip compile --quiet --upgrade --universal \
+	for name in uv run s3 dev; do $(BIN)/uv pip compile --quiet --upgrade --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		requirements/$$name.in --output-file requirements/$$name.txt; done

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -40,6 +41,11 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _length(request) > settings.MOST_REQUEST_BYTES:  # nothing of it is read
+            said = _(
+                "This is larger than what can be sent at once: 200 MB. Send fewer or smaller files."
+            )
+            return refusal(request, RuntimeError(said), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         response = self.get_response(request)
         bare = not response.streaming and not response.content
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not bare:
@@ -53,6 +59,11 @@ class Refusals:
         """Return the page for a refusal; ``None`` for a fault, which is Django's to report."""
         status = next((code for kind, code in STATUS.items() if isinstance(fault, kind)), None)
         return refusal(request, fault, status) if status else None
+
+
+def _length(request: HttpRequest) -> int:
+    said = request.META.get("CONTENT_LENGTH") or ""
+    return int(said) if said.isdecimal() else 0
 
 
 def sentence(fault: Exception) -> str:

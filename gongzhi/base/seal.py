@@ -38,11 +38,15 @@ def _known() -> tuple[AESGCM, ...]:
 
 def seal(facts: dict[str, Any], about: str) -> bytes:
     """Return ``facts`` sealed and bound to ``about`` (a record's key), as bytes for one column."""
+    return seal_bytes(_plain(facts).encode(), about)
+
+
+def seal_bytes(content: bytes, about: str) -> bytes:
+    """Return ``content`` sealed and bound to ``about``: for a file."""
     key, bound = os.urandom(KEY), about.encode()
     first, second = os.urandom(NONCE), os.urandom(NONCE)
     wrapped = first + _known()[0].encrypt(first, key, bound)
-    text = _plain(facts).encode()
-    return wrapped + second + AESGCM(key).encrypt(second, text, bound)
+    return wrapped + second + AESGCM(key).encrypt(second, content, bound)
 
 
 def unseal(sealed: bytes, about: str) -> dict[str, Any]:
@@ -50,16 +54,22 @@ def unseal(sealed: bytes, about: str) -> dict[str, Any]:
 
     :raises SealBroken: changed, of another record, or sealed with a key that is gone
     """
+    facts: dict[str, Any] = json.loads(unseal_bytes(sealed, about))
+    return facts
+
+
+def unseal_bytes(sealed: bytes, about: str) -> bytes:
+    """Return the bytes that `seal_bytes` was given.
+
+    :raises SealBroken: changed, of another record, or sealed with a key that is gone
+    """
     wrapped, rest, bound = sealed[:WRAPPED], sealed[WRAPPED:], about.encode()
     for cipher in _known():
         try:
             key = cipher.decrypt(wrapped[:NONCE], wrapped[NONCE:], bound)
-            facts: dict[str, Any] = json.loads(
-                AESGCM(key).decrypt(rest[:NONCE], rest[NONCE:], bound)
-            )
+            return AESGCM(key).decrypt(rest[:NONCE], rest[NONCE:], bound)
         except InvalidTag:
             continue
-        return facts
     raise SealBroken(about)
 
 

@@ -16,8 +16,8 @@ from gongzhi.desk.queries import communities
 from gongzhi.matters import queries
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind
-from gongzhi.matters.photos import PhotosField
 from gongzhi.matters.receipts import Contact
+from gongzhi.matters.uploads import UploadsField
 from gongzhi.places.atlas import atlas
 from gongzhi.places.models import Place
 
@@ -57,7 +57,7 @@ class IntakeForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    photos = PhotosField()
+    photos = UploadsField()
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60, required=False)
     phone = forms.CharField(
         label=gettext_lazy("Telephone"),

@@ -11,8 +11,8 @@ from gongzhi.audit.actors import Actor
 from gongzhi.matters import actions
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import Matter
-from gongzhi.matters.photos import Photo
 from gongzhi.matters.states import State
+from gongzhi.matters.uploads import Upload
 
 
 @transaction.atomic
@@ -20,8 +20,8 @@ def report(
     seen: Report,
     *,
     settled: str = "",
-    before: Sequence[Photo] = (),
-    after: Sequence[Photo] = (),
+    before: Sequence[Upload] = (),
+    after: Sequence[Upload] = (),
     by: Actor,
     at: datetime,
 ) -> Matter:

@@ -18,8 +18,8 @@ from gongzhi.field import queries
 from gongzhi.field.rules import may_settle_at
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind
-from gongzhi.matters.photos import PhotosField
 from gongzhi.matters.queries import kinds, likely_kind
+from gongzhi.matters.uploads import UploadsField
 from gongzhi.places.atlas import atlas
 from gongzhi.places.models import Place
 from gongzhi.places.queries import on_day
@@ -38,7 +38,7 @@ class ReportForm(forms.Form):
     """What a grid worker saw, where, of what kind; and what they did about it, if they did."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    photos = PhotosField()
+    photos = UploadsField()
     lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
     lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
     pin_from = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -72,7 +72,7 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("Whoever raises the same reads this as the answer."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    after = PhotosField(label=gettext_lazy("Photos afterwards"))
+    after = UploadsField(label=gettext_lazy("Photos afterwards"))
 
     def __init__(self, *args: Any, by: Staff, at: datetime, place: str = "", **kwargs: Any) -> None:
         self.by, self.at, self.on = by, at, localdate(at)

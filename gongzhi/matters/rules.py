@@ -252,6 +252,14 @@ def may_note(by: Actor, matter: Matter) -> bool:
     return _of_office(by, matter) or _oversees(by, matter)
 
 
+may_redact = may_note
+
+
+def may_uncover(by: Actor, matter: Matter) -> bool:
+    """Return whether ``by`` may see a photo as it was before parts of it were covered."""
+    return _serves(by, matter, Role.SUPERVISOR)
+
+
 def may_ask(by: Actor, matter: Matter) -> bool:
     return may_contact(by, matter)
 

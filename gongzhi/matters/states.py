@@ -140,6 +140,7 @@ MATTER = Lifecycle(
         Move("rework", frozenset({S.ANSWERED}), STORED, _("Order rework"), ONLY_INSPECTOR),
         Move("follow_up", frozenset({S.RESOLVED}), SAME, _("Record a call back"), ONLY_SORTER, "f"),
         Move("close", frozenset({S.RESOLVED}), S.CLOSED, _("Close it"), ONLY_SORTER, "z"),
+        Move("redact", frozenset(S), SAME, _("Cover parts of a photo"), ONLY_STAFF),
         Move("note", OPEN | {S.RESOLVED}, SAME, _("Write a note"), ONLY_STAFF, "n"),
         Move("add", OPEN | {S.RESOLVED}, SAME, _("Add something"), ONLY_REQUESTER),
         Move("rate", frozenset({S.RESOLVED}), S.CLOSED, _("It is solved"), ONLY_REQUESTER),

@@ -1,9 +1,11 @@
-"""What the clock does to matters."""
+"""What the clock does to matters, and a scanner to their files."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
+
+from django.conf import settings
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.base.moves import MoveLost
@@ -12,6 +14,8 @@ from gongzhi.deadlines.models import Rule
 from gongzhi.jobs.actions import enqueue
 from gongzhi.jobs.handlers import Work, every, on
 from gongzhi.matters import actions, queries
+from gongzhi.matters.models import Attachment
+from gongzhi.matters.scanning import found_in
 
 AT_ONCE = 200
 
@@ -54,3 +58,18 @@ def _on(work: Work, reached: UUID | None) -> None:
     if reached:
         args = work.args | {"after": str(reached)}
         enqueue(work.topic, by=SYSTEM, at=work.at, key=work.key, args=args)
+
+
+@on("scan", leaves=True)
+def scan(work: Work) -> None:
+    """Ask the scanner of this installation about a file that was stored."""
+    file = Attachment.objects.get(pk=str(work.key)).file
+    with file.open() as content:
+        work.args["found"] = found_in(content.read(), settings.SCANNER)
+
+
+@on("scan")
+def scanned(work: Work) -> None:
+    """Keep what the scanner said."""
+    attachment = Attachment.objects.select_related("matter").get(pk=str(work.key))
+    actions.scanned(attachment, found=work.args["found"], by=SYSTEM, at=work.at)

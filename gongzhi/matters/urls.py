@@ -8,9 +8,12 @@ from gongzhi.matters.forms import FORMS, TASK_FORMS
 app_name = "matters"
 urlpatterns = [
     path("export.csv", pages.export, name="export"),
-    path("photo/<uuid:key>/", pages.photo, name="photo"),
+    path("file/<uuid:key>/", pages.file, name="file"),
+    path("file/<uuid:key>/small/", pages.small, name="small"),
     path("<uuid:key>/", pages.show, name="show"),
     path("<uuid:key>/why/", pages.why, name="why"),
+    path("<uuid:key>/redact/<uuid:photo>/", pages.redact, name="redact"),
+    path("<uuid:key>/uncover/<uuid:photo>/", pages.uncover, name="uncover"),
     path("<uuid:key>/contact/", pages.contact, name="contact"),
     # accept, refuse, sort, dispatch … : each move of staff at its own address
     *(path(f"<uuid:key>/{name}/", pages.press, {"name": name}, name=name) for name in FORMS),

@@ -246,6 +246,8 @@ HAPPENED: dict[str, str | Promise] = {
     "rework": gettext_lazy("To be done again, round %(round)s"),
     "follow_up": gettext_lazy("Called back: %(result)s"),
     "close": gettext_lazy("The matter was closed"),
+    "redact": gettext_lazy("Parts of a photo were covered"),
+    "scanned": gettext_lazy("A harmful file was taken away: %(found)s"),
     "note": gettext_lazy("Note"),
     "add": gettext_lazy("The requester added something"),
     "rate": gettext_lazy("The requester says: solved"),
@@ -302,6 +304,7 @@ MARKS = {
     "inspect": "clipboard-check",
     "rework": "refresh",
     "follow_up": "phone-call",
+    "redact": "square-off",
     "note": "pencil",
     "add": "message-plus",
     "reopen": "refresh",
@@ -332,6 +335,10 @@ PURPOSES: dict[str, str | Promise] = {
     "visit": gettext_lazy("to arrange a visit"),
     "follow_up": gettext_lazy("to call back about the result"),
     "danger": gettext_lazy("because somebody may be in danger"),
+}
+# Looks that are not at a contact.
+OTHER_LOOKS: dict[str, str | Promise] = {
+    "uncover": gettext_lazy("to see a photo as it was before parts of it were covered"),
 }
 SPOKEN = ("text", "instruction", "reason", "remedy", "ground", "question", "comment")
 

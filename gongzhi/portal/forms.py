@@ -25,8 +25,8 @@ from gongzhi.deadlines.words import UNITS, length
 from gongzhi.matters import queries
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind, Object
-from gongzhi.matters.photos import PhotosField
 from gongzhi.matters.receipts import Contact
+from gongzhi.matters.uploads import UploadsField
 from gongzhi.places.models import Place
 from gongzhi.portal.queries import where
 
@@ -104,7 +104,7 @@ class RaiseForm(forms.Form):
             "Then nobody of that office, or of one above or below it, ever sees it."
         ),
     )
-    photos = PhotosField(help_text=STRIPPED)
+    photos = UploadsField(help_text=STRIPPED)
     lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=Pin)
     lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=Pin)
     pin_from = forms.CharField(required=False, widget=Pin)
@@ -432,7 +432,7 @@ class MoveForm(forms.Form):
 class AddForm(MoveForm):
     move = "add"
     words = Words(most=LONGEST_TEXT, danger=True, label=gettext_lazy("What do you want to add?"))
-    photos = PhotosField(help_text=STRIPPED)
+    photos = UploadsField(help_text=STRIPPED)
 
 
 class RateForm(MoveForm):

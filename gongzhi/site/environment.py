@@ -99,3 +99,24 @@ def backend(name: str, default: str) -> str:
     if not all(part.isidentifier() for part in value.split(".")) or "." not in value:
         raise ImproperlyConfigured(f"{name} is “{value}”: write a class such as {default}.")
     return value
+
+
+def files(name: str, default: Path) -> tuple[Path | str, dict[str, Any]]:
+    """Return the folder of files and Django's settings of their storage: there, or in a bucket.
+
+    ``s3://bucket/prefix?endpoint_url=https://…&region_name=…``; who may write there says the
+    usual environment of S3 clients (``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``).
+    """
+    parts = urlsplit(text(name))
+    if parts.scheme != "s3":
+        storage = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        return folder(name, default), storage
+    if not parts.netloc:
+        raise ImproperlyConfigured(f"{name} names no bucket: write s3://bucket or a folder.")
+    options: dict[str, Any] = {
+        "bucket_name": parts.netloc,
+        "location": unquote(parts.path).strip("/"),
+        "file_overwrite": False,
+    }
+    options |= dict(parse_qsl(parts.query))
+    return "", {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

@@ -112,15 +112,17 @@ FALLBACK_KIND = "policy_consult"  # for words that no kind of the catalogue fits
 # --- Files that are the program's own, and files that people send.
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
-MEDIA_ROOT = env.folder("GONGZHI_FILES", VAR / "files")
+MEDIA_ROOT, _files = env.files("GONGZHI_FILES", VAR / "files")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _files,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "gongzhi.site.storage.StaticFiles"
     },
 }
+SCANNER = env.text("GONGZHI_SCANNER")  # clamd://host:port or clamd:///socket; none if empty
+MOST_REQUEST_BYTES = 200 * 1024 * 1024  # nine files and the words beside them
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
@@ -191,5 +193,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"pikepdf": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.text("GONGZHI_LOG", "INFO").upper()},
 }

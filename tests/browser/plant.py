@@ -144,9 +144,9 @@ def _person(name: str, places: dict[str, Any], offices: dict[str, Any], at: date
 def _matter(cast: Any, name: str, at: datetime) -> dict[str, str]:
     """Raise a matter, walk it to the state called ``name``, and return how to open it."""
     from gongzhi.matters import actions
-    from gongzhi.matters.photos import tidy
     from gongzhi.matters.receipts import Contact
     from gongzhi.matters.tests import make
+    from gongzhi.matters.uploads import tidy
 
     report = make.report(
         cast,

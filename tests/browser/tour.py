@@ -21,7 +21,7 @@ from tests.browser.plant import PEOPLE, STATES
 SMALLEST = {"width": 320, "height": 700}
 ON_PHONES = ("portal", "field", "accounts")
 VISITORS = ("anybody", "holder", *PEOPLE)
-MOVES = {move.name for move in MATTER.moves}
+MOVES = {move.name for move in MATTER.moves} - {"redact"}  # which has a page of its own
 REFUSED = {403, 404, 405}
 GONE = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|value="[0-9a-f-]{36}"|data:image/[^"]*'
@@ -94,11 +94,20 @@ def fill(address: Address, town: Town, visitor: str) -> list[str]:
 def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]:
     ids = {name: matter["id"] for name, matter in town.matters.items()}
     move = address.name.removeprefix("matters:")
+    photo = town.matters["handling"]["photo"]
     known: dict[tuple[str, str], Any] = {
         ("matters:show", "key"): list(ids.values()) if visitor == "acceptor" else [ids["handling"]],
         ("matters:contact", "key"): [ids["asked"]],
         ("matters:why", "key"): [ids["handling"], ids["received"]],
-        ("matters:photo", "key"): [town.matters["handling"]["photo"]],
+        ("matters:file", "key"): [photo],
+        ("matters:small", "key"): [photo],
+        ("matters:redact", "key"): [ids["handling"]],
+        ("matters:redact", "photo"): [photo],
+        ("matters:uncover", "key"): [ids["handling"]],
+        ("matters:uncover", "photo"): [photo],
+        ("papers:dossier", "key"): [ids["handling"]],
+        ("papers:order", "key"): [ids["handling"]],
+        ("papers:reply", "key"): [ids["answered"]],
         ("field:reported", "key"): [ids["received"]],
         ("portal:show", "pk"): list(ids.values()) if visitor == "holder" else [ids["received"]],
         ("portal:why", "pk"): [ids["handling"]],

@@ -15,7 +15,7 @@ from gongzhi.audit.queries import history
 from gongzhi.deadlines.models import Calendar
 from gongzhi.matters import actions, rules
 from gongzhi.matters.models import Attachment, Matter
-from gongzhi.matters.pages.files import exported
+from gongzhi.matters.pages.export import exported
 from gongzhi.matters.tests import make
 from gongzhi.notices.actions import tell_staff
 from gongzhi.notices.models import Notice
@@ -116,7 +116,7 @@ def pages(complaint):
         "matter": f"/matters/{complaint.pk}/",
         "why": f"/matters/{complaint.pk}/why/",
         "move": f"/matters/{complaint.pk}/note/",
-        "photo": reverse("matters:photo", args=[photo.pk]),
+        "photo": reverse("matters:file", args=[photo.pk]),
     }
 
 

@@ -14,6 +14,7 @@ from gongzhi.matters.actions.closing import (
 )
 from gongzhi.matters.actions.dispatching import dismiss, dispatch, involve, send_back
 from gongzhi.matters.actions.duties import delist_duty, list_duty
+from gongzhi.matters.actions.files import Box, redact, scanned, uncover
 from gongzhi.matters.actions.handling import (
     acknowledge,
     answer,
@@ -60,6 +61,7 @@ from gongzhi.matters.actions.supervising import (
 )
 
 __all__ = [
+    "Box",
     "Receipt",
     "Report",
     "about",
@@ -100,6 +102,7 @@ __all__ = [
     "rate",
     "receive",
     "recount",
+    "redact",
     "refuse",
     "reindex",
     "release",
@@ -110,6 +113,7 @@ __all__ = [
     "restore",
     "resume",
     "rework",
+    "scanned",
     "seed_catalogue",
     "send_back",
     "settle",
@@ -119,6 +123,7 @@ __all__ = [
     "supervise",
     "take",
     "take_over",
+    "uncover",
     "unmerge",
     "urge",
     "withdraw",

@@ -15,7 +15,8 @@ from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
 from gongzhi.matters.actions.dispatching import goes_back_to
-from gongzhi.matters.actions.intake import attach, worded
+from gongzhi.matters.actions.files import attach
+from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.writing import (
     action,
     change,
@@ -25,9 +26,9 @@ from gongzhi.matters.actions.writing import (
     rows,
 )
 from gongzhi.matters.models import Attachment, FollowUp, Matter, Message, OfficeTask
-from gongzhi.matters.photos import Photo
 from gongzhi.matters.queries import ASKED_FOR
 from gongzhi.matters.states import State, TaskState
+from gongzhi.matters.uploads import Upload
 
 TRIES = 3
 REOPEN_FOR = timedelta(days=30)
@@ -35,7 +36,7 @@ REOPEN_FOR = timedelta(days=30)
 
 @action
 def inspect(
-    matter: Matter, *, words: str = "", photos: Sequence[Photo] = (), by: Actor, at: datetime
+    matter: Matter, *, words: str = "", photos: Sequence[Upload] = (), by: Actor, at: datetime
 ) -> None:
     """Pass the result after a check by somebody outside the office; now the requester is asked.
 

@@ -16,7 +16,8 @@ from gongzhi.deadlines.clocks import Limit, Unit, due, is_late
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
 from gongzhi.matters.actions.dispatching import OPEN_TASK, leads, rule
-from gongzhi.matters.actions.intake import attach, worded
+from gongzhi.matters.actions.files import attach
+from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.sharing import check_objection, object_to
 from gongzhi.matters.actions.writing import WRITER, action, change, move, promised, put, rows
 from gongzhi.matters.models import (
@@ -30,8 +31,8 @@ from gongzhi.matters.models import (
     OfficeTask,
     Waiting,
 )
-from gongzhi.matters.photos import Photo
 from gongzhi.matters.states import RulingState, State, TaskState
+from gongzhi.matters.uploads import Upload
 
 MOST_MORE_DAYS = 60
 FIRST_LEADS = gettext_lazy(
@@ -83,7 +84,7 @@ def handle(
     *,
     words: str,
     tell: bool = False,
-    photos: Sequence[Photo] = (),
+    photos: Sequence[Upload] = (),
     by: Actor,
     at: datetime,
 ) -> None:
@@ -233,7 +234,7 @@ def answer(
     *,
     words: str,
     ground: str = "",
-    photos: Sequence[Photo] = (),
+    photos: Sequence[Upload] = (),
     by: Actor,
     at: datetime,
 ) -> None:
@@ -253,8 +254,8 @@ def settle(
     matter: Matter,
     *,
     words: str,
-    before: Sequence[Photo] = (),
-    after: Sequence[Photo] = (),
+    before: Sequence[Upload] = (),
+    after: Sequence[Upload] = (),
     by: Actor,
     at: datetime,
 ) -> None:

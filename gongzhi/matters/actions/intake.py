@@ -11,8 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,6 +23,7 @@ from gongzhi.base.seal import seal
 from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits, queries, rules
+from gongzhi.matters.actions.files import attach
 from gongzhi.matters.actions.searching import index
 from gongzhi.matters.actions.writing import WRITER, action, change, dated, move, promised, put
 from gongzhi.matters.models import (
@@ -37,8 +36,8 @@ from gongzhi.matters.models import (
     Requester,
     Waiting,
 )
-from gongzhi.matters.photos import Photo
 from gongzhi.matters.receipts import Contact, email_hash, phone_hash, receipt_code, receipt_hash
+from gongzhi.matters.uploads import Upload
 from gongzhi.places.models import Place
 
 FUTURE = timedelta(minutes=5)
@@ -63,7 +62,7 @@ class Report:
     urgent: bool = False
     danger: str = ""
     occurred_at: datetime | None = None
-    photos: Sequence[Photo] = ()
+    photos: Sequence[Upload] = ()
     form_key: UUID | None = None
     synthetic: bool = False
     about_office: Office | None = None
@@ -216,28 +215,9 @@ def _requester(report: Report, matter: Matter, code: str) -> Requester:
     )
 
 
-def attach(matter: Matter, photos: Sequence[Photo], stage: str, at: datetime) -> None:
-    """Store photographs with a matter; part of the action that brings them."""
-    for photo in photos:
-        key = ids.uuid7()
-        name = default_storage.save(f"{key.hex[-2:]}/{key.hex}.jpg", ContentFile(photo.content))
-        put(
-            Attachment(
-                id=key,
-                matter=matter,
-                stage=stage,
-                file=name,
-                width=photo.width,
-                height=photo.height,
-                sha256=photo.sha256,
-                at=at,
-            )
-        )
-
-
 @action
 def add(
-    matter: Matter, *, words: str, photos: Sequence[Photo] = (), by: Actor, at: datetime
+    matter: Matter, *, words: str, photos: Sequence[Upload] = (), by: Actor, at: datetime
 ) -> None:
     """Add what the requester says; an open question counts as answered and its pause ends."""
     said = worded(words)

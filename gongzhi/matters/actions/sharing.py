@@ -14,11 +14,12 @@ from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.queries import days_of
 from gongzhi.matters import limits
 from gongzhi.matters.actions.dispatching import OPEN_TASK, leads, rule
-from gongzhi.matters.actions.intake import attach, worded
+from gongzhi.matters.actions.files import attach
+from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.writing import action, change, move, move_task, put, rows
 from gongzhi.matters.models import Attachment, Matter, Message, Objection, OfficeTask
-from gongzhi.matters.photos import Photo
 from gongzhi.matters.states import RulingState, TaskState
+from gongzhi.matters.uploads import Upload
 
 
 @action
@@ -97,7 +98,7 @@ def release(task: OfficeTask, *, reason: str, by: Actor, at: datetime) -> None:
 
 @action
 def finish(
-    task: OfficeTask, *, words: str, photos: Sequence[Photo] = (), by: Actor, at: datetime
+    task: OfficeTask, *, words: str, photos: Sequence[Upload] = (), by: Actor, at: datetime
 ) -> None:
     """Say what the co-office has done, for the lead who answers."""
     said = worded(words)

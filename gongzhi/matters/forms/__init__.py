@@ -10,6 +10,7 @@ from gongzhi.matters.forms.dispatching import (
     SplitForm,
 )
 from gongzhi.matters.forms.fields import About, GroundForm, MoveForm, ReasonForm
+from gongzhi.matters.forms.files import RedactForm
 from gongzhi.matters.forms.handling import (
     AnswerForm,
     AskForm,
@@ -86,4 +87,4 @@ TASK_FORMS: dict[str, type[MoveForm]] = {
     "release": ReasonForm,
 }
 
-__all__ = ["FORMS", "TASK_FORMS", "About", "LookForm", "MoveForm"]
+__all__ = ["FORMS", "TASK_FORMS", "About", "LookForm", "MoveForm", "RedactForm"]

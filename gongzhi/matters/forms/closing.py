@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.matters.forms.fields import MoveForm, sentences
 from gongzhi.matters.models import LONGEST_TEXT, FollowUp
-from gongzhi.matters.photos import PhotosField
+from gongzhi.matters.uploads import UploadsField
 from gongzhi.matters.words import PURPOSES
 
 
 class InspectForm(MoveForm):
     words = sentences(gettext_lazy("What you found"), rows=2, required=False)
-    photos = PhotosField()
+    photos = UploadsField()
 
 
 class FollowUpForm(MoveForm):

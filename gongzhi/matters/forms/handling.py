@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.matters.forms.fields import MoveForm, sentences
 from gongzhi.matters.models import LONGEST_ANSWER, LONGEST_TEXT
-from gongzhi.matters.photos import PhotosField
+from gongzhi.matters.uploads import UploadsField
 from gongzhi.places.models import name_for_reader
 
 
@@ -18,7 +18,7 @@ class GrantForm(MoveForm):
 class HandleForm(MoveForm):
     words = sentences(gettext_lazy("What was done or found"), longest=LONGEST_TEXT)
     tell = forms.BooleanField(label=gettext_lazy("The requester reads this too"), required=False)
-    photos = PhotosField()
+    photos = UploadsField()
 
 
 class AskForm(MoveForm):
@@ -56,7 +56,7 @@ class AnswerForm(MoveForm):
         help_text=gettext_lazy("In plain words: what was found, what was done, and what follows."),
     )
     ground = forms.CharField(label=gettext_lazy("Ground"), max_length=300, required=False)
-    photos = PhotosField(label=gettext_lazy("Photos after the work"))
+    photos = UploadsField(label=gettext_lazy("Photos after the work"))
 
     def prepare(self) -> None:
         kind = self.about.matter.kind
@@ -70,10 +70,10 @@ class FinishForm(MoveForm):
         longest=LONGEST_TEXT,
         help_text=gettext_lazy("The office that leads reads it and answers for all."),
     )
-    photos = PhotosField(label=gettext_lazy("Photos after the work"))
+    photos = UploadsField(label=gettext_lazy("Photos after the work"))
 
 
 class SettleForm(MoveForm):
     words = sentences(gettext_lazy("What was done"), longest=LONGEST_ANSWER)
-    before = PhotosField(label=gettext_lazy("Photos before"))
-    after = PhotosField(label=gettext_lazy("Photos after the work"))
+    before = UploadsField(label=gettext_lazy("Photos before"))
+    after = UploadsField(label=gettext_lazy("Photos after the work"))

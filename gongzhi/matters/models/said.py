@@ -1,4 +1,4 @@
-"""What is said and shown on a matter: answers, messages, photographs, calls."""
+"""What is said and shown on a matter: answers, messages, files, calls."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gongzhi.accounts.models import Office
 from gongzhi.base.ids import uuid7
 from gongzhi.base.rows import Row
 from gongzhi.matters.models.matter import Matter
+from gongzhi.matters.uploads.upload import Sort
 
 
 class Answer(Row):
@@ -46,7 +47,11 @@ class Message(Row):
 
 
 class Attachment(Row):
-    """A photograph, re-encoded and stripped of everything but its picture."""
+    """A file of a matter, written anew and stripped on its way in; ``small`` is a small picture of it.
+
+    ``original`` is a picture as it was before parts of it were covered, sealed.  ``checked`` says
+    what the scanner of this installation found, where it has one.
+    """
 
     class Stage(models.TextChoices):
         REPORT = "report", _("when raised")
@@ -54,12 +59,22 @@ class Attachment(Row):
         AFTER = "after", _("after")
         ADDED = "added", _("added later")
 
+    class Checked(models.TextChoices):
+        WAITING = "waiting", _("being checked")
+        CLEAN = "clean", _("checked")
+        HARMFUL = "harmful", _("harmful, removed")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="attachments")
     stage = models.CharField(max_length=6, choices=Stage)
-    file = models.FileField(max_length=120)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
+    sort = models.CharField(max_length=9, choices=Sort, default=Sort.PHOTO)
+    name = models.CharField(max_length=80, blank=True)
+    file = models.FileField(max_length=120, blank=True)
+    small = models.FileField(max_length=120, blank=True)
+    original = models.FileField(max_length=120, blank=True)
+    checked = models.CharField(max_length=7, choices=Checked, blank=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64)
     at = models.DateTimeField()
 

@@ -1,174 +1,110 @@
-"""Photographs for who may see their matter; the list of matters as a file without persons."""
+"""Files for who may see their matter: whole, small, and covered in parts."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from itertools import islice
-from typing import Any
+from http import HTTPStatus
+from urllib.parse import quote
 from uuid import UUID
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
-from django.db.models import CharField, F, Func, Max, Min
-from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
-from django.http.response import HttpResponseBase
-from django.utils.timezone import localdate, now
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gongzhi.accounts.actions import note_export
 from gongzhi.accounts.http import SignedIn, staff_of, staff_only
-from gongzhi.accounts.models import Office, Staff
-from gongzhi.matters import queries, rules, words
-from gongzhi.matters.models import Attachment, Matter
+from gongzhi.base.moves import seen
+from gongzhi.matters import actions, rules
+from gongzhi.matters.forms import RedactForm
+from gongzhi.matters.models import Attachment
+from gongzhi.matters.pages.finding import find
+from gongzhi.matters.states import MATTER
+from gongzhi.matters.uploads import TYPES, Sort
 
 YEAR_S = 365 * 24 * 3600
-CHUNK = 2000
-SPAN = timedelta(days=30)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
-def photo(request: HttpRequest, key: UUID) -> FileResponse:
-    """Send a photograph to who may see its matter: staff, or who raised it; never the public."""
+def file(request: HttpRequest, key: UUID) -> FileResponse:
+    """Send a file to who may see its matter: staff, or who raised it; never the public."""
+    found = _theirs(request, key)
+    return _sent(found, found.file.name)
+
+
+@require_safe
+def small(request: HttpRequest, key: UUID) -> FileResponse:
+    """Send the small picture of a photo to the same people."""
+    found = _theirs(request, key)
+    return _sent(found, found.small.name or found.file.name)
+
+
+def _theirs(request: HttpRequest, key: UUID) -> Attachment:
+    """Return a file that this reader may have.
+
+    :raises Http404: there is none, or it was harmful and taken away
+    :raises PermissionDenied: it is not theirs to see, or not checked yet
+    """
     found = Attachment.objects.select_related("matter").filter(pk=key).first()
-    if found is None:
-        raise Http404(_("There is no such photo."))
+    if found is None or not found.file:
+        raise Http404(_("There is no such file."))
     who = staff_of(request)
     follows = request.session.get("follows", [])
     if not (who and rules.may_see(who, found.matter)) and found.matter.pk.hex not in follows:
-        raise PermissionDenied(_("This photo is shown only to those who may see its matter."))
-    response = FileResponse(default_storage.open(found.file.name or ""), content_type="image/jpeg")
+        raise PermissionDenied(_("This file is shown only to those who may see its matter."))
+    if found.checked == Attachment.Checked.WAITING:
+        raise PermissionDenied(
+            _("This file is still being checked. Please look again in a minute.")
+        )
+    return found
+
+
+def _sent(found: Attachment, name: str | None) -> FileResponse:
+    sort = Sort(found.sort)
+    response = FileResponse(default_storage.open(name or ""), content_type=TYPES[sort])
+    # The address changes with the file (see `_files.html`), so what is covered is not kept.
     response["Cache-Control"] = f"private, max-age={YEAR_S}, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    way = "attachment" if sort == Sort.DOCUMENT else "inline"
+    response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(found.name or found.pk.hex)}"
     return response
 
 
-class Stamp(Func):
-    """A time as text in the local zone, made by the database: objects would cost four times it.
-
-    SQLite reads the zone of the process, which Django sets from ``TIME_ZONE``.
-    """
-
-    output_field = CharField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Return the text as SQLite makes it."""
-        made = "strftime('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M', %(expressions)s, 'localtime')"
-        return self.as_sql(compiler, connection, template=made, **context)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Return the text as PostgreSQL makes it."""
-        zone = settings.TIME_ZONE
-        made = f"to_char(%(expressions)s AT TIME ZONE '{zone}', 'YYYY-MM-DD HH24:MI')"
-        return self.as_sql(compiler, connection, template=made, **context)
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def redact(request: SignedIn, key: UUID, photo: UUID) -> HttpResponse:
+    """Show a photo to draw boxes on, or cover what was marked."""
+    matter = find(key, request.staff)
+    if not rules.may_redact(request.staff, matter):
+        raise PermissionDenied(MATTER["redact"].only)
+    shown = get_object_or_404(Attachment, pk=photo, matter=matter, sort=Sort.PHOTO)
+    form = RedactForm(request.POST or None, initial={"version": matter.version})
+    if form.is_valid():
+        seen(matter, form.cleaned_data["version"])
+        boxes = form.cleaned_data["boxes"]
+        try:
+            actions.redact(matter, attachment=shown, boxes=boxes, by=request.staff, at=now())
+        except ValidationError as fault:
+            form.add_error(None, fault)
+        else:
+            messages.success(request, _("Covered. The photo as it came is kept sealed."))
+            return redirect("matters:show", key)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    said = {"matter": matter, "photo": shown, "form": form}
+    return render(request, "matters/redact.html", said, status=status)
 
 
-@require_safe
-@staff_only  # type: ignore[arg-type]  # it streams
-def export(request: SignedIn) -> HttpResponseBase:
-    """Send the matters that the reader may see as CSV, without contacts or free text; recorded."""
-    at = now()
-    asked = {name: request.GET[name] for name in ("state", "kind") if request.GET.get(name)}
-    note_export(request.user, verb="matters.export", facts=asked, by=request.staff, at=at)
-    response = StreamingHttpResponse(
-        _csv(request.staff, asked, localdate(at)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="matters-{localdate(at)}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _csv(to: Staff, asked: dict[str, str], on: date) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    labels = Labels(on)
-    yield "\ufeff" + writer.writerow(head())  # so that spreadsheets read it as UTF-8
-    line = writer.writerow
-    for begins, ends in months_back():
-        found = exported(to, asked).filter(received_at__gt=begins, received_at__lte=ends)
-        rows = found.iterator(chunk_size=CHUNK)
-        while chunk := list(islice(rows, CHUNK)):
-            yield "".join([line(labels.row(row)) for row in chunk])
-
-
-def months_back() -> Iterator[tuple[datetime, datetime]]:
-    """Yield spans of 30 days, the latest first, that hold every matter (one query).
-
-    A span at a time, any database reads the rows in their order instead of sorting them all.
-    """
-    whole = Matter.objects.aggregate(first=Min("received_at"), last=Max("received_at"))
-    ends = whole["last"]
-    while ends and ends >= whole["first"]:
-        yield ends - SPAN, ends
-        ends -= SPAN
-
-
-def head() -> list[str]:
-    """Return the first line."""
-    columns = (
-        _("number"),
-        _("kind"),
-        _("place"),
-        _("state"),
-        _("urgent"),
-        _("received"),
-        _("to be answered by"),
-    )
-    return [*columns, _("answered"), _("ended at"), _("office")]
-
-
-def exported(to: Staff, asked: dict[str, str]) -> Any:
-    """Return rows of what ``to`` may see, the latest first."""
-    where = {{"state": "state", "kind": "kind_code"}[name]: value for name, value in asked.items()}
-    stamps = {
-        f"{name}_on": Stamp(F(f"{name}_{end}"))
-        for name, end in (("received", "at"), ("answer", "by"), ("answered", "at"), ("ended", "at"))
-    }
-    found = rules.visible(Matter.objects.filter(**where), to).order_by("-received_at", "-id")
-    return found.annotate(**stamps).values_list(
-        "number", "sealed", "kind_code", "chain", "state", "urgent", *stamps, "office__code"
-    )
-
-
-class Labels:
-    """What the codes of a row are called, read once; no cell begins like a formula."""
-
-    def __init__(self, on: date) -> None:
-        """Read the names of kinds and offices: at most two queries."""
-        named = queries.kind_names(on)
-        self.kinds = {code: plain(name) for kinds in named.values() for code, name in kinds.items()}
-        self.offices = {office.code: plain(office.name) for office in Office.objects.all()}
-        self.states = {state: plain(str(label)) for state, label in words.LABELS.items()}
-        self.yes = {True: _("urgent"), False: ""}
-
-    def row(self, row: tuple[Any, ...]) -> tuple[str | None, ...]:
-        """Return one line; of a sealed kind only number and state."""
-        number, sealed, kind, chain, state, urgent, *stamps, office = row
-        if sealed:
-            return (number, "", "", self.states[state])
-        place = chain.rstrip("/").rpartition("/")[2]
-        return (
-            number,
-            self.kinds.get(kind) or plain(kind),
-            place,
-            self.states[state],
-            self.yes[urgent],
-            *stamps,
-            self.offices.get(office or "", ""),
-        )
-
-
-def plain(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+@never_cache
+@require_POST
+@staff_only
+def uncover(request: SignedIn, key: UUID, photo: UUID) -> HttpResponse:
+    """Send a photo as it was before it was covered, to a supervisor; the look is recorded."""
+    matter = find(key, request.staff)
+    shown = get_object_or_404(Attachment.objects.select_related("matter"), pk=photo, matter=matter)
+    made = actions.uncover(shown, reason="uncover", by=request.staff, at=now())
+    return HttpResponse(made, content_type="image/jpeg")

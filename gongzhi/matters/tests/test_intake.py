@@ -13,9 +13,9 @@ from gongzhi.base import ids
 from gongzhi.jobs.models import Job
 from gongzhi.matters import actions, queries
 from gongzhi.matters.models import Attachment, Matter, Requester
-from gongzhi.matters.photos import tidy
 from gongzhi.matters.receipts import Contact, contact_hash
 from gongzhi.matters.tests import make
+from gongzhi.matters.uploads import tidy
 
 pytestmark = pytest.mark.django_db
 ME = Contact(name="王小明", phone="000-1234")

@@ -18,10 +18,10 @@ from gongzhi.matters import actions
 from gongzhi.matters.forms import FORMS
 from gongzhi.matters.models import Attachment, Kind, Matter, Message
 from gongzhi.matters.pages.dossier import read
-from gongzhi.matters.photos import tidy
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.states import State
 from gongzhi.matters.tests import make
+from gongzhi.matters.uploads import tidy
 from gongzhi.matters.words import PURPOSES
 
 pytestmark = pytest.mark.django_db
@@ -239,7 +239,7 @@ def test_another_offices_matter_answers_403_to_read_and_to_write_without_its_tit
         browser.get(address(matter, "answer")),
         press(browser, matter, "answer", words="不是我的。"),
         browser.post(address(matter, "contact"), {"purpose": "ask"}),
-        browser.get(reverse("matters:photo", args=[key])),
+        browser.get(reverse("matters:file", args=[key])),
     ]
     assert [one.status_code for one in answers] == [403] * len(answers)
     assert [matter.title in one.content.decode() for one in answers] == [False] * len(answers)
@@ -456,7 +456,7 @@ def test_after_a_move_it_goes_on_to_where_the_reader_came_from_and_nowhere_else(
 
 def test_a_photo_is_shown_to_who_may_see_its_matter_and_never_to_the_public(town, client):
     matter = make.matter(town, photos=(tidy(picture()),))
-    at = reverse("matters:photo", args=[matter.attachments.get().pk])
+    at = reverse("matters:file", args=[matter.attachments.get().pk])
     assert client.get(at).status_code == 403
     session = client.session
     session["follows"] = [matter.pk.hex]

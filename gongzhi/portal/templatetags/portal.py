@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 
 from gongzhi.deadlines.clocks import Unit
 from gongzhi.matters.models import Kind
-from gongzhi.matters.words import PURPOSES
+from gongzhi.matters.words import OTHER_LOOKS, PURPOSES
 
 register = template.Library()
 
@@ -37,7 +37,7 @@ def day(at: datetime | None) -> str:
 @register.filter
 def purpose(code: str) -> str:
     """Return why somebody looked at a contact, in the reader's language."""
-    return str(PURPOSES.get(code, code))
+    return str((PURPOSES | OTHER_LOOKS).get(code, code))
 
 
 @register.simple_tag

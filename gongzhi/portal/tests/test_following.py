@@ -146,9 +146,9 @@ def test_a_question_is_answered_with_words_and_photos(client, town):
     assert page.context["story"].question is None
     assert "南边第三根。" in text(page)
     photo = page.context["story"].photos["added"][0]
-    shown = client.get(reverse("matters:photo", args=[photo.pk]))
+    shown = client.get(reverse("matters:file", args=[photo.pk]))
     assert b"".join(shown.streaming_content)[:3] == b"\xff\xd8\xff"  # reading it closes it
-    assert Client().get(reverse("matters:photo", args=[photo.pk])).status_code == 403
+    assert Client().get(reverse("matters:file", args=[photo.pk])).status_code == 403
 
 
 def test_what_was_typed_survives_somebody_elses_move(client, town):

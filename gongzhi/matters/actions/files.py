@@ -1,0 +1,145 @@
+"""Files of a matter: kept, covered in parts, taken away where a scanner finds harm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from io import BytesIO
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image, ImageDraw
+
+from gongzhi.audit.actions import look, record
+from gongzhi.audit.actors import Actor
+from gongzhi.base import ids
+from gongzhi.base.seal import seal_bytes, unseal_bytes
+from gongzhi.jobs.actions import enqueue
+from gongzhi.matters import rules
+from gongzhi.matters.actions.writing import action, change, move, put
+from gongzhi.matters.models import Attachment, Matter
+from gongzhi.matters.uploads import Sort, Upload, of_image
+
+MOST_BOXES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of a picture, in shares of its width and height from the upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def attach(matter: Matter, photos: Sequence[Upload], stage: str, at: datetime) -> None:
+    """Store files with a matter; part of the action that brings them."""
+    for upload in photos:
+        key = ids.uuid7()
+        put(
+            Attachment(
+                id=key,
+                matter=matter,
+                stage=stage,
+                sort=upload.sort,
+                name=upload.name,
+                file=_store(upload.content, upload.ending),
+                small=_store(upload.small, upload.ending) if upload.small else "",
+                checked=Attachment.Checked.WAITING if settings.SCANNER else "",
+                width=upload.width,
+                height=upload.height,
+                sha256=upload.sha256,
+                at=at,
+            )
+        )
+        if settings.SCANNER:
+            enqueue("scan", by=Actor(None, ""), at=at, key=key)
+
+
+def _store(content: bytes, ending: str) -> str:
+    key = ids.uuid7().hex
+    return default_storage.save(f"{key[-2:]}/{key}.{ending}", ContentFile(content))
+
+
+@action
+def redact(
+    matter: Matter, *, attachment: Attachment, boxes: Sequence[Box], by: Actor, at: datetime
+) -> None:
+    """Cover parts of a picture; the first as it came is kept sealed, for who may look behind.
+
+    :raises ValidationError: no picture of this matter, or no part of it was marked
+    """
+    if attachment.matter_id != matter.pk or attachment.sort != Sort.PHOTO or not attachment.file:
+        raise ValidationError(_("Only a photo of this matter can be covered in parts."))
+    if not 1 <= len(boxes) <= MOST_BOXES:
+        raise ValidationError(_("Mark what is to be covered: at least one part, at most 50."))
+    before = _read(attachment.file.name)
+    covered = _covered(before, boxes)
+    old = [attachment.file.name, attachment.small.name]
+    move(matter, "redact", by=by, at=at, facts={"parts": len(boxes)})
+    change(
+        matter,
+        Attachment,
+        {"pk": attachment.pk},
+        file=_store(covered.content, covered.ending),
+        small=_store(covered.small, covered.ending),
+        sha256=covered.sha256,
+        original=attachment.original.name
+        or _store(seal_bytes(before, attachment.pk.hex), "sealed"),
+    )
+    transaction.on_commit(partial(_forget, old))
+
+
+def _covered(content: bytes, boxes: Sequence[Box]) -> Upload:
+    with Image.open(BytesIO(content)) as image:
+        plain = image.convert("RGB")
+    draw = ImageDraw.Draw(plain)
+    for box in boxes:
+        x = sorted((box.left * plain.width, box.right * plain.width))
+        y = sorted((box.top * plain.height, box.bottom * plain.height))
+        draw.rectangle((x[0], y[0], x[1], y[1]), fill="black")
+    return of_image(plain, "")
+
+
+def uncover(attachment: Attachment, *, reason: str, by: Actor, at: datetime) -> bytes:
+    """Return a picture as it was before it was covered, as JPEG; the look is recorded with its reason.
+
+    :raises PermissionDenied: not a supervisor of the place
+    :raises ValidationError: nothing of it is covered
+    """
+    if not rules.may_uncover(by, attachment.matter):
+        raise PermissionDenied(_("Only a supervisor may look at what was covered."))
+    if not attachment.original:
+        raise ValidationError(_("Nothing of this photo is covered."))
+    look(attachment.matter_id, purpose=reason, by=by, at=at)
+    return unseal_bytes(_read(attachment.original.name), attachment.pk.hex)
+
+
+@transaction.atomic
+def scanned(attachment: Attachment, *, found: str, by: Actor, at: datetime) -> None:
+    """Keep what the scanner found in a file: "" for nothing; what is harmful is taken away."""
+    if not found:
+        Attachment.objects.filter(pk=attachment.pk).update(checked=Attachment.Checked.CLEAN)
+        return
+    Attachment.objects.filter(pk=attachment.pk).update(
+        checked=Attachment.Checked.HARMFUL, file="", small=""
+    )
+    record(attachment.matter, verb="matter.scanned", by=by, at=at, facts={"found": found[:100]})
+    transaction.on_commit(partial(_forget, [attachment.file.name, attachment.small.name]))
+
+
+def _read(name: str | None) -> bytes:
+    with default_storage.open(name or "") as file:
+        return bytes(file.read())
+
+
+def _forget(names: Sequence[str | None]) -> None:
+    for name in filter(None, names):
+        default_storage.delete(name)
