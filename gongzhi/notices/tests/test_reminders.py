@@ -51,13 +51,15 @@ def told(when: datetime) -> set[tuple[str, str]]:
 
 
 def test_the_office_is_reminded_on_the_last_work_day_and_those_above_once_it_is_late(town, matter):
+    assert told(at(3, 18)) == {("handler", "contact"), ("supervisor", "contact")}
     assert told(at(5, 10)) == set()
     assert told(at(6, 9)) == {("handler", "soon")}  # Friday; due on Monday
     assert told(at(6, 11)) == set()
     assert told(at(9, 18)) == {("handler", "overdue"), ("supervisor", "overdue")}
     assert told(at(10, 9)) == set()
-    assert {name for name, _verb in told(at(16, 18))} == {"handler", "supervisor", "stranger"}
-    assert told(at(17, 18)) == set()
+    assert told(at(16, 18)) == set()  # five work days late: more is severe
+    assert {name for name, _verb in told(at(17, 9))} == {"handler", "supervisor", "stranger"}
+    assert told(at(18, 18)) == set()
 
 
 def test_a_date_that_moves_is_reminded_of_anew(town, matter):
