@@ -14,5 +14,6 @@ urlpatterns = [
     path("intake/", pages.intake, name="intake"),
     path("intake/receipt/", pages.receipt, name="receipt"),
     path("intake/receipt.pdf", pages.receipt_paper, name="receipt_paper"),
+    path("duties/", pages.duties, name="duties"),
     path("handover/", pages.handover, name="handover"),
 ]

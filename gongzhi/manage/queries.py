@@ -3,6 +3,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -19,7 +20,8 @@ from gongzhi.deadlines.queries import open_by_version, rule_on
 from gongzhi.jobs.models import Beat, Job
 from gongzhi.jobs.queries import failed
 from gongzhi.matters import queries as matters
-from gongzhi.matters.models import Kind, Matter
+from gongzhi.matters.models import Duty, DutyQuerySet, Kind, Matter
+from gongzhi.matters.queries import rows_of
 from gongzhi.matters.rules import barred
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below, on_day
@@ -69,6 +71,28 @@ def catalogue(on: date) -> QuerySet[Kind]:
     )
     rows = Kind.objects.filter(~Exists(later)).select_related("kind_class")
     return rows.order_by("kind_class__rank", "code", "edition")
+
+
+def duty_list(on: date, kind: str, office: Office | None) -> DutyQuerySet:
+    """Return the rows in force on a day, of all kinds and offices or of one, in order."""
+    found = Duty.objects.listed(on)
+    if kind:
+        found = found.filter(kind_code=kind)
+    if office:
+        part = rows_of([office.pk], on).values("pk")
+        found = found.filter(pk__in=part)
+    return found.with_names().order_by("kind_code", "place__path", "id")
+
+
+def duty_page(found: DutyQuerySet, after: str) -> tuple[list[Duty], bool]:
+    """Return the page of rows that follows the row with a key, and whether more follow."""
+    with suppress(ValueError, Duty.DoesNotExist):
+        last = Duty.objects.select_related("place").get(pk=UUID(after))
+        here = Q(place__path__gt=last.place.path) | Q(place=last.place_id, pk__gt=last.pk)
+        later = Q(kind_code__gt=last.kind_code) | Q(kind_code=last.kind_code) & here
+        found = found.filter(later)
+    rows = list(found[: PAGE + 1])
+    return rows[:PAGE], len(rows) > PAGE
 
 
 def tops(on: date) -> QuerySet[Place]:

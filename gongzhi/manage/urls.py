@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongzhi.manage.pages import calendars, catalogue, home, machine, people, places, rules
+from gongzhi.manage.pages import calendars, catalogue, duties, home, machine, people, places, rules
 
 app_name = "manage"
 urlpatterns = [
@@ -11,6 +11,14 @@ urlpatterns = [
     path("catalogue/new/", catalogue.add_kind, name="add_kind"),
     path("catalogue/<slug:code>/", catalogue.kind, name="kind"),
     path("catalogue/<slug:code>/delist/", catalogue.delist, name="delist"),
+    path("duties/", duties.duties, name="duties"),
+    path("duties/new/", duties.add_duty, name="add_duty"),
+    path("duties/compare/", duties.compare_duties, name="compare_duties"),
+    path("duties/faults/", duties.duty_faults, name="duty_faults"),
+    path("duties/import/", duties.import_duties, name="import_duties"),
+    path("duties/export/", duties.export_duties, name="export_duties"),
+    path("duties/<uuid:key>/", duties.duty, name="duty"),
+    path("duties/<uuid:key>/delist/", duties.delist_duty, name="delist_duty"),
     path("places/", places.places, name="places"),
     path("places/import/", places.import_file, name="import"),
     path("places/<slug:code>/", places.place, name="place"),

@@ -50,13 +50,12 @@ def order(matter: Matter) -> Sheet:
     """
     if matter.office is None:
         raise ValidationError(_("No office has this matter: dispatch it first."))
-    kind = matter.kind
     due = (
         (_("Lead office"), matter.office.name),
         (_("To be acknowledged by"), _moment(_acknowledge_by(matter))),
         (_("To be answered by"), _moment(matter.answer_by)),
-        (_("Ground"), name_for_reader(kind.ground, kind.ground_en)),
-        (_("Evidence required"), name_for_reader(kind.evidence, kind.evidence_en)),
+        (_("Ground"), matter.ground),
+        (_("Evidence required"), matter.evidence),
     )
     contact = _("How to reach the requester stands in the system, where every look is recorded.")
     return _sheet(

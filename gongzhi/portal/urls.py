@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("promise/", home.promise, name="promise"),
     path("guide/", home.guide, name="guide"),
+    path("guide/offices/", home.offices, name="offices"),
     path("guide/emergency/", home.emergency, name="emergency"),
     path("due/", reckoning.due, name="due"),
     path("raise/", raising.raise_matter, name="raise"),

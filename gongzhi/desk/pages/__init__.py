@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gongzhi.desk.pages.duties import duties
 from gongzhi.desk.pages.lists import atlas, deferred, home, onward, search
 from gongzhi.desk.pages.shifts import handover
 from gongzhi.desk.pages.taking_in import intake, receipt, receipt_paper
@@ -9,6 +10,7 @@ from gongzhi.desk.pages.taking_in import intake, receipt, receipt_paper
 __all__ = [
     "atlas",
     "deferred",
+    "duties",
     "handover",
     "home",
     "intake",

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from gongzhi.manage.forms.calendars import DayForm, HoursForm, ListForm
+from gongzhi.manage.forms.duties import (
+    CompareForm,
+    DutyFileForm,
+    DutyForm,
+    FilterDutiesForm,
+    NewDutyForm,
+)
 from gongzhi.manage.forms.fields import tell
 from gongzhi.manage.forms.kinds import DelistForm, KindForm
 from gongzhi.manage.forms.people import (
@@ -24,9 +31,13 @@ __all__ = [
     "AppointForm",
     "ChangeOfficeForm",
     "CloseOfficeForm",
+    "CompareForm",
     "DayForm",
     "DelistForm",
+    "DutyFileForm",
+    "DutyForm",
     "EndForm",
+    "FilterDutiesForm",
     "FindForm",
     "HoursForm",
     "ImportForm",
@@ -34,6 +45,7 @@ __all__ = [
     "LeaveForm",
     "ListForm",
     "NamesForm",
+    "NewDutyForm",
     "NewRuleForm",
     "OfficeForm",
     "PasswordForm",

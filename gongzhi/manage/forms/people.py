@@ -1,51 +1,22 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Office, Post, Role, User
 from gongzhi.accounts.queries import colleagues
 from gongzhi.deadlines.models import Calendar
-from gongzhi.manage import queries
-from gongzhi.manage.forms.fields import moment
-from gongzhi.places.models import Place
-from gongzhi.places.queries import on_day
+from gongzhi.manage.forms.fields import InPlace, moment
 
 NEW = {"autocomplete": "new-password"}
 
 
-class _InPlace(forms.Form):
-    """A form that names a place by its code: grids are too many for a list."""
-
-    place = forms.CharField(
-        label=gettext_lazy("Place"),
-        max_length=24,
-        help_text=gettext_lazy("Its code; down to the community also from the list."),
-        widget=forms.TextInput(
-            attrs={"list": "places", "inputmode": "numeric", "autocomplete": "off"}
-        ),
-    )
-
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
-        self.on = on
-        super().__init__(*args, **kwargs)
-        self.wide = queries.wide(on)
-
-    def clean_place(self) -> Place:
-        code = self.cleaned_data["place"].split()[0]
-        found = on_day(self.on).filter(code=code).first()
-        if not found:
-            raise ValidationError(_("No place has this code: %(code)s.") % {"code": code})
-        return found
-
-
-class OfficeForm(_InPlace):
+class OfficeForm(InPlace):
     """A new office with its duty."""
 
     name_zh = forms.CharField(label=gettext_lazy("Name in Chinese"), max_length=60)
@@ -152,7 +123,7 @@ class PasswordForm(forms.Form):
         return str(self.cleaned_data["password"])
 
 
-class AppointForm(_InPlace):
+class AppointForm(InPlace):
     """A post for somebody."""
 
     role = forms.ChoiceField(label=gettext_lazy("As what"), choices=Role.choices)

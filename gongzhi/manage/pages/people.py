@@ -31,7 +31,9 @@ from gongzhi.manage.forms import (
     tell,
 )
 from gongzhi.manage.rules import administrators_only
+from gongzhi.matters import queries as matters
 from gongzhi.matters.actions import shut_office
+from gongzhi.matters.models import Duty
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -222,11 +224,22 @@ def _show_office(request: SignedIn, code: str, **tried: Form) -> HttpResponse:
         "office": found,
         "posts": accounts.posts_in(found.pk, now()).select_related("user", "place"),
         "duties": accounts.duties(),
+        "rows": _rows(found),
         "form": ChangeOfficeForm(office=found),
         "close": CloseOfficeForm(auto_id="close_%s"),
     }
     status = 422 if any(form.errors for form in tried.values()) else 200
     return render(request, "manage/office.html", said | tried, status=status)
+
+
+def _rows(office: Office) -> list[tuple[Duty, str]]:
+    """Return the rows of the duty list in which an office has a part, with the name of the kind."""
+    on = localdate()
+    kinds = matters.catalogue(on)
+    return [
+        (row, kinds[row.kind_code].name if row.kind_code in kinds else row.kind_code)
+        for row in matters.rows_of([office.pk], on)
+    ]
 
 
 def _user(username: str) -> User:

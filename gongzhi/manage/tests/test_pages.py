@@ -79,6 +79,7 @@ def test_every_page_opens_for_an_administrator(town, client):
     pages = (
         "catalogue/ catalogue/new/ catalogue/lamp/ places/ places/990101/ places/990101/qr/"
         " places/import/ offices/ offices/lights/ staff/ staff/@worker/ staff/new/ absences/ jobs/ history/"
+        " duties/ duties/new/ duties/compare/ duties/faults/ duties/import/ duties/export/"
         " calendars/ calendars/cn/ calendars/cn/list/ calendars/cn/hours/ rules/ rules/new/"
     )
     for page in ["", *pages.split()]:
@@ -91,6 +92,7 @@ def test_what_is_not_there_is_not_found(town, client):
         "places/000000/",
         "staff/@nobody/",
         f"history/{NEVER}/",
+        f"duties/{NEVER}/",
         "calendars/none/",
     ):
         assert client.get(f"/manage/{page}").status_code == 404, page

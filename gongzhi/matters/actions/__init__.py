@@ -14,6 +14,7 @@ from gongzhi.matters.actions.closing import (
 )
 from gongzhi.matters.actions.dispatching import dismiss, dispatch, involve, send_back
 from gongzhi.matters.actions.duties import delist_duty, list_duty
+from gongzhi.matters.actions.duty_files import Taken, import_duties
 from gongzhi.matters.actions.files import Box, redact, scanned, uncover
 from gongzhi.matters.actions.handling import (
     acknowledge,
@@ -64,6 +65,7 @@ __all__ = [
     "Box",
     "Receipt",
     "Report",
+    "Taken",
     "about",
     "accept",
     "acknowledge",
@@ -88,6 +90,7 @@ __all__ = [
     "force_close",
     "grant",
     "handle",
+    "import_duties",
     "insist",
     "inspect",
     "involve",

@@ -16,6 +16,7 @@ from gongzhi.audit.actors import Actor
 from gongzhi.matters import rules
 from gongzhi.matters.models import CoOffice, Duty, Kind
 from gongzhi.matters.objects import refuse_persons
+from gongzhi.matters.queries import circle, office_faults
 from gongzhi.places.models import Level, Place
 
 
@@ -37,7 +38,7 @@ def list_duty(
     :raises ValidationError: an unknown kind, an office that is closed or not of that place, a
         circle of offices, half a limit, dates crossed
     """
-    _may_list(by)
+    may_list(by)
     editions = Duty.objects.filter(kind_code=kind_code, place=place, level=level)
     last = editions.order_by("-edition").first()
     duty = Duty(
@@ -78,7 +79,7 @@ def delist_duty(duty: Duty, *, on: date, by: Actor, at: datetime) -> None:
 
     :raises ValidationError: it begins on that day or later
     """
-    _may_list(by)
+    may_list(by)
     if on <= duty.listed_on:
         raise ValidationError(_("A row ends on a day after the one it begins on."))
     duty.delisted_on = on
@@ -86,7 +87,8 @@ def delist_duty(duty: Duty, *, on: date, by: Actor, at: datetime) -> None:
     record(duty, verb="duty.delist", by=by, at=at, facts={"on": on.isoformat()})
 
 
-def _may_list(by: Actor) -> None:
+def may_list(by: Actor) -> None:
+    """Refuse whoever may not change the list."""
     if not rules.may_list(by):
         raise PermissionDenied(_("Only an administrator may change the duty list."))
 
@@ -96,15 +98,18 @@ def _check(duty: Duty, co_offices: Collection[Office]) -> None:
         raise ValidationError({"kind_code": _("No kind of this code is listed on that day.")})
     if duty.lead in co_offices or duty.otherwise in co_offices:
         raise ValidationError({"co_offices": _("An office has one part in a row: name it once.")})
-    for office in filter(None, (duty.lead, duty.otherwise, *co_offices)):
-        if not office.is_active:
-            raise ValidationError(_("“%(office)s” is closed.") % {"office": office.name})
-        if not duty.place.path.startswith(office.place.path):
-            raise ValidationError(
-                _("“%(office)s” serves %(its)s, which does not cover %(place)s.")
-                % {
-                    "office": office.name,
-                    "its": office.place.name,
-                    "place": duty.place.name,
-                }
-            )
+    offices = [office for office in (duty.lead, duty.otherwise, *co_offices) if office]
+    if faults := [fault for office in offices for fault in office_faults(office, duty.place)]:
+        raise ValidationError(faults)
+    if duty.otherwise:
+        _refuse_circle(duty)
+
+
+def _refuse_circle(duty: Duty) -> None:
+    """Refuse a row by which an office would get back what it gave away: at its place or below."""
+    listed = Duty.objects.listed(duty.listed_on).filter(kind_code=duty.kind_code).with_names()
+    rows = [r for r in listed if (r.place_id, r.level_id) != (duty.place_id, duty.level_id)]
+    near = [r for r in rows if r.otherwise and r.place.path.startswith(duty.place.path)]
+    for row in (duty, *near):
+        if faults := list(circle(row, [*rows, duty])):
+            raise ValidationError({"otherwise": faults})

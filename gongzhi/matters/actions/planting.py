@@ -1,4 +1,4 @@
-"""The offices and people of the demo, from the seeds of `accounts`: every role at its places."""
+"""The offices and people of the demo, from the seeds of `accounts`, and whose duty is what."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ from gongzhi.accounts.actions import appoint, found, open_account
 from gongzhi.accounts.models import Office, Role, User
 from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.models import Calendar
+from gongzhi.deadlines.queries import default_days
+from gongzhi.matters.actions.duties import list_duty
+from gongzhi.matters.models import Duty
+from gongzhi.matters.queries import kinds
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below
 
 SEEDS = Path(gongzhi.accounts.__file__).parent / "seeds"
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (SEEDS / name).open(encoding="utf-8", newline="") as file:
+OWN = Path(__file__).parents[1] / "seeds"
+
+
+def _rows(name: str, folder: Path = SEEDS) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -52,6 +59,43 @@ def found_offices(district: Place, *, by: Actor, at: datetime) -> int:
                 place=place,
                 calendar=calendar,
                 phone=row["phone"],
+                by=by,
+                at=at,
+            )
+            added += 1
+    return added
+
+
+@transaction.atomic
+def list_duties(district: Place, *, by: Actor, at: datetime) -> int:
+    """List for every kind whose duty it is in ``district``, where no row is; return how many.
+
+    The office of a township leads there; who helps, and whose duty it is otherwise, is in the seeds.
+    """
+    on = at.astimezone(default_days().zone).date()
+    more = {row["kind"]: row for row in _rows("duties.csv", OWN)}
+    known = set(Duty.objects.filter(below("place__path", [district.path])).values_list("kind_code"))
+    offices = Office.objects.filter(below("place__path", [district.path]), is_active=True)
+    by_duty: dict[str, list[Office]] = {}
+    for office in offices.select_related("place__level").order_by("code"):
+        by_duty.setdefault(office.duty, []).append(office)
+    added = 0
+    for kind in kinds(on):
+        row = more.get(kind.code, {})
+        helpers = [
+            by_duty[duty][0] for duty in row.get("co_duties", "").split(";") if duty in by_duty
+        ]
+        otherwise = by_duty.get(row.get("otherwise_duty", ""), [None])[0]
+        for lead in by_duty.get(kind.duty, ()) if (kind.code,) not in known else ():
+            list_duty(
+                kind_code=kind.code,
+                place=lead.place,
+                level=lead.place.level,
+                lead=lead,
+                co_offices=helpers,
+                otherwise=otherwise,
+                source=row.get("source", ""),
+                listed_on=max(on, kind.listed_on),
                 by=by,
                 at=at,
             )

@@ -28,9 +28,10 @@ def one_office(label: Any, **kwargs: Any) -> forms.ChoiceField:
 class OfficeForm(MoveForm):
     """A form that names offices of the place, the one by the duty list first."""
 
+    whose: queries.Whose | None = None
+
     def prepare(self) -> None:
         matter = self.about.matter
-        self.duty = queries.duty_for(matter.kind_code, matter.chain, localdate(self.about.at))
         theirs = house([matter.about_office_id])
         self.offices: dict[str, Office] = {
             office.code: office for office in offices_above(matter.chain) if office.pk not in theirs
@@ -40,17 +41,14 @@ class OfficeForm(MoveForm):
         """Offer ``office``: the one whose duty it is where it has not got it, else ``nobody``."""
         matter = self.about.matter
         others = [o for o in self.offices.values() if o.pk != matter.office_id]
-        listed_ones = [self.duty.lead_id, self.duty.otherwise_id] if self.duty else []
-        by_list = (o for key in listed_ones for o in others if o.pk == key)
-        # The nearest comes first, so the first with the duty of the kind is the one whose it is.
-        by_kind = (o for o in others if o.duty == matter.kind.duty)
-        own = next(by_list, None) or next(by_kind, None)
+        self.whose = queries.whose(matter, others, localdate(self.about.at))
+        own = self.whose.lead
         listed: Choices = [("", nobody)]
         if own:
             self.initial.setdefault("office", own.code)
             group = (_("By the duty list"), [(own.code, own.name)])
             listed = [*listed, group] if not self.fields["office"].required else [group]
-        rest = [(o.code, o.name) for o in others if o is not own]
+        rest = [(o.code, o.name) for o in others if o != own]
         self.offer("office", [*listed, (_("Other offices"), rest)])
 
     def clean_office(self) -> Office | None:
@@ -76,7 +74,7 @@ class DispatchForm(OfficeForm):
         super().prepare()
         self.suggest(_("No office has this duty here: choose one"))
         self.offer("others", [(o.code, o.name) for o in self.offices.values()])
-        helps = self.duty.co_offices.all() if self.duty else ()
+        helps = self.whose.helpers if self.whose else ()
         self.initial.setdefault("others", [office.code for office in helps])
 
     def clean_others(self) -> list[Office]:

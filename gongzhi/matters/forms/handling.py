@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 from gongzhi.matters.forms.fields import MoveForm, sentences
 from gongzhi.matters.models import LONGEST_ANSWER, LONGEST_TEXT
 from gongzhi.matters.uploads import UploadsField
-from gongzhi.places.models import name_for_reader
 
 
 class GrantForm(MoveForm):
@@ -59,9 +58,8 @@ class AnswerForm(MoveForm):
     photos = UploadsField(label=gettext_lazy("Photos after the work"))
 
     def prepare(self) -> None:
-        kind = self.about.matter.kind
         with self.about.theirs():
-            self.initial.setdefault("ground", name_for_reader(kind.ground, kind.ground_en))
+            self.initial.setdefault("ground", self.about.matter.ground)
 
 
 class FinishForm(MoveForm):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.base.ids import uuid7
 from gongzhi.deadlines.clocks import Limit, Unit
+from gongzhi.places.models import name_for_reader
 
 UNITS = [
     (Unit.WORK_DAY.value, _("work day")),
@@ -131,6 +132,16 @@ class Kind(models.Model):
     def hint(self) -> str:
         """Return the hint for whoever raises such a matter, in the reader's language."""
         return self.hint_zh if _in_chinese() else self.hint_en
+
+    @property
+    def ground_for_reader(self) -> str:
+        """Return the legal ground in the reader's language."""
+        return name_for_reader(self.ground, self.ground_en)
+
+    @property
+    def evidence_for_reader(self) -> str:
+        """Return the evidence required in the reader's language."""
+        return name_for_reader(self.evidence, self.evidence_en)
 
     def limit(self, *, urgent: bool) -> Limit:
         """Return how long an office may take."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.accounts.models import Office
@@ -28,10 +28,19 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """Return the editions in force on a day: at most one of each kind, place and level."""
         return self.filter(listed_on__lte=on).filter(Q(delisted_on=None) | Q(delisted_on__gt=on))
 
+    def up(self, chain: str) -> DutyQuerySet:
+        """Return the rows of a place or of one above it; ``chain`` is its path."""
+        paths = [chain[: n + 1] for n, char in enumerate(chain) if char == "/"]
+        return self.filter(place__path__in=paths)
+
     def with_names(self) -> DutyQuerySet:
         """Join what a list shows of each row: one query more, for the co-offices of all."""
-        found = self.select_related("place", "level", "lead", "otherwise")
-        return found.defer("place__boundary", "place__also").prefetch_related("co_offices")
+        heavy = ("boundary", "also")
+        joined = ("place", "lead__place", "otherwise__place")
+        found = self.select_related("level", *joined).prefetch_related(
+            Prefetch("co_offices", Office.objects.select_related("place").order_by("code"))
+        )
+        return found.defer(*(f"{place}__{name}" for place in joined for name in heavy))
 
 
 class Duty(models.Model):
@@ -100,6 +109,11 @@ class Duty(models.Model):
     def ground_for_reader(self) -> str:
         """Return the legal ground in the reader's language."""
         return name_for_reader(self.ground, self.ground_en)
+
+    @property
+    def evidence_for_reader(self) -> str:
+        """Return the evidence required in the reader's language."""
+        return name_for_reader(self.evidence, self.evidence_en)
 
     def limit(self, *, urgent: bool) -> Limit | None:
         """Return how long the lead may take, if the row says so itself."""

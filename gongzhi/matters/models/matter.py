@@ -207,6 +207,18 @@ class Matter(Row):
         return self.number
 
     @property
+    def ground(self) -> str:
+        """Return the legal ground by its row of the duty list, or else by its kind."""
+        own = self.duty.ground_for_reader if self.duty else ""
+        return own or self.kind.ground_for_reader
+
+    @property
+    def evidence(self) -> str:
+        """Return the evidence required by its row of the duty list, or else by its kind."""
+        own = self.duty.evidence_for_reader if self.duty else ""
+        return own or self.kind.evidence_for_reader
+
+    @property
     def is_ended(self) -> bool:
         """Return whether nothing more is due on it."""
         return self.state in ENDED

@@ -38,7 +38,6 @@ from gongzhi.matters.models import (
     Waiting,
 )
 from gongzhi.matters.states import RulingState, State, SupervisionState, TaskState
-from gongzhi.places.models import name_for_reader
 from gongzhi.places.queries import chain_names
 
 MASK = "••••••"
@@ -202,8 +201,8 @@ class Dossier:
 
     @property
     def evidence(self) -> str:
-        """The evidence that the kind requires, in the reader's language."""
-        return name_for_reader(self.matter.kind.evidence, self.matter.kind.evidence_en)
+        """The evidence that its duty requires, in the reader's language."""
+        return self.matter.evidence
 
     @property
     def desks(self) -> dict[str, str]:

@@ -34,7 +34,7 @@ def find(key: UUID, by: Staff) -> Matter:
     :raises Http404: there is none
     :raises PermissionDenied: it is not theirs to see; says so without a title or a name
     """
-    found = Matter.objects.select_related("requester").annotate(
+    found = Matter.objects.select_related("requester", "duty").annotate(
         has_joined=HAS_JOINED, has_photos=HAS_PHOTOS
     )
     try:

@@ -14,7 +14,6 @@ from gongzhi.matters import limits, words
 from gongzhi.matters.clocks import PROMISED, clocks
 from gongzhi.matters.models import Matter, MatterQuerySet
 from gongzhi.matters.queries.matters import course_of
-from gongzhi.places.models import name_for_reader
 
 
 def explained(matter: Matter, clock: str = "answer") -> Explanation:
@@ -23,7 +22,7 @@ def explained(matter: Matter, clock: str = "answer") -> Explanation:
     :raises ValueError: it does not run
     """
     if clock == "answer":
-        return explain(course_of(matter), default_days(), ground_of(matter))
+        return explain(course_of(matter), default_days(), matter.ground)
     if clock == "contact":
         since, rule = matter.acknowledged_at, matter.contact_rule
     else:
@@ -31,12 +30,6 @@ def explained(matter: Matter, clock: str = "answer") -> Explanation:
     if since is None or rule is None or clock not in running(matter):
         raise ValueError(clock)
     return explain(Course(since, rule.limit), days_by(matter, clock), rule.cited)
-
-
-def ground_of(matter: Matter) -> str:
-    """Return by what the answer to ``matter`` is due, in the reader's language: its duty, or its kind."""
-    own = matter.duty.ground_for_reader if matter.duty else ""
-    return own or name_for_reader(matter.kind.ground, matter.kind.ground_en)
 
 
 def running(matter: Matter) -> set[str]:
@@ -56,7 +49,7 @@ def days_by(matter: Matter, clock: str) -> Days:
 def clock_lines(matter: Matter, entries: Iterable[Entry], at: datetime) -> list[words.ClockLine]:
     """Return the clocks of ``matter`` beside each other, as its history tells (no query)."""
     runs = running(matter)
-    ground = ground_of(matter)
+    ground = matter.ground
     found = []
     for clock in clocks(entries):
         rule = kept_named(clock.rule) if clock.rule else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +15,9 @@ from django.views.decorators.http import require_safe
 from gongzhi.accounts.models import Office
 from gongzhi.advice.danger import helps, numbers
 from gongzhi.matters import queries
-from gongzhi.portal.queries import board
+from gongzhi.matters.models import Duty, Kind
+from gongzhi.places.models import Place
+from gongzhi.portal.queries import board, where
 
 
 @require_safe
@@ -31,15 +35,42 @@ def promise(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """Show the catalogue: what one can raise, who answers it and by when."""
-    duties: dict[str, set[str]] = defaultdict(set)
-    for office in Office.objects.filter(is_active=True):
-        duties[office.duty].add(office.name)
+    on = localdate(now())
+    leads = queries.leads(on)
     groups: dict[str, list[tuple[object, str]]] = {}
-    for kind in queries.catalogue(localdate(now())).values():
-        names = duties[kind.duty]
+    for kind in queries.catalogue(on).values():
+        names = leads[kind.code]
         whose = next(iter(names)) if len(names) == 1 else _("the office in charge at the place")
         groups.setdefault(kind.kind_class.name, []).append((kind, whose))
     return render(request, "portal/guide.html", {"groups": groups})
+
+
+@dataclass(frozen=True)
+class Here:
+    """Who answers what at a place; the template draws it once a minute."""
+
+    place: Place
+    on: date
+
+    @cached_property
+    def groups(self) -> dict[str, list[tuple[Kind, Duty | None, Office | None]]]:
+        """The kinds by class, each with the row that counts and the office that leads."""
+        found: dict[str, list[tuple[Kind, Duty | None, Office | None]]] = {}
+        for one in queries.responsible(self.place.path, self.on):
+            found.setdefault(one[0].kind_class.name, []).append(one)
+        return found
+
+
+@require_safe
+def offices(request: HttpRequest) -> HttpResponse:
+    """Show which office answers for what at a place."""
+    on = localdate(now())
+    places = where.coarse_by_code(on)
+    chosen = places.get(request.GET.get("place", ""))
+    areas = [(p.code, "　" * (p.path.count("/") - 1) + p.name) for p in places.values()]
+    code = chosen.code if chosen else ""
+    said = {"areas": areas, "chosen": code, "here": Here(chosen, on) if chosen else None}
+    return render(request, "portal/offices.html", said)
 
 
 @require_safe

@@ -98,6 +98,7 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     link = f"{settings.ORIGIN}{reverse('portal:follow')}?number={matter.number}"
     said = {
         "matter": matter,
+        "duty": queries.duty_for(matter.kind_code, matter.desk, localdate(now())),
         "code": code,
         # After "#" it stays in the reader's own browser: no log on the way ever holds the code.
         "qr": segno.make(f"{link}#{code}", error="m").svg_data_uri(scale=4, border=2),

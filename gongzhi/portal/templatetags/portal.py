@@ -9,7 +9,8 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
 
 from gongzhi.deadlines.clocks import Unit
-from gongzhi.matters.models import Kind
+from gongzhi.matters.limits import allowed
+from gongzhi.matters.models import Duty, Kind
 from gongzhi.matters.words import OTHER_LOOKS, PURPOSES
 
 register = template.Library()
@@ -41,9 +42,12 @@ def purpose(code: str) -> str:
 
 
 @register.simple_tag
-def limit_in_words(kind: Kind, *, urgent: bool = False) -> str:
-    """Return within which time a kind is answered, such as “within 5 work days”."""
-    limit = kind.limit(urgent=urgent)
+def limit_in_words(kind: Kind, duty: Duty | None = None, *, urgent: bool = False) -> str:
+    """Return within which time a kind is answered, such as “within 5 work days”.
+
+    Where a row of the duty list is given, by that row.
+    """
+    limit = allowed(kind, duty, urgent=urgent)
     n = limit.value
     match limit.unit:
         case Unit.WORK_DAY:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Post, Role
 from gongzhi.audit.actors import SYSTEM
-from gongzhi.matters.actions.planting import appoint_people, found_offices
+from gongzhi.matters.actions.planting import appoint_people, found_offices, list_duties
 from gongzhi.matters.businesses import BUSINESSES
 from gongzhi.matters.management.commands.simulate import play, refuse_among_real
 from gongzhi.places import synthetic
@@ -54,6 +54,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(fault.messages)) from fault
         district = Place.objects.select_related("level").get(code=synthetic.CODE)
         found_offices(district, by=SYSTEM, at=before)
+        list_duties(district, by=SYSTEM, at=before)
         appoint_people(district, password=PASSWORD, by=SYSTEM, at=before)
         if matters == 0:
             return

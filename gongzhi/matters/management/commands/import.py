@@ -14,17 +14,21 @@ from tqdm import tqdm
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.matters.actions.catalogue import COLUMNS, import_catalogue
+from gongzhi.matters.actions.duty_files import import_duties
 from gongzhi.matters.actions.importing import SOON, Imported, import_messages
+from gongzhi.matters.queries.duty_file import NEEDED
 from gongzhi.matters.readers import columns, read_records, read_rows
 
 MOST_REFUSALS = 50
 
 
 class Command(BaseCommand):
-    help = "Import messages (with answers, if the file has them), places or kinds from a file."
+    help = (
+        "Import messages (with answers, if the file has them), places, kinds or duties from a file."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["messages", "places", "catalogue"])
+        parser.add_argument("what", choices=["messages", "places", "catalogue", "duties"])
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--map", default="", help="time=…,text=…,title=…,reply=…,reply_time=…,id=…"
@@ -45,6 +49,9 @@ class Command(BaseCommand):
         given = {"encoding": options["encoding"], "sheet": options["sheet"]}
         if options["what"] == "catalogue":
             self.catalogue(file, **given)
+            return
+        if options["what"] == "duties":
+            self.duties(file, dry_run=options["dry_run"], **given)
             return
         try:
             rows = list(read_rows(file, columns(options["map"]), **given))
@@ -74,6 +81,22 @@ class Command(BaseCommand):
         self.stdout.write(
             _("%(added)d editions added, %(same)d kinds as they were, %(refused)d rows refused.")
             % {"added": listed.n_added, "same": listed.n_same, "refused": len(listed.refused)}
+        )
+
+    def duties(self, file: Path, *, dry_run: bool, **given: str) -> None:
+        """List the rows of a duty list, all or none, and print what came of it."""
+        try:
+            rows = read_records(file, NEEDED, **given)
+            taken = import_duties(rows, dry_run=dry_run, by=SYSTEM, at=timezone.now())
+        except ValidationError as fault:
+            raise CommandError(" ".join(fault.messages)) from fault
+        for number, why in taken.refused:
+            self.stderr.write(_("Row %(number)s: %(why)s") % {"number": number, "why": why})
+        if taken.refused:
+            raise CommandError(_("Nothing was listed: put these rows right and import all again."))
+        self.stdout.write(
+            _("Rows listed: %(added)d, ended: %(ended)d, as they were: %(same)d.")
+            % {"added": taken.n_added, "ended": taken.n_ended, "same": taken.n_same}
         )
 
     def tell(self, made: Imported) -> None:

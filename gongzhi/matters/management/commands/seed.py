@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.deadlines.actions import seed_china, seed_rules
 from gongzhi.matters.actions import seed_catalogue
-from gongzhi.matters.actions.planting import found_offices
+from gongzhi.matters.actions.planting import found_offices, list_duties
 from gongzhi.places.actions import load_levels
 from gongzhi.places.models import Place
 
@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--offices", metavar="PLACE", help="also found the usual offices in this place, by code"
+            "--offices",
+            metavar="PLACE",
+            help="also found the usual offices in this place, by code, and list their duties",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -40,4 +42,7 @@ class Command(BaseCommand):
         place = Place.objects.select_related("level").filter(code=code).first()
         if place is None:
             raise CommandError(_("There is no place with the code “%(code)s”.") % {"code": code})
-        return found_offices(place, by=SYSTEM, at=timezone.now())
+        at = timezone.now()
+        founded = found_offices(place, by=SYSTEM, at=at)
+        list_duties(place, by=SYSTEM, at=at)
+        return founded
