@@ -8,6 +8,7 @@ from gongzhi.matters.forms import FORMS, TASK_FORMS
 app_name = "matters"
 urlpatterns = [
     path("export.csv", pages.export, name="export"),
+    path("export.xlsx", pages.ledger, name="ledger"),
     path("file/<uuid:key>/", pages.file, name="file"),
     path("file/<uuid:key>/small/", pages.small, name="small"),
     path("<uuid:key>/", pages.show, name="show"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongzhi.matters.pages.export import export
+from gongzhi.matters.pages.export import export, ledger
 from gongzhi.matters.pages.files import file, redact, small, uncover
 from gongzhi.matters.pages.moving import press, press_task
 from gongzhi.matters.pages.reckoning import why
@@ -12,6 +12,7 @@ __all__ = [
     "contact",
     "export",
     "file",
+    "ledger",
     "press",
     "press_task",
     "redact",

@@ -6,15 +6,18 @@ import csv
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Func, Max, Min
-from django.http import StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.timezone import localdate, now
+from django.utils.timezone import get_current_timezone, localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from xlsxwriter import Workbook
 
 from gongzhi.accounts.actions import note_export
 from gongzhi.accounts.http import SignedIn, staff_only
@@ -24,6 +27,9 @@ from gongzhi.matters.models import Matter
 
 CHUNK = 2000
 SPAN = timedelta(days=30)
+NARROWS = {"state": "state", "kind": "kind_code", "month": ""}
+MOST_ROWS = 1_000_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -58,13 +64,56 @@ class _Echo:
 @staff_only  # type: ignore[arg-type]  # it streams
 def export(request: SignedIn) -> HttpResponseBase:
     """Send the matters that the reader may see as CSV, without contacts or free text; recorded."""
+    on, asked = localdate(now()), _asked(request)
+    lines = _csv(request.staff, asked, on)
+    return _file(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), on, "csv")
+
+
+@require_safe
+@staff_only  # type: ignore[arg-type]  # it streams
+def ledger(request: SignedIn) -> HttpResponseBase:
+    """Send the same list as a spreadsheet: of a month it is that month's ledger; recorded.
+
+    :raises ValidationError: more rows than a spreadsheet holds
+    """
+    on, asked = localdate(now()), _asked(request)
+    if exported(request.staff, asked).count() > MOST_ROWS:
+        raise ValidationError(
+            _("A spreadsheet holds at most a million rows: choose a month, or take the CSV file.")
+        )
+    kept = TemporaryFile()  # noqa: SIM115  the response closes it
+    _write(kept, request.staff, asked, on)
+    kept.seek(0)
+    return _file(FileResponse(kept, content_type=XLSX), on, "xlsx")
+
+
+def _asked(request: SignedIn) -> dict[str, str]:
+    """Return what the reader narrows the list to, and record that they take it out.
+
+    :raises ValidationError: the month is none
+    """
+    asked = {name: request.GET[name] for name in NARROWS if request.GET.get(name)}
+    if "month" in asked:
+        month_of(asked["month"])
     at = now()
-    asked = {name: request.GET[name] for name in ("state", "kind") if request.GET.get(name)}
     note_export(request.user, verb="matters.export", facts=asked, by=request.staff, at=at)
-    response = StreamingHttpResponse(
-        _csv(request.staff, asked, localdate(at)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="matters-{localdate(at)}.csv"'
+    return asked
+
+
+def month_of(month: str) -> tuple[datetime, datetime]:
+    """Return when a month such as ``2026-03`` begins and ends, by the clock of the house.
+
+    :raises ValidationError: it is none
+    """
+    try:
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=get_current_timezone())
+    except ValueError:
+        raise ValidationError(_("Write a month such as 2026-03.")) from None
+    return first, (first + timedelta(days=32)).replace(day=1)
+
+
+def _file(response: HttpResponseBase, on: date, ending: str) -> HttpResponseBase:
+    response["Content-Disposition"] = f'attachment; filename="matters-{on}.{ending}"'
     response["Cache-Control"] = "no-store"
     return response
 
@@ -73,12 +122,27 @@ def _csv(to: Staff, asked: dict[str, str], on: date) -> Iterator[str]:
     writer = csv.writer(_Echo())
     labels = Labels(on)
     yield "\ufeff" + writer.writerow(head())  # so that spreadsheets read it as UTF-8
-    line = writer.writerow
+    line, rows = writer.writerow, _rows(to, asked)
+    while chunk := list(islice(rows, CHUNK)):
+        yield "".join([line(labels.row(row)) for row in chunk])
+
+
+def _write(file: IO[bytes], to: Staff, asked: dict[str, str], on: date) -> None:
+    """Write the list as a spreadsheet, row by row: memory does not grow with it."""
+    book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
+    page, bold, labels = book.add_worksheet(), book.add_format({"bold": True}), Labels(on)
+    page.freeze_panes(1, 0)
+    page.set_column(0, len(head()) - 1, 18)
+    page.write_row(0, 0, head(), bold)
+    for n, row in enumerate(_rows(to, asked), start=1):
+        page.write_row(n, 0, labels.row(row))
+    book.close()
+
+
+def _rows(to: Staff, asked: dict[str, str]) -> Iterator[tuple[Any, ...]]:
     for begins, ends in months_back():
         found = exported(to, asked).filter(received_at__gt=begins, received_at__lte=ends)
-        rows = found.iterator(chunk_size=CHUNK)
-        while chunk := list(islice(rows, CHUNK)):
-            yield "".join([line(labels.row(row)) for row in chunk])
+        yield from found.iterator(chunk_size=CHUNK)
 
 
 def months_back() -> Iterator[tuple[datetime, datetime]]:
@@ -109,7 +173,11 @@ def head() -> list[str]:
 
 def exported(to: Staff, asked: dict[str, str]) -> Any:
     """Return rows of what ``to`` may see, the latest first."""
-    where = {{"state": "state", "kind": "kind_code"}[name]: value for name, value in asked.items()}
+    where: dict[str, Any] = {
+        NARROWS[name]: value for name, value in asked.items() if name != "month"
+    }
+    if "month" in asked:
+        where["received_at__gte"], where["received_at__lt"] = month_of(asked["month"])
     stamps = {
         f"{name}_on": Stamp(F(f"{name}_{end}"))
         for name, end in (("received", "at"), ("answer", "by"), ("answered", "at"), ("ended", "at"))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import override
 from PIL import Image
+from python_calamine import CalamineWorkbook
 
 from gongzhi.audit.models import Entry, Look
 from gongzhi.matters import actions
@@ -491,6 +492,34 @@ def test_the_export_holds_no_contact_and_no_free_text_and_is_recorded(town, as_)
     ]
     kept = Entry.objects.get(verb="matters.export")
     assert kept.by_id == town.supervisor.pk
+
+
+def sheet(browser, **asked):
+    """Return the rows of the spreadsheet that somebody takes out."""
+    sent = browser.get(reverse("matters:ledger"), asked)
+    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(sent.streaming_content)))
+    return book.get_sheet_by_index(0).to_python()
+
+
+def test_the_ledger_of_a_month_holds_what_was_received_in_it_as_the_file_says_it(town, as_):
+    late = datetime(2026, 2, 28, 15, 59, tzinfo=UTC)  # 23:59 of the last day, in Shanghai
+    matters = [make.matter(town, at=at) for at in (late, late + timedelta(minutes=1), make.NOON)]
+    browser = as_("supervisor")
+    march = sheet(browser, month="2026-03")
+    assert [row[0] for row in march[1:]] == [matters[2].number, matters[1].number]
+    body = browser.get(reverse("matters:export"), {"month": "2026-03"}).getvalue().decode()
+    assert march == list(csv.reader(StringIO(body.removeprefix("\ufeff"))))
+    assert [
+        entry.facts for entry in Entry.objects.filter(verb="matters.export").order_by("seq")
+    ] == [{"month": "2026-03"}] * 2
+
+
+@pytest.mark.parametrize("month", ["2026-13", "März", "2026-3-1", "%"])
+def test_a_month_that_is_none_is_refused_with_a_sentence(town, as_, month):
+    response = as_("supervisor").get(reverse("matters:ledger"), {"month": month})
+    assert response.status_code == 422
+    assert "2026-03" in response.content.decode()
+    assert not Entry.objects.filter(verb="matters.export").exists()
 
 
 def test_no_cell_of_the_export_is_a_formula_and_a_sealed_matter_is_number_and_state(town, as_):
