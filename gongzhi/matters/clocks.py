@@ -62,7 +62,7 @@ def clocks(entries: Iterable[Entry]) -> list[Clock]:
             _begin_or_move(found, "answer", facts, ("answer_by", ""), entry.at)
             _begin_or_move(found, "contact", facts, ("contact_by", "contact_rule"), entry.at)
     still = state == State.DEFERRED or (is_asked and state in UNDERWAY)
-    return [replace(c, stands_still=True) if still and not c.ended_at else c for c in found]
+    return [replace(c, stands_still=still and _may_stand(c)) for c in found]
 
 
 def _runs_in(name: str, state: str) -> bool:
@@ -75,6 +75,11 @@ def _goes_on(clock: Clock, state: str, verb: str, facts: Mapping[str, Any]) -> b
     if clock.name in ("contact", "follow_up") and done:
         return False
     return _runs_in(clock.name, state)
+
+
+def _may_stand(clock: Clock) -> bool:
+    """Return whether a clock waits while others do; nothing excuses from the first contact."""
+    return clock.ended_at is None and clock.name != "contact"
 
 
 def _ended(clock: Clock, at: datetime) -> Clock:
