@@ -94,6 +94,7 @@ def town(at: datetime) -> dict[str, Any]:
         lights=offices["lighting"],
         lamp=queries.catalogue(at.date())["street_light"],
         hole=queries.catalogue(at.date())["road_damage"],
+        conduct=queries.catalogue(at.date())["office_conduct"],
         stranger=people["handler"],
         worker=people["grid_worker"],
         officer=people["duty_officer"],
