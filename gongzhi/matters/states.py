@@ -79,7 +79,7 @@ MATTER = Lifecycle(
         Move("relocate", SORTING, SAME, _("Change the place"), ONLY_SORTER),
         Move("about", SORTING, SAME, _("It is about an office or its staff"), ONLY_SORTER),
         Move("keep_from", OPEN | {S.RESOLVED}, SAME, _("Keep it from a colleague"), ONLY_SORTER),
-        Move("escalate", SORTING | WITH_OFFICE, SAME, _("Hand up"), ONLY_DESK, "e"),
+        Move("escalate", SORTING | WITH_OFFICE, SAME, _("Hand up"), ONLY_DESK, "h"),
         Move("assign", SORTING, SAME, _("Hand down"), ONLY_SORTER),
         Move("merge", SORTING, S.MERGED, _("Join to another matter"), ONLY_SORTER, "m"),
         Move("unmerge", frozenset({S.MERGED}), STORED, _("Part it from the other"), ONLY_SORTER),

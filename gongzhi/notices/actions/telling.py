@@ -31,12 +31,14 @@ def tell_staff(
     ``named`` is the co-office that the move is about.  A leader hears only of what a leader may see.
     """
     people: set[UUID] = set()
+    told: set[Office] = set()
     for said in words.NOTICES.get(verb, ()):
         whom = words.HOLDERS.get(matter.state, "") if said == words.HOLDER else said
         if whom == Role.LEADER and not matter.public:
             continue
-        office = named if whom == words.TASK else matter.office
-        posts = _posts(matter, whom, office, at)
+        office = {words.TASK: named, words.OFFICE: matter.office}.get(whom)
+        told |= {office} if office else set()
+        posts = posts_in(office.pk, at) if office else _posts(matter, whom, at)
         people.update(present(posts, at).values_list("pk", flat=True))
     if matter.about_office_id:
         theirs = serving(house([matter.about_office_id]), at)
@@ -46,14 +48,13 @@ def tell_staff(
     Notice.objects.bulk_create(rows)
     if people:
         mail_at_once(people, matter, verb=verb, by=by, at=at)
-    if office and words.OFFICE in words.NOTICES.get(verb, ()):
+    for office in told:
         tell_robots(office, matter, verb=verb, by=by, at=at)
     return len(rows)
 
 
-def _posts(matter: Matter, whom: str, office: Office | None, at: datetime) -> QuerySet[Post]:
-    if whom in (words.OFFICE, words.TASK):
-        return posts_in(office.pk, at) if office else Post.objects.none()
+def _posts(matter: Matter, whom: str, at: datetime) -> QuerySet[Post]:
+    """Return the posts of a role, or of whom it waits for at the desk that holds it; none of no office."""
     if whom == words.DESK:
         role = Role.ACCEPTOR if matter.state == State.RECEIVED else Role.DISPATCHER
         return nearest(posts_of(role, matter.desk, at))
