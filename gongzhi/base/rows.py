@@ -6,10 +6,11 @@ model of ours has defaults of the database or listeners to its ``save``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models.base import ModelState
 
@@ -70,6 +71,21 @@ def select(table: type[M], *order: str, **known: object) -> list[M]:
         for row in rows:
             row[at] = convert(row[at], column, connection)
     return [table.from_db(connection.alias, question.names, row) for row in rows]
+
+
+def chunks(found: models.QuerySet[Any, Any], size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the columns of ``values_list`` as the driver reads them, ``size`` rows at a time.
+
+    Nothing is converted: SQLite gives 0 and 1 for what is true or not, and keys as text.
+    """
+    try:
+        statement, values = found.query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, values)
+        while rows := cursor.fetchmany(size):
+            yield rows
 
 
 class Question(NamedTuple):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import CharField, F, Func, Max, Min
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -22,6 +22,7 @@ from xlsxwriter import Workbook
 from gongzhi.accounts.actions import note_export
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.accounts.models import Office, Staff
+from gongzhi.base.rows import chunks
 from gongzhi.matters import queries, rules, words
 from gongzhi.matters.models import Matter
 
@@ -30,6 +31,7 @@ SPAN = timedelta(days=30)
 NARROWS = {"state": "state", "kind": "kind_code", "month": ""}
 MOST_ROWS = 1_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+END = "\r\n"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -51,13 +53,6 @@ class Stamp(Func):
         zone = settings.TIME_ZONE
         made = f"to_char(%(expressions)s AT TIME ZONE '{zone}', 'YYYY-MM-DD HH24:MI')"
         return self.as_sql(compiler, connection, template=made, **context)
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 @require_safe
@@ -82,7 +77,7 @@ def ledger(request: SignedIn) -> HttpResponseBase:
             _("A spreadsheet holds at most a million rows: choose a month, or take the CSV file.")
         )
     kept = TemporaryFile()  # noqa: SIM115  the response closes it
-    _write(kept, request.staff, asked, on)
+    _write(kept, _csv(request.staff, asked, on))
     kept.seek(0)
     return _file(FileResponse(kept, content_type=XLSX), on, "xlsx")
 
@@ -119,30 +114,24 @@ def _file(response: HttpResponseBase, on: date, ending: str) -> HttpResponseBase
 
 
 def _csv(to: Staff, asked: dict[str, str], on: date) -> Iterator[str]:
-    writer = csv.writer(_Echo())
     labels = Labels(on)
-    yield "\ufeff" + writer.writerow(head())  # so that spreadsheets read it as UTF-8
-    line, rows = writer.writerow, _rows(to, asked)
-    while chunk := list(islice(rows, CHUNK)):
-        yield "".join([line(labels.row(row)) for row in chunk])
-
-
-def _write(file: IO[bytes], to: Staff, asked: dict[str, str], on: date) -> None:
-    """Write the list as a spreadsheet, row by row: memory does not grow with it."""
-    book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    page, bold, labels = book.add_worksheet(), book.add_format({"bold": True}), Labels(on)
-    page.freeze_panes(1, 0)
-    page.set_column(0, len(head()) - 1, 18)
-    page.write_row(0, 0, head(), bold)
-    for n, row in enumerate(_rows(to, asked), start=1):
-        page.write_row(n, 0, labels.row(row))
-    book.close()
-
-
-def _rows(to: Staff, asked: dict[str, str]) -> Iterator[tuple[Any, ...]]:
+    yield "\ufeff" + ",".join(map(cell, head())) + END  # so that spreadsheets read it as UTF-8
     for begins, ends in months_back():
         found = exported(to, asked).filter(received_at__gt=begins, received_at__lte=ends)
-        yield from found.iterator(chunk_size=CHUNK)
+        for rows in chunks(found, CHUNK):
+            yield "".join(map(labels.line, rows))
+
+
+def _write(file: IO[bytes], lines: Iterator[str]) -> None:
+    """Write the lines of the CSV as a spreadsheet, row by row: memory does not grow with it."""
+    book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
+    page, bold = book.add_worksheet(), book.add_format({"bold": True})
+    page.freeze_panes(1, 0)
+    page.set_column(0, len(head()) - 1, 18)
+    plain = (line for part in lines for line in part.removeprefix("\ufeff").split(END) if line)
+    for n, row in enumerate(csv.reader(plain)):
+        page.write_row(n, 0, row, None if n else bold)
+    book.close()
 
 
 def months_back() -> Iterator[tuple[datetime, datetime]]:
@@ -184,38 +173,37 @@ def exported(to: Staff, asked: dict[str, str]) -> Any:
     }
     found = rules.visible(Matter.objects.filter(**where), to).order_by("-received_at", "-id")
     return found.annotate(**stamps).values_list(
-        "number", "sealed", "kind_code", "chain", "state", "urgent", *stamps, "office__code"
+        "number", "sealed", "kind_code", "chain", "state", "urgent", *stamps, "office"
     )
 
 
 class Labels:
-    """What the codes of a row are called, read once; no cell begins like a formula."""
+    """What the codes of a row are called, read once and ready as cells: only names need quotes."""
 
     def __init__(self, on: date) -> None:
         """Read the names of kinds and offices: at most two queries."""
-        named = queries.kind_names(on)
-        self.kinds = {code: plain(name) for kinds in named.values() for code, name in kinds.items()}
-        self.offices = {office.code: plain(office.name) for office in Office.objects.all()}
-        self.states = {state: plain(str(label)) for state, label in words.LABELS.items()}
-        self.yes = {True: _("urgent"), False: ""}
+        named, stored = queries.kind_names(on), Office._meta.pk.get_db_prep_value
+        self.kinds = {code: cell(name) for kinds in named.values() for code, name in kinds.items()}
+        self.offices = {
+            stored(office.pk, connection): cell(office.name) for office in Office.objects.all()
+        }
+        self.states = {state: cell(str(label)) for state, label in words.LABELS.items()}
+        self.yes = {True: cell(_("urgent")), False: ""}
 
-    def row(self, row: tuple[Any, ...]) -> tuple[str | None, ...]:
-        """Return one line; of a sealed kind only number and state."""
-        number, sealed, kind, chain, state, urgent, *stamps, office = row
+    def line(self, row: tuple[Any, ...]) -> str:
+        """Return the line of a row as the driver reads it; of a sealed kind only number and state."""
+        number, sealed, kind, chain, state, urgent, received, due, answered, ended, office = row
         if sealed:
-            return (number, "", "", self.states[state])
-        place = chain.rstrip("/").rpartition("/")[2]
+            return f"{number},,,{self.states[state]}{END}"
         return (
-            number,
-            self.kinds.get(kind) or plain(kind),
-            place,
-            self.states[state],
-            self.yes[urgent],
-            *stamps,
-            self.offices.get(office or "", ""),
+            f"{number},{self.kinds.get(kind) or cell(kind)},{chain[:-1].rpartition('/')[2]},"
+            f"{self.states[state]},{self.yes[urgent]},{received},{due or ''},{answered or ''},"
+            f"{ended or ''},{self.offices.get(office, '')}{END}"
         )
 
 
-def plain(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+def cell(text: str) -> str:
+    """Return ``text`` as a cell of CSV that no spreadsheet takes for a formula."""
+    plain = f"'{text}" if text.startswith(FORMULA) else text
+    doubled = plain.replace('"', '""')
+    return f'"{doubled}"' if any(char in plain for char in ',"\r\n') else plain
