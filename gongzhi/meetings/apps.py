@@ -8,6 +8,9 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from gongzhi.matters.businesses import register
+        from gongzhi.meetings import words
         from gongzhi.meetings.business import MEETINGS
+        from gongzhi.notices.words import learn
 
         register(MEETINGS)
+        learn(words.NOTICED, words.WORK)

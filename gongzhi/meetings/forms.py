@@ -19,6 +19,7 @@ from gongzhi.base import ids
 from gongzhi.deadlines.words import length
 from gongzhi.matters import rules as matter_rules
 from gongzhi.matters.models import UNITS, KindClass, Matter
+from gongzhi.matters.queries import duty_for
 from gongzhi.meetings import queries, rules
 from gongzhi.meetings.actions import Call, Item
 from gongzhi.meetings.models import LONGEST_OUTCOME, LONGEST_WORDS, Situation, Summons
@@ -83,7 +84,9 @@ class CallForm(forms.Form):
         label=gettext_lazy("Urgent: they answer within the short limit"), required=False
     )
     offices = forms.MultipleChoiceField(
-        label=gettext_lazy("Offices to call"), widget=forms.CheckboxSelectMultiple, required=False
+        label=gettext_lazy("Offices to call"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Name at least one office.")},
     )
 
     def __init__(
@@ -109,29 +112,35 @@ class CallForm(forms.Form):
         return self.matter.chain if self.matter else next(iter(rules.convened(self.by)), "")
 
     def _suggest(self) -> None:
-        """Put first whom the lists name for this matter, and why; tick them."""
-        named = self._named(self.matter) if self.matter else {}
-        self.initial.setdefault("offices", list(named))
+        """Put first whom the lists name for this matter, and why; tick those whose duty it is."""
+        named, ticked = self._named(self.matter) if self.matter else ({}, [])
+        self.initial.setdefault("offices", ticked)
         first = [(c, f"{self.known[c].name}: {why}") for c, why in named.items()]
         others = [(c, o.name) for c, o in self.known.items() if c not in named]
         groups = [(_("Named by the lists"), first), (_("Other offices"), others)]
         offer(self, "offices", groups if first else others)
 
-    def _named(self, matter: Matter) -> dict[str, str]:
-        """Return why offices should come, by their codes, where anything says so."""
-        had = {office.code for office in queries.had(matter)}
+    def _named(self, matter: Matter) -> tuple[dict[str, str], list[str]]:
+        """Return why offices should come, by their codes, and those that certainly should."""
         if self.sort == Sort.CONSULTATION:
-            return dict.fromkeys([code for code in self.known if code in had], _("has had it"))
+            had = {office.code for office in queries.had(matter)} & self.known.keys()
+            return dict.fromkeys(sorted(had), _("has had it")), sorted(had)
         listed = queries.situations(localdate(self.at))
-        nearest = {office.duty: office for office in self.known.values()}
-        named = {}
+        duties = self._duties(matter)
+        named = dict.fromkeys(sorted(duties), _("its duty"))
         for code, office in self.known.items():
-            why = [f"{s.words} ({length(s.within)})" for s in queries.bound(office, matter, listed)]
-            if office is nearest.get(matter.kind.duty):
-                why.insert(0, _("its duty"))
-            if why:
-                named[code] = "; ".join(why)
-        return named
+            for one in queries.bound(office, matter, listed):
+                why = f"{one.words} ({length(one.within)})"
+                named[code] = f"{named[code]}; {why}" if code in named else why
+        return named, sorted(duties)
+
+    def _duties(self, matter: Matter) -> set[str]:
+        """Return the codes of the offices whose duty it is: by the duty list, else by its kind."""
+        row = duty_for(matter.kind_code, matter.chain, localdate(self.at))
+        if row:
+            return {row.lead.code, *(office.code for office in row.co_offices.all())}
+        nearest = {office.duty: office.code for office in self.known.values()}
+        return {nearest[matter.kind.duty]} if matter.kind.duty in nearest else set()
 
     def clean_number(self) -> Matter:
         """Return the matter that is meant, among those the person may see."""

@@ -23,6 +23,11 @@ def convened(by: Actor) -> tuple[str, ...]:
     return tuple(path for path in by.paths(*CALLERS) if path.count("/") <= TOWNSHIP)
 
 
+def township(path: str) -> str:
+    """Return the path of the township of a place, or ``path`` where that lies above."""
+    return "".join(f"{code}/" for code in path.split("/")[:-1][:TOWNSHIP])
+
+
 def may_call(by: Actor, path: str) -> bool:
     """Return whether ``by`` may call offices together about the place at ``path``."""
     return any(path.startswith(one) for one in convened(by))

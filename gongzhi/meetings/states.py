@@ -17,7 +17,7 @@ class Sort(models.TextChoices):
 class State(models.TextChoices):
     CALLED = "called", _("called")
     HELD = "held", _("being held")
-    ENDED = "ended", _("ended")
+    ENDED = "ended", _("finished")
     CANCELLED = "cancelled", _("called off")
 
 

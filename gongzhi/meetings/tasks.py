@@ -6,6 +6,7 @@ from gongzhi.audit.actors import SYSTEM
 from gongzhi.jobs.handlers import Work, on
 from gongzhi.matters.models import Matter
 from gongzhi.meetings import actions
+from gongzhi.meetings.models import Summons
 
 BOUNCES = 2  # sent back this often, a matter needs all its offices at one table
 
@@ -18,3 +19,11 @@ def consult(work: Work) -> None:
     matter = Matter.objects.select_related("kind", "place").get(pk=str(work.key))
     if matter.bounces >= BOUNCES:
         actions.consult(matter, by=SYSTEM, at=work.at)
+
+
+@on("summons")
+def tell(work: Work) -> None:
+    """Tell those whom a move concerns."""
+    summons = Summons.objects.select_related("matter").get(pk=str(work.key))
+    verb, office = work.args["verb"], work.args["office"]
+    actions.tell(summons, verb=verb, office=office, by=SYSTEM, at=work.at)

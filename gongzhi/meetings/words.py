@@ -68,6 +68,18 @@ MARKS = {
     "raise_matter": "file-plus",
 }
 
+# What offices and those who call them are told of, beside the number.
+NOTICED: dict[str, Promise] = {
+    "summons.call": _("your office is called: say whether it comes"),
+    "summons.reschedule": _("has another time or place: say whether your office comes"),
+    "summons.cancel": _("was called off"),
+    "summons.resolve": _("your office has something to do"),
+    "summons.rework": _("your office has something to do that is not done yet"),
+    "summons.approve": _("what your office did is done"),
+    "summons.report": _("an office reports what was resolved as done"),
+}
+WORK = NOTICED.keys() - {"summons.cancel", "summons.approve"}
+
 # The sentence after a move has been made.
 DONE: dict[str, str | Promise] = {
     "call": _("The offices were called. Each says by its limit whether it comes."),

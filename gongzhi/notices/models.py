@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.accounts.models import Office, User
@@ -9,20 +10,35 @@ from gongzhi.matters.models import Matter
 
 
 class Notice(models.Model):
-    """What somebody who works here should know about a matter: a move's name, nothing of its words."""
+    """What somebody who works here should know about a matter: a move's name, nothing of its words.
+
+    Or about what a business has of its own: then ``label`` names it and ``link`` leads there.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="notices")
-    matter = models.ForeignKey(Matter, models.CASCADE, related_name="+")
+    matter = models.ForeignKey(Matter, models.CASCADE, null=True, related_name="+")
+    label = models.CharField(max_length=40, blank=True)
+    link = models.CharField(max_length=120, blank=True)
     verb = models.CharField(max_length=40)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(matter=None) ^ Q(link=""), name="notice_is_about_one_thing"
+            )
+        ]
         indexes = [models.Index(fields=["user", "read_at", "at"], name="notice_of_user")]
 
     def __str__(self) -> str:
         return f"{self.verb} → {self.user_id}"
+
+    @property
+    def number(self) -> str:
+        """The number of its matter, or what else it is called."""
+        return self.matter.number if self.matter else self.label
 
 
 class Letter(models.Model):

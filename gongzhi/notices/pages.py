@@ -32,7 +32,7 @@ def read(request: SignedIn, pk: UUID) -> HttpResponse:
     """Mark one of my notices as read and go to its matter."""
     notice = get_object_or_404(Notice, pk=pk, user=request.staff.id)
     actions.read(notice, by=request.staff, at=now())
-    return redirect("matters:show", notice.matter_id)
+    return redirect(notice.link) if notice.link else redirect("matters:show", notice.matter_id)
 
 
 @require_POST

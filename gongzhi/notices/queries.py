@@ -30,15 +30,16 @@ def latest(to: Staff) -> list[tuple[Notice, bool]]:
 
     None of a matter that is kept from them, and each with whether its matter is still theirs to see.
     """
-    rows = Notice.objects.filter(unbarred(to, "matter__"), user=to.id)
+    mine = Q(matter=None) | unbarred(to, "matter__")
+    rows = Notice.objects.filter(mine, user=to.id)
     rows = rows.select_related("matter__kind", "matter__place")
     found = list(rows.order_by("read_at", "-at")[:MOST])
     theirs = _theirs(found, to)
-    return [(notice, notice.matter_id in theirs) for notice in found]
+    return [(notice, bool(notice.link) or notice.matter_id in theirs) for notice in found]
 
 
 def _theirs(notices: Iterable[Notice], to: Staff) -> set[UUID]:
-    about = {notice.matter_id for notice in notices}
+    about = {notice.matter_id for notice in notices if notice.matter_id}
     return set(visible(Matter.objects.filter(pk__in=about), to).values_list("pk", flat=True))
 
 
@@ -106,8 +107,8 @@ def to_digest(choice: Choice, at: datetime) -> dict[str, list[str]]:
     theirs = _theirs(found, staff(choice.user, at))
     groups: dict[str, list[str]] = {}
     for notice in found:
-        if notice.matter_id in theirs:
-            groups.setdefault(notice.verb, []).append(notice.matter.number)
+        if notice.link or notice.matter_id in theirs:
+            groups.setdefault(notice.verb, []).append(notice.number)
     return groups
 
 

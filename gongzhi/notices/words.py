@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -98,7 +99,7 @@ NOTICES = {
     "adopt": (HOLDER,),
 }
 
-MOVED = {
+MOVED: dict[str, Promise | str] = {
     "dispatch": _("was sent to your office"),
     "dismiss": _("stays with your office: the objection was dismissed"),
     "add": _("has something new from the requester"),
@@ -139,10 +140,16 @@ MOVED = {
 }
 
 # What a notice asks its reader to do; all others are news.
-WORK = frozenset(
-    {"dispatch", "rework", "resume", "restore", "object", "send_back", "extend", "reopen", DANGER}
-    | {"soon", "overdue", "severe"}
-)
+WORK = {
+    *("dispatch", "rework", "resume", "restore", "object", "send_back", "extend", "reopen"),
+    *(DANGER, "soon", "overdue", "severe"),
+}
+
+
+def learn(moved: Mapping[str, Promise], work: Iterable[str]) -> None:
+    """Let a business add its events, and which of them are work; called once from its ``ready``."""
+    MOVED.update(moved)
+    WORK.update(work)
 
 
 def is_wanted(verb: str, only_work: bool) -> bool:  # noqa: FBT001  a column of the choice

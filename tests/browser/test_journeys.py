@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -381,3 +382,35 @@ def test_the_language_is_one_press_away_and_stays(somebody):
     resident.reads("Raise a matter")
     resident.presses("中文")
     resident.reads("我要反映")
+
+
+def test_a_whistle_call_from_the_page_of_a_matter_to_its_outcome(town, chromium):
+    dispatcher = Person(chromium, town, "dispatcher", screen=DESK)
+    dispatcher.goes(f"/matters/{town.matters['answered']['id']}/")
+    dispatcher.presses("吹哨报到")
+    tomorrow = (date.fromisoformat(town.day) + timedelta(days=1)).isoformat()
+    form = dispatcher.page.locator("form.call")
+    form.locator("[name=begins_at]").fill(f"{tomorrow}T10:00")
+    form.locator("[name=where]").fill("临水巷口")
+    dispatcher.writes("要解决的问题", "一起看现场，定分工。", within=form)
+    dispatcher.sends("召集", within=form)
+    dispatcher.reads("已召集。", "未答复")
+    where = dispatcher.page.url
+
+    handler = Person(chromium, town, "handler", screen=DESK)
+    handler.goes("/meetings/")
+    handler.goes(where)
+    handler.answer_to(lambda: handler.types("y"))
+    handler.reads("将到场")
+
+    dispatcher.goes(where)
+    dispatcher.answer_to(lambda: dispatcher.types("b"))
+    lights = dispatcher.page.locator(".guests li").filter(has_text="公共照明管理所")
+    dispatcher.answer_to(lights.get_by_role("button").click)
+    dispatcher.types("e")
+    dispatcher.page.wait_for_url("**/end/**")
+    outcome = dispatcher.page.locator("#move-end form")
+    dispatcher.writes("结果", "已定分工。", within=outcome)
+    dispatcher.sends("登记结果", within=outcome)
+    dispatcher.reads("已结束", "已定分工。")
+    assert dispatcher.leaves() + handler.leaves() == []

@@ -7,6 +7,7 @@ from gongzhi.meetings.actions.calling import Call, Item, call, consult, reschedu
 from gongzhi.meetings.actions.holding import cancel, end, hold, resolve
 from gongzhi.meetings.actions.listing import delist_situation, list_situation
 from gongzhi.meetings.actions.resolving import approve, entrust, raise_matter, report, rework
+from gongzhi.meetings.actions.telling import tell
 
 __all__ = [
     "Call",
@@ -28,4 +29,5 @@ __all__ = [
     "reschedule",
     "resolve",
     "rework",
+    "tell",
 ]

@@ -72,6 +72,7 @@ def plant_call_list(*, by: Actor, at: datetime) -> int:
 def _whistle_calls(at: datetime) -> int:
     """Call three offices about each of some matters: some calls are over, others to come."""
     open_ones = Matter.objects.live().filter(state__in=WITH_OFFICE, public=True, urgent=False)
+    open_ones = open_ones.filter(received_at__lte=at - timedelta(days=6))
     latest = list(open_ones.with_names().order_by("-received_at", "id")[:N_CALLS])
     for n, matter in enumerate(latest):
         caller = _somebody(CALLERS, matter.chain, at)

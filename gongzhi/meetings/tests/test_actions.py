@@ -20,6 +20,7 @@ from gongzhi.meetings.models import Attendance, Summons
 from gongzhi.meetings.states import Answer, Progress, Sort, State
 from gongzhi.meetings.tests import make
 from gongzhi.meetings.tests.make import HOUR, NOON, THEN
+from gongzhi.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -472,3 +473,33 @@ def test_only_an_administrator_changes_the_call_list(town):
     ):
         with pytest.raises(PermissionDenied, match="只有管理员可以更改必应清单。"):
             deed(town.staff("near"))
+
+
+# --- Notices.
+
+
+def told(one: Summons, verb: str, office: str = "") -> set[str]:
+    Notice.objects.all().delete()
+    tasks.tell(Work("summons", one.pk, {"verb": verb, "office": office}, NOON))
+    assert {notice.link for notice in Notice.objects.all()} <= {f"/meetings/{one.pk}/"}
+    return {notice.user.username for notice in Notice.objects.select_related("user")}
+
+
+def test_offices_are_told_what_is_theirs_and_who_calls_them_what_was_done(town):
+    one = make.summons(town)
+    for verb in ("call", "reschedule", "cancel"):
+        assert told(one, verb) == {"handler", "stranger"}
+    for verb in ("resolve", "rework", "approve"):
+        assert told(one, verb, "roads") == {"stranger"}
+    assert told(one, "report", "roads") == {"near", "dispatcher"}
+    assert told(one, "come", "roads") == set()
+
+
+def test_a_notice_of_a_joint_meeting_names_its_time_and_leads_there(town, as_):
+    one = make.meeting(town)
+    assert told(one, "call") == {"handler", "stranger"}
+    page = as_("stranger").get("/notices/").content.decode()
+    assert "2026-03-02 15:00" in page
+    notice = Notice.objects.get(user=town.stranger)
+    answer = as_("stranger").post(f"/notices/{notice.pk}/read/")
+    assert answer["Location"] == f"/meetings/{one.pk}/"

@@ -93,7 +93,7 @@ def test_offices_stand_first_by_duty_and_by_the_call_list(as_, town, at):
         "清单列明的单位",
         {"lights": "路灯管理所: 本单位职责", "roads": "道路养护所: 路面塌陷 (1小时（昼夜连续）)"},
     ]
-    assert form.initial["offices"] == ["lights", "roads"]
+    assert form.initial["offices"] == ["lights"]
 
 
 def test_a_form_that_is_refused_keeps_what_was_typed_and_says_why(as_, town, at):
@@ -103,7 +103,7 @@ def test_a_form_that_is_refused_keeps_what_was_typed_and_says_why(as_, town, at)
         "begins_at": "2026-03-01T10:00",
         "where": "临水巷口",
         "words": "一起看现场。",
-        "offices": [],
+        "offices": [town.lights.code],
     }
     answer = as_("near").post(reverse("meetings:call", args=["whistle_call"]), typed)
     assert answer.status_code == 422

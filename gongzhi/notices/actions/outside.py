@@ -22,7 +22,13 @@ from gongzhi.notices.models import Choice, Letter, Robot
 
 
 def mail_at_once(
-    people: Iterable[UUID], matter: Matter, *, verb: str, by: Actor, at: datetime
+    people: Iterable[UUID],
+    said: str,
+    *,
+    verb: str,
+    matter: Matter | None = None,
+    by: Actor,
+    at: datetime,
 ) -> int:
     """Write to those of ``people`` who want each notice at once; return to how many.
 
@@ -30,17 +36,24 @@ def mail_at_once(
     """
     wanted = [one for one in queries.at_once(people) if words.is_wanted(verb, one.only_work)]
     for choice in wanted:
-        said = _line(matter, verb)
         after = None if verb == words.DANGER else queries.awake(choice, at)
         write(to=choice.user.email, text=said, verb=verb, matter=matter, after=after, by=by, at=at)
     return len(wanted)
 
 
-def tell_robots(office: Office, matter: Matter, *, verb: str, by: Actor, at: datetime) -> int:
+def tell_robots(
+    office: Office,
+    said: str,
+    *,
+    verb: str,
+    matter: Matter | None = None,
+    by: Actor,
+    at: datetime,
+) -> int:
     """Tell the robots of an office what its people are told; return how many."""
     robots = list(office.robots.all())
     for robot in robots:
-        tell_robot(robot, _line(matter, verb), verb=verb, matter=matter, by=by, at=at)
+        tell_robot(robot, said, verb=verb, matter=matter, by=by, at=at)
     return len(robots)
 
 
@@ -70,7 +83,8 @@ def digest(choice: Choice, *, by: Actor, at: datetime) -> Letter | None:
     return write(to=choice.user.email, text=said, verb="digest", after=after, by=by, at=at)
 
 
-def _line(matter: Matter, verb: str) -> str:
+def line(matter: Matter, verb: str) -> str:
+    """Return what leaves the house of a matter."""
     return words.line(matter.number, verb, _address("matters:show", matter.pk))
 
 

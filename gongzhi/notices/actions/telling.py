@@ -18,7 +18,7 @@ from gongzhi.matters.models import Matter, Requester
 from gongzhi.matters.states import State
 from gongzhi.notices import words
 from gongzhi.notices.actions.letters import write
-from gongzhi.notices.actions.outside import mail_at_once, tell_robots
+from gongzhi.notices.actions.outside import line, mail_at_once, tell_robots
 from gongzhi.notices.models import Letter, Notice
 
 
@@ -47,9 +47,33 @@ def tell_staff(
     rows = [Notice(user_id=pk, matter=matter, verb=verb, at=at) for pk in sorted(people)]
     Notice.objects.bulk_create(rows)
     if people:
-        mail_at_once(people, matter, verb=verb, by=by, at=at)
+        mail_at_once(people, line(matter, verb), verb=verb, matter=matter, by=by, at=at)
     for office in told:
-        tell_robots(office, matter, verb=verb, by=by, at=at)
+        tell_robots(office, line(matter, verb), verb=verb, matter=matter, by=by, at=at)
+    return len(rows)
+
+
+def tell_posts(
+    posts: QuerySet[Post],
+    *,
+    verb: str,
+    label: str,
+    link: str,
+    office: Office | None = None,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Leave a notice of what a business has at the address ``link`` for those present in ``posts``.
+
+    It goes outside the house like every other; also to the robots of ``office``.
+    """
+    people = sorted(present(posts, at).values_list("pk", flat=True))
+    rows = [Notice(user_id=pk, label=label, link=link, verb=verb, at=at) for pk in people]
+    Notice.objects.bulk_create(rows)
+    said = words.line(label, verb, settings.ORIGIN + link)
+    mail_at_once(people, said, verb=verb, by=by, at=at)
+    if office:
+        tell_robots(office, said, verb=verb, by=by, at=at)
     return len(rows)
 
 

@@ -109,6 +109,8 @@ def test_danger_alerts_the_duty_officer_with_the_least_data(town):
         "id",
         "user",
         "matter",
+        "label",
+        "link",
         "verb",
         "at",
         "read_at",
