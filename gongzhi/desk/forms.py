@@ -2,17 +2,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from gongzhi.accounts.models import Staff
+from gongzhi.accounts.models import Held, Role, Staff
+from gongzhi.accounts.queries import offices
 from gongzhi.advice.danger import danger_in
-from gongzhi.desk.queries import communities
+from gongzhi.desk.queries import asked_of, communities
 from gongzhi.matters import queries
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind
@@ -137,3 +140,73 @@ class IntakeForm(forms.Form):
             return chosen
         spot = atlas().locate(said["lat"], said["lon"])
         return Place.objects.get(pk=spot.id) if spot else chosen
+
+
+class SaveFilterForm(forms.Form):
+    """A name for a list, and whether it stands beside the piles and for whom."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the filter"), max_length=30)
+    post = forms.ChoiceField(label=gettext_lazy("For whom"), required=False)
+    pinned = forms.BooleanField(
+        label=gettext_lazy("Beside the piles"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
+        self.by = by
+        super().__init__(*args, **kwargs)
+        shared = [(str(n), shared_label(held)) for n, held in enumerate(by.posts)]
+        field = self.fields["post"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("only for me")), *shared]
+
+    def query(self) -> str:
+        """Return the query of the list that is saved, made of what lists know."""
+        return urlencode(asked_of(QueryDict(self.data.get("query", ""))))[:500]
+
+    def given(self) -> dict[str, Any]:
+        """Return the keyword arguments of the action."""
+        said = self.cleaned_data
+        held = self.by.posts[int(said["post"])] if said["post"] else None
+        return {"name": said["name"], "pinned": said["pinned"], "post": held}
+
+
+def shared_label(held: Held) -> str:
+    """Return what a post is called when a filter is shared with all who fill it."""
+    office = offices().get(held.office)
+    return _("all: %(role)s") % {"role": f"{Role(held.role).label} {office or ''}".strip()}
+
+
+class ReceiptForm(forms.Form):
+    """The number and the code of a receipt, as the person reads them out."""
+
+    number = forms.CharField(label=gettext_lazy("Matter number"), max_length=40)
+    code = forms.CharField(
+        label=gettext_lazy("Receipt code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ContactForm(forms.Form):
+    """Where the person gets a one-time code: the telephone or e-mail address they left."""
+
+    contact = forms.CharField(
+        label=gettext_lazy("Telephone or e-mail"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_contact(self) -> Contact:
+        """Return the one or the other."""
+        typed: str = self.cleaned_data["contact"]
+        return Contact(email=typed) if "@" in typed else Contact(phone=typed)
+
+
+class CodeSentForm(forms.Form):
+    """The six digits that the person reads out."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Six-digit code"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )

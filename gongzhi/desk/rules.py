@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.accounts.models import Role, Staff
+from gongzhi.accounts.models import Held, Role, Staff
 from gongzhi.base.moves import Move
+from gongzhi.desk.models import SavedFilter
 from gongzhi.matters import rules
 from gongzhi.matters.models import Matter
 from gongzhi.matters.states import MATTER
@@ -145,6 +148,9 @@ TABS = (
     ),
 )
 BY_NAME = {tab.name: tab for tab in TABS}
+# Moves that say the same to many; of a place, an answer or a reason each matter needs its own words.
+BULK = ("accept", "dispatch", "acknowledge", "sort", "relocate", "merge", "note", "close")
+MOST_BULK = 10_000
 # Keys that lists use themselves: there the move is pressed with the capital.
 TAKEN = frozenset("jkoxugn")
 AT_ONCE = frozenset({"accept", "acknowledge", "resume", "close"})  # a press says all
@@ -204,6 +210,49 @@ def row_moves(by: Staff, row: Listed, names: tuple[str, ...]) -> tuple[RowMove, 
 
 def _is_open(by: Staff, matter: Matter, move: Move) -> bool:
     return matter.state in move.sources and bool(getattr(rules, f"may_{move.name}")(by, matter))
+
+
+def alike_for_rules(row: Listed) -> tuple[object, ...]:
+    """Return all that the rules of moves look at in a row: rows alike in it have the same moves."""
+    whose = (row.office_id, row.about_office_id, row.kept_from)
+    return (row.state, row.chain, row.desk, *whose, row.public, bool(row.danger))
+
+
+def bulk_moves(by: Staff, rows: Iterable[Listed]) -> list[Move]:
+    """Return the moves on many that are open to ``by`` on one of ``rows`` at least: no queries."""
+    kinds = {alike_for_rules(row): row for row in rows}
+    moves = [MATTER[name] for name in BULK]
+    return [move for move in moves if any(not why_refused(by, row, move) for row in kinds.values())]
+
+
+def may_bulk(by: Staff, move: str) -> bool:
+    """Return whether ``move`` may be begun on many; each matter then asks its own rule."""
+    return move in BULK and bool(by.posts)
+
+
+def why_not_given(matter: Matter, says: Mapping[str, Any]) -> str:
+    """Return why what is said to many does not fit one: an office that does not serve its place."""
+    office = says.get("office")
+    if office and not matter.chain.startswith(office.place.path):
+        return gettext("This office does not serve the place of the matter.")
+    return ""
+
+
+def why_refused(by: Staff, row: Listed, move: Move) -> str:
+    """Return why ``move`` is closed to ``by`` on ``row``, or "": no queries."""
+    if row.state not in move.sources:
+        return MATTER.why_closed(move, row.state)
+    return "" if _is_open(by, cast(Matter, row), move) else str(move.only)
+
+
+def may_share(by: Staff, post: Held) -> bool:
+    """Return whether ``post`` is one that ``by`` fills."""
+    return post in by.posts
+
+
+def may_drop(by: Staff, saved: SavedFilter) -> bool:
+    """Return whether ``by`` saved the filter."""
+    return saved.user_id == by.id
 
 
 def may_take_in(by: Staff) -> bool:

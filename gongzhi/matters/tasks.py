@@ -60,6 +60,12 @@ def _on(work: Work, reached: UUID | None) -> None:
         enqueue(work.topic, by=SYSTEM, at=work.at, key=work.key, args=args)
 
 
+@every(minutes=1)
+def forget_presence(at: datetime) -> None:
+    """Forget who had a matter open a while ago."""
+    actions.forget_presence(by=SYSTEM, at=at)
+
+
 @on("scan", leaves=True)
 def scan(work: Work) -> None:
     """Ask the scanner of this installation about a file that was stored."""

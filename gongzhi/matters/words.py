@@ -336,9 +336,11 @@ PURPOSES: dict[str, str | Promise] = {
     "follow_up": gettext_lazy("to call back about the result"),
     "danger": gettext_lazy("because somebody may be in danger"),
 }
+PRESENT = "present"  # the person was there, and opened it with a code of their own
 # Looks that are not at a contact.
 OTHER_LOOKS: dict[str, str | Promise] = {
     "uncover": gettext_lazy("to see a photo as it was before parts of it were covered"),
+    PRESENT: gettext_lazy("because you were there and opened it with your code"),
 }
 SPOKEN = ("text", "instruction", "reason", "remedy", "ground", "question", "comment")
 

@@ -67,6 +67,22 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
                 child.wait(20)
 
 
+@pytest.fixture
+def plant(town: Town) -> Callable[..., None]:
+    """Plant more in the town that stands, as `plant.py` is told."""
+
+    def more(*words: str) -> None:
+        env = {k: v for k, v in os.environ.items() if not k.startswith("GONGZHI_")} | {
+            "DJANGO_SETTINGS_MODULE": "gongzhi.site.settings",
+            "GONGZHI_VAR": str(town.folder),
+            "GONGZHI_ORIGIN": town.address,
+        }
+        run = [sys.executable, "-m", "tests.browser.plant", *words]
+        subprocess.run(run, cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
+
+    return more
+
+
 def _wait(address: str, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:

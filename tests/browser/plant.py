@@ -1,7 +1,8 @@
 """Plant a small town in an empty installation and write what a tester must know of it as JSON.
 
 Run as ``python -m tests.browser.plant FILE`` with the environment of the server: the rows are made by
-the house's own actions, and the tests then see only what a browser sees.
+the house's own actions, and the tests then see only what a browser sees.  ``--accepted N`` adds N
+matters about road damage that wait for dispatch.
 """
 
 from __future__ import annotations
@@ -60,6 +61,9 @@ def main() -> None:
     from django.core.management import call_command
     from django.utils.timezone import now
 
+    if sys.argv[1] == "--accepted":
+        accepted(int(sys.argv[2]), now())
+        return
     call_command("migrate", verbosity=0)
     call_command("seed")
     planted = town(now())
@@ -121,6 +125,23 @@ def town(at: datetime) -> dict[str, Any]:
         **_meetings(cast, at),
         **_samples(at),
     }
+
+
+def accepted(n: int, at: datetime) -> None:
+    """Add ``n`` accepted matters about road damage."""
+    from gongzhi.accounts.models import User
+    from gongzhi.accounts.queries import staff
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.matters import actions, queries
+    from gongzhi.matters.models import Channel
+    from gongzhi.places.models import Place
+
+    grid = Place.objects.filter(level__code="grid").order_by("code")[0]
+    by = staff(User.objects.get(username="acceptor"), at)
+    kind = queries.catalogue(at.date())["road_damage"]
+    for serial in range(n):
+        report = actions.Report(kind, f"路面坑洼 {serial + 1}", grid, Channel.HOTLINE)
+        actions.accept(actions.receive(report, by=SYSTEM, at=at).matter, by=by, at=at)
 
 
 def _above(place: Any) -> list[Any]:

@@ -306,6 +306,37 @@ def test_an_acceptor_and_a_dispatcher_need_no_mouse(somebody):
     office.reads("广场地下通道的灯不亮")
 
 
+def test_fifty_are_dispatched_in_one_go_after_a_look_at_what_is_refused(somebody, plant):
+    plant("--accepted", "50")
+    dispatcher = somebody("dispatcher", screen=DESK)
+    dispatcher.goes("/desk/?tab=accepted&kind=road_damage&cols=title")
+    ticks = dispatcher.page.locator("[name=pick]")
+    expect(ticks).to_have_count(50)
+    dispatcher.types("j x")
+    dispatcher.reads("已勾选 1")
+    ticks.last.click(modifiers=["Shift"])
+    dispatcher.reads("已勾选 50")
+    dispatcher.page.locator("#bulk-move").select_option("dispatch")
+    dispatcher.presses("先预览")
+    dispatcher.reads("50 件事项可以办理此动作", "尚未作任何改动")
+    colleague = somebody("dispatcher", screen=DESK)
+    colleague.goes("/desk/?tab=accepted&kind=road_damage")
+    colleague.types("j d")
+    colleague.page.wait_for_url("**/dispatch/**")
+    words = colleague.page.locator("#move-dispatch [name=words]")
+    assert colleague.answer_to(lambda: words.press("Control+Enter")) == 302
+    dispatcher.presses("派遣: 50", within=dispatcher.page.locator("main"))
+    dispatcher.reads("50 / 50", "已完成：办理了 49 件。", "1 件未办成", "已有其他人先一步办理")
+
+
+def test_two_who_have_a_matter_open_see_each_other(somebody, town):
+    address = f"/matters/{town.matters['accepted']['id']}/"
+    first, second = somebody("acceptor", screen=DESK), somebody("dispatcher", screen=DESK)
+    first.goes(address)
+    second.goes(address)
+    second.reads("林见月也打开了这件事项。")
+
+
 def _walk_to(who: Person, slip: Slip) -> None:
     """Press j until the row of the matter is marked."""
     rows = who.page.locator("[data-rows] tbody tr").count()

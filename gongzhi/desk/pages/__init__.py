@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from gongzhi.desk.pages.bulk import bulk, bulk_progress
 from gongzhi.desk.pages.duties import duties
+from gongzhi.desk.pages.earlier import earlier
 from gongzhi.desk.pages.lists import atlas, deferred, home, onward, search
+from gongzhi.desk.pages.saving import drop_filter, save_filter, saved_filters
 from gongzhi.desk.pages.shifts import handover
 from gongzhi.desk.pages.taking_in import intake, receipt, receipt_paper
 
 __all__ = [
     "atlas",
+    "bulk",
+    "bulk_progress",
     "deferred",
+    "drop_filter",
     "duties",
+    "earlier",
     "handover",
     "home",
     "intake",
     "onward",
     "receipt",
     "receipt_paper",
+    "save_filter",
+    "saved_filters",
     "search",
 ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -17,33 +15,35 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.accounts.queries import offices
 from gongzhi.desk import queries
-from gongzhi.desk.queries import Filters, Page, Reader
-from gongzhi.desk.rules import BY_NAME, Tab, tabs_of
+from gongzhi.desk.forms import SaveFilterForm
+from gongzhi.desk.queries import Listing, Page, Reader
+from gongzhi.desk.rules import BY_NAME, Tab, bulk_moves, tabs_of
+from gongzhi.matters.models import Channel
 from gongzhi.matters.queries import kind_names
 from gongzhi.matters.states import State
-from gongzhi.places.models import Place
 
 NOBODY = UUID(int=0)  # stands where the key of a matter goes in an address
-FILTERS = ("kind", "state", "place", "urgent", "late")
 
 
 @require_safe
 @staff_only
 def home(request: SignedIn) -> HttpResponse:
     """Show what waits for the reader, pile by pile."""
-    at, tabs = now(), tabs_of(request.staff)
-    counts = queries.counts(request.staff, at, tabs)
+    at, tabs, asked = now(), tabs_of(request.staff), queries.asked_of(request.GET)
+    saved = list(queries.saved_filters(request.staff))
+    counts = queries.counts(request.staff, at, tabs, queries.pinned(saved, request.staff, at))
     tab = _chosen(request, tabs, counts.tabs)
-    filters, areas = _filters(request)
-    found = queries.live(request.staff).filter(queries.waits(tab, request.staff, at))
+    listing = queries.pile(tab, asked, request.staff, at)
     reader = Reader(request.staff, at, localdate(at), tab.moves)
-    rows = queries.page(filters.narrow(found, at), reader, **_keys(request))
-    context = _context(request, filters, areas, rows, tab=tab.name) | {
+    rows = queries.page(listing.found, reader, by=listing.order, **_keys(request))
+    usual = ("kind", "place", *(() if tab.no_office else ("office",)))
+    usual = (*usual, *(() if tab.one_state else ("state",)), "due")
+    context = _context(request, listing, rows, usual) | {
         "tabs": [(one, counts.tabs[one.name]) for one in tabs],
         "tab": tab,
-        "has_office": not tab.no_office,
-        "has_state": not tab.one_state,
+        "saved": [(one, counts.saved.get(one.pk)) for one in saved if one.pinned],
         "counts": counts,
         "nav_counts": {"inbox": sum(counts.tabs[one.name] for one in tabs if one.is_work)},
     }
@@ -62,38 +62,35 @@ def _keys(request: HttpRequest) -> dict[str, Any]:
     return {name: request.GET.get(name, "") for name in ("after", "before")}
 
 
-def _filters(request: SignedIn) -> tuple[Filters, Sequence[Place]]:
-    asked = request.GET.get("place", "")
-    areas = queries.areas(request.staff, asked)
-    state = request.GET.get("state", "")
-    return Filters(
-        kind=request.GET.get("kind", ""),
-        state=state if state in State.values else "",
-        place=next((place for place in areas if place.code == asked), None),
-        urgent=bool(request.GET.get("urgent")),
-        late=bool(request.GET.get("late")),
-    ), areas
-
-
 def _context(
-    request: SignedIn, filters: Filters, areas: Sequence[Place], page: Page, **kept: str
+    request: SignedIn, listing: Listing, page: Page, usual: tuple[str, ...]
 ) -> dict[str, Any]:
     """Return what every list shows: rows, filters, and the addresses of the pages beside."""
-    asked = {name: value for name in FILTERS if (value := request.GET.get(name))} | kept
-    asked = {name: value for name, value in asked.items() if value}
+    tab, shown = listing.tab, listing.columns(usual)
     return {
+        "listing": listing,
         "rows": page.rows,
         "base": reverse("matters:show", args=[NOBODY]).removesuffix(f"{NOBODY}/"),
-        "suffix": f"?tab={kept['tab']}" if "tab" in kept else "",
-        "prev_url": f"?{urlencode(asked | {'before': page.before})}" if page.before else "",
-        "next_url": f"?{urlencode(asked | {'after': page.after})}" if page.after else "",
+        "suffix": f"?tab={tab.name}" if tab else "",
+        "prev_url": f"?{listing.address(before=page.before)}" if page.before else "",
+        "next_url": f"?{listing.address(after=page.after)}" if page.after else "",
         "here": request.get_full_path(),
-        "filters": filters,
-        "filtered": any(name in asked for name in FILTERS),
+        "query": listing.address(),
+        "filters": listing.filters,
+        "filtered": listing.is_narrowed,
+        "cols": shown,
+        "columns": [(name, label, name in shown) for name, label in queries.SHOWN.items()],
+        "orders": [(name, order.label) for name, order in listing.orders.items()],
+        "bulk": bulk_moves(request.staff, page.rows),
         "kinds": kind_names(localdate()),
         "areas": [
-            (place.code, "　" * max(0, place.path.count("/") - 2) + place.name) for place in areas
+            (place.code, "　" * max(0, place.path.count("/") - 2) + place.name)
+            for place in listing.areas
         ],
+        "offices": sorted((o.code, o.name) for o in offices().values() if o.is_active),
+        "channels": Channel.choices,
+        "parts": [("part", _("part of another")), ("whole", _("has parts"))],
+        "save_form": SaveFilterForm(by=request.staff, auto_id="save_%s"),
     }
 
 
@@ -118,23 +115,22 @@ def onward(request: SignedIn) -> HttpResponse:
 @staff_only
 def search(request: SignedIn) -> HttpResponse:
     """Find matters by number, kind, state, place or words, the latest first."""
-    at, q = now(), request.GET.get("q", "")[: queries.LONGEST_QUERY]
-    filters, areas = _filters(request)
-    asked = bool(q.strip()) or any(request.GET.get(name) for name in FILTERS)
+    at, asked = now(), queries.asked_of(request.GET)
+    typed = asked.pop("q", "")
+    if q := typed[: queries.LONGEST_QUERY]:
+        asked["q"] = q
+    asked.pop("tab", None)
+    listing = queries.searched(asked, request.staff, at)
     page = Page([])
     if asked:
-        reader = Reader(request.staff, at, localdate(at))
-        found, order = queries.found(q.strip(), request.staff)
-        page = queries.page(filters.narrow(found, at), reader, by=order, **_keys(request))
-        if len(page.rows) == 1 and page.rows[0].number == q.strip().upper():
+        reader = Reader(request.staff, at, localdate(at), BY_NAME["all"].moves)
+        page = queries.page(listing.found, reader, by=listing.order, **_keys(request))
+        if len(page.rows) == 1 and page.rows[0].number == q.upper():
             return redirect("matters:show", page.rows[0].pk)
-    context = _context(request, filters, areas, page, q=q)
+    usual = ("kind", "place", "office", "state", "received")
     states = [(state.value, state.label) for state in State]
-    return render(
-        request,
-        "desk/search.html",
-        context | {"q": q, "asked": asked, "states": states, "has_office": True, "has_state": True},
-    )
+    more = {"q": q, "was_cut": len(typed) > len(q), "asked": bool(asked), "states": states}
+    return render(request, "desk/search.html", _context(request, listing, page, usual) | more)
 
 
 @require_safe
@@ -151,9 +147,9 @@ def deferred(request: SignedIn) -> HttpResponse:
 def atlas(request: SignedIn) -> HttpResponse:
     """Show open matters on our own map, with the same in a list beside it."""
     at = now()
-    filters, areas = _filters(request)
+    listing = queries.pile(BY_NAME["all"], queries.asked_of(request.GET), request.staff, at)
     reader = Reader(request.staff, at, localdate(at))
-    rows = queries.points(filters.narrow(queries.live(request.staff), at), reader)
+    rows = queries.points(listing.found, reader)
     points = [
         {
             "lat": row.lat,
@@ -165,7 +161,7 @@ def atlas(request: SignedIn) -> HttpResponse:
         }
         for row in rows
     ]
-    context = _context(request, filters, areas, Page(rows)) | {
+    context = _context(request, listing, Page(rows), ()) | {
         "points": points,
         "most": queries.MOST_POINTS,
         "states": [(state, State(state).label) for state in queries.LIVE],

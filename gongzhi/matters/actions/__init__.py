@@ -38,6 +38,7 @@ from gongzhi.matters.actions.intake import (
 from gongzhi.matters.actions.joining import judge, merge, split, unmerge
 from gongzhi.matters.actions.leaving import restore, withdraw
 from gongzhi.matters.actions.offices import shut_office
+from gongzhi.matters.actions.presence import be_present, forget_presence
 from gongzhi.matters.actions.recounting import adopt, recount
 from gongzhi.matters.actions.reminding import remind
 from gongzhi.matters.actions.searching import reindex
@@ -74,6 +75,7 @@ __all__ = [
     "answer",
     "ask",
     "assign",
+    "be_present",
     "bind",
     "close",
     "decline",
@@ -88,6 +90,7 @@ __all__ = [
     "finish",
     "follow_up",
     "force_close",
+    "forget_presence",
     "grant",
     "handle",
     "import_duties",

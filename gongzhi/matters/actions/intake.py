@@ -185,6 +185,7 @@ def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> 
         occurred_at=report.occurred_at,
         received_at=received_at,
         recorded_at=at,
+        moved_at=received_at,
         provisional=step.until.provisional,
         **step.columns,
     )

@@ -181,7 +181,7 @@ def move(
     """
     writer = WRITER.get()
     before, promised = matter.state, matter.answer_by
-    writer.shift(matter, *STEPS[name], to=to, changes=changes)
+    writer.shift(matter, *STEPS[name], to=to, changes=changes | {"moved_at": at})
     facts = {"from": before, "to": matter.state} | (facts or {})
     is_anew = matter.answer_by != promised or "counted_from" in changes
     if matter.answer_by and is_anew:  # every change of the promise is told

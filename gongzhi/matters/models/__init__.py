@@ -20,6 +20,7 @@ from gongzhi.matters.models.matter import (
     Requester,
     RequesterQuerySet,
 )
+from gongzhi.matters.models.presence import Presence
 from gongzhi.matters.models.said import Answer, Attachment, FollowUp, Message
 from gongzhi.matters.models.search import SearchWords, new_key
 from gongzhi.matters.models.work import (
@@ -55,6 +56,7 @@ __all__ = [
     "Object",
     "Objection",
     "OfficeTask",
+    "Presence",
     "Reminder",
     "Requester",
     "RequesterQuerySet",

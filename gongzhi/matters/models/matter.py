@@ -125,6 +125,7 @@ class Matter(Row):
     occurred_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     due_from = models.DateTimeField(null=True)
     due_rule = models.ForeignKey(Rule, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -201,6 +202,7 @@ class Matter(Row):
             models.Index(fields=["kind_code", "state", "received_at"], name="matter_kind"),
             models.Index(fields=["chain", "received_at"], name="matter_chain"),
             models.Index(fields=["received_at", "id"], name="matter_received"),
+            models.Index(fields=["moved_at", "id"], name="matter_moved"),
         ]
 
     def __str__(self) -> str:

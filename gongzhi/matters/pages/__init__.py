@@ -5,6 +5,7 @@ from __future__ import annotations
 from gongzhi.matters.pages.export import export, ledger
 from gongzhi.matters.pages.files import file, redact, small, uncover
 from gongzhi.matters.pages.moving import press, press_task
+from gongzhi.matters.pages.presence import here
 from gongzhi.matters.pages.reckoning import why
 from gongzhi.matters.pages.showing import contact, show
 
@@ -12,6 +13,7 @@ __all__ = [
     "contact",
     "export",
     "file",
+    "here",
     "ledger",
     "press",
     "press_task",

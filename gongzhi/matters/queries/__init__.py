@@ -59,12 +59,14 @@ from gongzhi.matters.queries.matters import (
     unreminded,
     worklist,
 )
+from gongzhi.matters.queries.present import PRESENT_FOR, others_present
 
 __all__ = [
     "ASKED_FOR",
     "COLUMNS",
     "COMPARED",
     "NEEDED",
+    "PRESENT_FOR",
     "Difference",
     "Fault",
     "Whose",
@@ -100,6 +102,7 @@ __all__ = [
     "office_named",
     "open_by_kind",
     "open_by_version",
+    "others_present",
     "responsible",
     "rows_of",
     "running",

@@ -21,10 +21,10 @@ from gongzhi.base.http import TooMany
 from gongzhi.base.ids import tidy_number
 from gongzhi.base.moves import MoveLost, MoveRefused, seen
 from gongzhi.matters import actions
+from gongzhi.matters.actions.proving import prove_contact, prove_receipt, send_code
 from gongzhi.matters.models import Matter
 from gongzhi.matters.queries import by_contact
 from gongzhi.matters.rules import holder
-from gongzhi.portal.actions import prove_contact, prove_receipt, send_code
 from gongzhi.portal.forms import (
     MOVES,
     AddForm,

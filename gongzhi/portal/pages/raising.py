@@ -20,12 +20,12 @@ from gongzhi.advice.danger import helps, words
 from gongzhi.audit.actors import Actor
 from gongzhi.base.http import TooMany
 from gongzhi.matters import actions, queries
+from gongzhi.matters.actions import proving
 from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import receipt_code
 from gongzhi.papers import queries as papers
 from gongzhi.papers.http import answer
 from gongzhi.papers.typesetting import pdf
-from gongzhi.portal import actions as proofs_of
 from gongzhi.portal.forms import RaiseForm
 from gongzhi.portal.pages import proofs
 from gongzhi.portal.queries.story import standing
@@ -43,7 +43,7 @@ def raise_matter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, RaiseForm(at=at, place=request.GET.get("place", "")))
     try:
-        proofs_of.spend(RAISE, address(request), by=ANYBODY, at=at)
+        proving.spend(RAISE, address(request), by=ANYBODY, at=at)
     except TooMany as fault:
         return _slowed(request, at, fault)
     form = RaiseForm(request.POST, request.FILES, at=at)

@@ -18,12 +18,12 @@ from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import words
 from gongzhi.matters.actions.closing import REOPEN_FOR
 from gongzhi.matters.actions.leaving import UNDO_FOR
+from gongzhi.matters.actions.proving import BY_NUMBER_DAY
 from gongzhi.matters.models import Answer, Attachment, Deferral, Matter, Waiting
 from gongzhi.matters.queries import ASKED_FOR, clock_lines
 from gongzhi.matters.states import MATTER, OPEN, RulingState, State
 from gongzhi.places.models import Place
 from gongzhi.portal.queries.lines import Line, lines
-from gongzhi.portal.rules import BY_NUMBER_DAY
 from gongzhi.portal.templatetags.portal import moment
 
 S = State

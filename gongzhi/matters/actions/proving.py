@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
@@ -17,16 +18,26 @@ from gongzhi.jobs.actions import enqueue
 from gongzhi.matters import queries
 from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import Contact, contact_hash
-from gongzhi.portal.rules import (
-    BY_ADDRESS,
-    BY_NUMBER,
-    BY_NUMBER_DAY,
-    CODES,
-    CODES_ADDRESS,
-    SENDS,
-    SENDS_ADDRESS,
-    Limit,
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often something may be tried in a window; who tries is kept only as a keyed hash."""
+
+    purpose: str
+    most: int
+    window: timedelta
+
+
+# Generous for people, too slow for guessing.  Many telephones share one address of their network:
+# limits by address are wide.
+BY_NUMBER = Limit("receipt-code", 5, timedelta(minutes=15))
+BY_NUMBER_DAY = Limit("receipt-code-day", 20, timedelta(days=1))
+BY_ADDRESS = Limit("receipt-code-address", 60, timedelta(hours=1))
+SENDS = Limit("contact-send", 3, timedelta(hours=1))
+SENDS_ADDRESS = Limit("contact-send-address", 20, timedelta(hours=1))
+CODES = Limit("contact-code", 20, timedelta(days=1))
+CODES_ADDRESS = Limit("contact-code-address", 60, timedelta(hours=1))
 
 
 def spend(limit: Limit, whose: str, *, by: Actor, at: datetime) -> None:

@@ -1,0 +1,90 @@
+"""What the desk shows: piles, lists, filters, the map, who is here."""
+
+from __future__ import annotations
+
+from gongzhi.desk.queries.bulk import (
+    SHOWN_REFUSED,
+    Preview,
+    Progress,
+    of_ticked,
+    preview,
+    progress,
+    ticked,
+)
+from gongzhi.desk.queries.deferred import deferred
+from gongzhi.desk.queries.filters import LONGEST_QUERY, Filters, areas, communities, found
+from gongzhi.desk.queries.listings import (
+    Listing,
+    asked_of,
+    listed,
+    pile,
+    pinned,
+    saved_filters,
+    searched,
+)
+from gongzhi.desk.queries.maps import MOST_POINTS, points
+from gongzhi.desk.queries.people import Colleague, who_is_there
+from gongzhi.desk.queries.piles import LIVE, Counter, Counts, counts, live, waits
+from gongzhi.desk.queries.rows import (
+    COLUMNS,
+    DUE,
+    FOUND,
+    MOVED,
+    ORDERS,
+    PAGE,
+    RECEIVED,
+    SHOWN,
+    Order,
+    Page,
+    Reader,
+    Row,
+    page,
+    read_key,
+)
+
+__all__ = [
+    "COLUMNS",
+    "DUE",
+    "FOUND",
+    "LIVE",
+    "LONGEST_QUERY",
+    "MOST_POINTS",
+    "MOVED",
+    "ORDERS",
+    "PAGE",
+    "RECEIVED",
+    "SHOWN",
+    "SHOWN_REFUSED",
+    "Colleague",
+    "Counter",
+    "Counts",
+    "Filters",
+    "Listing",
+    "Order",
+    "Page",
+    "Preview",
+    "Progress",
+    "Reader",
+    "Row",
+    "areas",
+    "asked_of",
+    "communities",
+    "counts",
+    "deferred",
+    "found",
+    "listed",
+    "live",
+    "of_ticked",
+    "page",
+    "pile",
+    "pinned",
+    "points",
+    "preview",
+    "progress",
+    "read_key",
+    "saved_filters",
+    "searched",
+    "ticked",
+    "waits",
+    "who_is_there",
+]
