@@ -258,3 +258,13 @@ def may_drop(by: Staff, saved: SavedFilter) -> bool:
 def may_take_in(by: Staff) -> bool:
     """Return whether ``by`` takes in matters for residents at the counter and the telephone."""
     return by.has_role(Role.ACCEPTOR)
+
+
+def may_read_rates(by: Staff) -> bool:
+    """Return whether ``by`` reads the rates: who works on matters, leads, or has an office of their own."""
+    return by.has_role(*rules.WORKS, Role.LEADER) or bool(by.offices())
+
+
+def may_review(by: Staff) -> bool:
+    """Return whether ``by`` reviews what is kept out of the rates."""
+    return by.has_role(Role.SUPERVISOR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from gongzhi.accounts.models import Role, Staff
 from gongzhi.accounts.queries import house
 from gongzhi.audit.actors import Actor, System
-from gongzhi.matters.models import Matter, MatterQuerySet, OfficeTask
+from gongzhi.matters.models import Exclusion, Matter, MatterQuerySet, OfficeTask
 from gongzhi.matters.states import TaskState
 from gongzhi.places.queries import below
 
@@ -279,6 +280,27 @@ def may_reopen(by: Actor, matter: Matter) -> bool:
 def may_reindex(by: Actor) -> bool:
     """Return whether ``by`` may write search words anew: the system alone."""
     return isinstance(by, System)
+
+
+def may_hear(by: Actor, matter: Matter, offices: Iterable[UUID] = ()) -> bool:
+    """Return whether ``by`` may learn what the requester said when asked: never the office itself.
+
+    ``offices`` are further ones that worked on it.
+    """
+    if not isinstance(by, Staff) or any(
+        by.serves_office(pk) for pk in (matter.office_id, *offices)
+    ):
+        return False
+    return _serves(by, matter, *WORKS)
+
+
+def may_uphold(by: Actor, exclusion: Exclusion) -> bool:
+    """Return whether ``by`` may review an exclusion: a supervisor outside the office."""
+    matter = exclusion.matter
+    return _serves(by, matter, Role.SUPERVISOR) and may_hear(by, matter)
+
+
+may_overturn = may_uphold
 
 
 def may_load(by: Actor) -> bool:

@@ -46,6 +46,14 @@ class SupervisionState(models.TextChoices):
     LIFTED = "lifted", _("lifted")
 
 
+class ExclusionState(models.TextChoices):
+    """Of an exclusion from the rates: claimed with a reason, then reviewed."""
+
+    CLAIMED = "claimed", _("to be reviewed")
+    UPHELD = "upheld", _("upheld")
+    OVERTURNED = "overturned", _("overturned: it counts")
+
+
 S = State
 T = TaskState
 OPEN = frozenset({S.RECEIVED, S.ACCEPTED, S.DISPATCHED, S.HANDLING, S.ANSWERED, S.DEFERRED})
@@ -167,5 +175,23 @@ TASK = Lifecycle(
         Move("bind", frozenset({T.GIVEN}), SAME, _("It is their duty"), ONLY_DISPATCHER),
         Move("release", frozenset(TASK_OPEN), T.RETURNED, _("Release the office"), ONLY_DISPATCHER),
         Move("finish", frozenset({T.ACKNOWLEDGED}), T.DONE, _("Our part is done"), ONLY_CO_OFFICE),
+    ),
+)
+
+E = ExclusionState
+EXCLUSION = Lifecycle(
+    initial=E.CLAIMED,
+    states=ExclusionState,
+    moves=(
+        Move(
+            "uphold", frozenset({E.CLAIMED, E.OVERTURNED}), E.UPHELD, _("Uphold"), ONLY_SUPERVISOR
+        ),
+        Move(
+            "overturn",
+            frozenset({E.CLAIMED, E.UPHELD}),
+            E.OVERTURNED,
+            _("Overturn"),
+            ONLY_SUPERVISOR,
+        ),
     ),
 )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongzhi.matters import pages
 from gongzhi.matters.forms import FORMS, TASK_FORMS
+from gongzhi.matters.states import EXCLUSION
 
 app_name = "matters"
 urlpatterns = [
@@ -17,6 +18,12 @@ urlpatterns = [
     path("<uuid:key>/redact/<uuid:photo>/", pages.redact, name="redact"),
     path("<uuid:key>/uncover/<uuid:photo>/", pages.uncover, name="uncover"),
     path("<uuid:key>/contact/", pages.contact, name="contact"),
+    *(
+        path(
+            f"exclusion/<uuid:key>/{move.name}/", pages.review, {"name": move.name}, name=move.name
+        )
+        for move in EXCLUSION.moves
+    ),
     # accept, refuse, sort, dispatch … : each move of staff at its own address
     *(path(f"<uuid:key>/{name}/", pages.press, {"name": name}, name=name) for name in FORMS),
     # take, decline, finish … : those of the task of a co-office

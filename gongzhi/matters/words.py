@@ -246,6 +246,8 @@ HAPPENED: dict[str, str | Promise] = {
     "rework": gettext_lazy("To be done again, round %(round)s"),
     "follow_up": gettext_lazy("Called back: %(result)s"),
     "close": gettext_lazy("The matter was closed"),
+    "uphold": gettext_lazy("Reviewed: the follow-up counts in no rate"),
+    "overturn": gettext_lazy("Reviewed: the follow-up counts after all"),
     "redact": gettext_lazy("Parts of a photo were covered"),
     "scanned": gettext_lazy("A harmful file was taken away: %(found)s"),
     "note": gettext_lazy("Note"),

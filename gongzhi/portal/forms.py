@@ -24,7 +24,7 @@ from gongzhi.deadlines.queries import default_days, rules_on
 from gongzhi.deadlines.words import UNITS, length
 from gongzhi.matters import queries
 from gongzhi.matters.actions import Report
-from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind, Object
+from gongzhi.matters.models import LONGEST_TEXT, Channel, FollowUp, Kind, Object
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.uploads import UploadsField
 from gongzhi.places.models import Place
@@ -457,6 +457,11 @@ class RateForm(MoveForm):
 
 class ReopenForm(MoveForm):
     move = "reopen"
+    why_not = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Why not?"),
+        choices=[("", gettext_lazy("Choose")), *FollowUp.WhyNot.choices],
+    )
     reason = Words(most=1000, label=gettext_lazy("What is still not right?"))
 
 

@@ -6,6 +6,7 @@ from gongzhi.desk.pages.bulk import bulk, bulk_progress
 from gongzhi.desk.pages.duties import duties
 from gongzhi.desk.pages.earlier import earlier
 from gongzhi.desk.pages.lists import atlas, deferred, home, onward, search
+from gongzhi.desk.pages.rates import exclusions, rates
 from gongzhi.desk.pages.saving import drop_filter, save_filter, saved_filters
 from gongzhi.desk.pages.shifts import handover
 from gongzhi.desk.pages.taking_in import intake, receipt, receipt_paper
@@ -18,10 +19,12 @@ __all__ = [
     "drop_filter",
     "duties",
     "earlier",
+    "exclusions",
     "handover",
     "home",
     "intake",
     "onward",
+    "rates",
     "receipt",
     "receipt_paper",
     "save_filter",

@@ -39,6 +39,7 @@ from gongzhi.matters.actions.joining import judge, merge, split, unmerge
 from gongzhi.matters.actions.leaving import restore, withdraw
 from gongzhi.matters.actions.offices import shut_office
 from gongzhi.matters.actions.presence import be_present, forget_presence
+from gongzhi.matters.actions.rating import overturn, uphold
 from gongzhi.matters.actions.recounting import adopt, recount
 from gongzhi.matters.actions.reminding import remind
 from gongzhi.matters.actions.searching import reindex
@@ -105,6 +106,7 @@ __all__ = [
     "merge",
     "note",
     "object",
+    "overturn",
     "rate",
     "receive",
     "recount",
@@ -131,6 +133,7 @@ __all__ = [
     "take_over",
     "uncover",
     "unmerge",
+    "uphold",
     "urge",
     "withdraw",
 ]

@@ -32,6 +32,7 @@ from gongzhi.matters.models import (
     Attachment,
     Deferral,
     Duty,
+    Exclusion,
     Extension,
     FollowUp,
     Matter,
@@ -63,6 +64,7 @@ TABLES: tuple[type[models.Model], ...] = (
     Message,
     Attachment,
     FollowUp,
+    Exclusion,
 )
 RANDOM_HEX = 52  # digits an entry needs: 20 for its key, 32 for its salt
 

@@ -25,7 +25,15 @@ from gongzhi.matters.actions.writing import (
     put,
     rows,
 )
-from gongzhi.matters.models import Attachment, FollowUp, Matter, Message, OfficeTask
+from gongzhi.matters.models import (
+    Attachment,
+    Exclusion,
+    FollowUp,
+    Inspection,
+    Matter,
+    Message,
+    OfficeTask,
+)
 from gongzhi.matters.queries import ASKED_FOR
 from gongzhi.matters.states import State, TaskState
 from gongzhi.matters.uploads import Upload
@@ -36,21 +44,56 @@ REOPEN_FOR = timedelta(days=30)
 
 @action
 def inspect(
-    matter: Matter, *, words: str = "", photos: Sequence[Upload] = (), by: Actor, at: datetime
+    matter: Matter,
+    *,
+    words: str = "",
+    photos: Sequence[Upload] = (),
+    instead: str = "",
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Pass the result after a check by somebody outside the office; now the requester is asked.
 
-    A part, which nobody raised, is closed by that.
+    The kind says how it is checked: by a visit (own words and an own photograph), by a photograph
+    after the work, or by the answer alone.  ``instead`` says why that could not be.  A part, which
+    nobody raised, is closed by that.
+
+    :raises ValidationError: what the kind asks for is missing and nothing says why
     """
-    said = text.clean(words)[:1000]
+    said, why = text.clean(words)[:1000], text.clean(instead)[:500]
+    if missing := _unchecked(matter, said, photos):
+        if not why:
+            raise ValidationError(missing)
+        said = f"{said}\n{why}".strip()
     step = limits.step_in(matter, State.RESOLVED, at)
     told = {"text": said} if said else {}
     # Whoever said “not solved” of an earlier round is asked anew.
     asked: dict[str, Any] = {"solved": None, "satisfied": None}
     move(matter, "inspect", by=by, at=at, told=told, resolved_at=at, **step, **asked)
-    attach(matter, photos, Attachment.Stage.AFTER, at)
+    attach(matter, photos, Attachment.Stage.CHECK, at)
     if matter.parent_id:  # nobody is to be asked about a part
         _close(matter, by=SYSTEM, at=at)
+
+
+def _unchecked(matter: Matter, said: str, photos: Sequence[Upload]) -> str:
+    """Return what is missing of the check that the kind asks for, or ""."""
+    wanted = matter.kind.inspection
+    if wanted == Inspection.VISIT and not (said and photos):
+        return _(
+            "This kind is checked by a visit: write what you saw and add a photo, or say why not."
+        )
+    if wanted == Inspection.PHOTO and not photos and not _photographed(matter):
+        return _(
+            "This kind is checked by a photo after the work: add one, or say why there is none."
+        )
+    return ""
+
+
+def _photographed(matter: Matter) -> bool:
+    """Return whether the office showed the result of this round in a photograph."""
+    since = matter.counted_from or matter.received_at
+    shown = rows(matter, Attachment, "at")
+    return any(one.stage == Attachment.Stage.AFTER and one.at >= since for one in shown)
 
 
 @action
@@ -95,6 +138,8 @@ def follow_up(
     *,
     result: str,
     satisfied: int | None = None,
+    in_time: bool | None = None,
+    why_not: str = "",
     comment: str = "",
     by: Actor,
     at: datetime,
@@ -114,19 +159,34 @@ def follow_up(
         satisfied=satisfied,
         told={"comment": said},
     )
-    put(FollowUp(matter=matter, result=result, satisfied=satisfied, comment=said, at=at))
+    heard = {"satisfied": satisfied, "in_time": in_time, "why_not": why_not, "comment": said}
+    put_call(matter, result, FollowUp.Way.PHONE, by=by, at=at, **heard)
+
+
+def put_call(
+    matter: Matter, result: str, way: str, *, by: Actor, at: datetime, **heard: Any
+) -> None:
+    """Store one try to ask; one without an answer is kept out of the rates, to be reviewed."""
+    call = FollowUp(matter=matter, office=matter.office, result=result, way=way, at=at, **heard)
+    put(call)
+    if result in Exclusion.Reason.values:
+        put(Exclusion(matter=matter, follow_up=call, reason=result, by_label=by.label, at=at))
 
 
 @action
 def rate(
-    matter: Matter, *, satisfied: int | None = None, comment: str = "", by: Actor, at: datetime
+    matter: Matter,
+    *,
+    satisfied: int | None = None,
+    in_time: bool | None = None,
+    comment: str = "",
+    way: str = FollowUp.Way.PORTAL,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Close it because the requester says it is solved, with how satisfied they are (1 to 5)."""
     said = text.clean(comment)[:1000]
     check_satisfied(satisfied)
-    row = FollowUp(
-        matter=matter, result=FollowUp.Result.SOLVED, satisfied=satisfied, comment=said, at=at
-    )
     move(
         matter,
         "rate",
@@ -139,7 +199,8 @@ def rate(
         ended_at=at,
         **limits.no_step(None),
     )
-    put(row)
+    heard = {"satisfied": satisfied, "in_time": in_time, "comment": said}
+    put_call(matter, FollowUp.Result.SOLVED, way, by=by, at=at, **heard)
     end_joined(matter, by=by, at=at)
 
 
@@ -153,14 +214,28 @@ def check_satisfied(satisfied: int | None) -> None:
 
 
 @action
-def reopen(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
+def reopen(
+    matter: Matter,
+    *,
+    reason: str,
+    satisfied: int | None = None,
+    in_time: bool | None = None,
+    why_not: str = "",
+    way: str = FollowUp.Way.PORTAL,
+    by: Actor,
+    at: datetime,
+) -> None:
     """Do it again because the requester says it is not solved; the first date is kept.
+
+    What a call back has recorded already is not recorded twice.
 
     :raises ValidationError: more than 30 days after closing, or a part, which nobody raised
     """
     words = worded(reason, longest=1000)
+    heard = {"satisfied": satisfied, "in_time": in_time, "why_not": why_not, "comment": words}
+    if matter.solved is not False:
+        put_call(matter, FollowUp.Result.UNSOLVED, way, by=by, at=at, **heard)
     take_up_again(matter, words, solved=False, by=by, at=at)
-    put(FollowUp(matter=matter, result=FollowUp.Result.UNSOLVED, comment=words, at=at))
     put(Message(matter=matter, sort=Message.Sort.SAID, text=words, by_label=by.label, at=at))
 
 
@@ -188,9 +263,12 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> None:
 
     :raises ValidationError: not asked yet, or “not solved” was the answer
     """
-    if why := unclosed(matter, rows(matter, FollowUp, "at"), at):
+    calls = rows(matter, FollowUp, "at")
+    if why := unclosed(matter, calls, at):
         raise ValidationError(why)
     _close(matter, by=by, at=at)
+    if not any(call.at >= (matter.resolved_at or at) for call in calls):
+        put_call(matter, FollowUp.Result.SILENT, FollowUp.Way.PORTAL, by=by, at=at)
 
 
 def _close(matter: Matter, *, by: Actor, at: datetime) -> None:

@@ -32,6 +32,7 @@ CHUNK = 500
 NAMESPACE = UUID("5e0d2f0c-6f0b-5f0e-9a51-5d1f8d9a7c11")  # of keys made from a file's own ids
 NOBODY = UUID(int=0)  # the file says what was done, not by whom
 CENTRE = "governance_center"
+FROM_FILE = "档案导入，未附核查照片。"  # stands in the history of what a file says was done
 SOON = timedelta(days=15)
 
 
@@ -209,7 +210,7 @@ class Loop:
         if message.reply and message.replied_at:
             replied = message.replied_at
             answer(matter, words=message.reply, by=handler, at=replied)
-            inspect(matter, by=self.inspector, at=replied)
+            inspect(matter, instead=FROM_FILE, by=self.inspector, at=replied)
             close(matter, by=self.clerk, at=replied)
             took = (replied - received) / timedelta(days=1)
             made.days.setdefault(kind.topic, []).append(took)

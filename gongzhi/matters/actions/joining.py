@@ -12,11 +12,11 @@ from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import Actor
 from gongzhi.base import text
 from gongzhi.matters import limits
-from gongzhi.matters.actions.closing import check_satisfied, take_up_again
+from gongzhi.matters.actions.closing import check_satisfied, put_call, take_up_again
 from gongzhi.matters.actions.dispatching import send
 from gongzhi.matters.actions.intake import Report, receive, worded
 from gongzhi.matters.actions.sorting import take_on
-from gongzhi.matters.actions.writing import WRITER, action, move, put
+from gongzhi.matters.actions.writing import WRITER, action, move
 from gongzhi.matters.models import Channel, FollowUp, Kind, Matter
 from gongzhi.matters.states import ENDED, State
 
@@ -106,7 +106,8 @@ def judge(
     facts = {"result": result.value, "satisfied": satisfied}
     says: dict[str, Any] = {"solved": solved, "satisfied": satisfied}
     move(matter, "judge", by=by, at=at, facts=facts, told={"comment": said}, **says)
-    put(FollowUp(matter=matter, result=result, satisfied=satisfied, comment=said, at=at))
+    heard = {"satisfied": satisfied, "comment": said}
+    put_call(matter, result, FollowUp.Way.PORTAL, by=by, at=at, **heard)
     if not solved:
         take_up_again(into, worded(comment, longest=1000), solved=None, by=by, at=at)
 

@@ -15,11 +15,20 @@ from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.clocks import Limit, Unit, due
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
+from gongzhi.matters.actions.closing import put_call
 from gongzhi.matters.actions.dispatching import rule
 from gongzhi.matters.actions.handling import rule_on_time, unready
 from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.writing import WRITER, action, change, end_joined, move, put
-from gongzhi.matters.models import Deferral, Matter, Message, OfficeTask, Supervision, Waiting
+from gongzhi.matters.models import (
+    Deferral,
+    FollowUp,
+    Matter,
+    Message,
+    OfficeTask,
+    Supervision,
+    Waiting,
+)
 from gongzhi.matters.states import TASK_OPEN, RulingState, SupervisionState, TaskState
 
 URGED_FOR = timedelta(hours=4)  # in which nobody urges again
@@ -161,4 +170,5 @@ def force_close(matter: Matter, *, reason: str, remedy: str, by: Actor, at: date
     move(matter, "force_close", by=by, at=at, told=told, resume_to="", **ended)
     words = f"{told['reason']}\n{told['remedy']}"
     put(Message(matter=matter, sort=Message.Sort.TOLD, text=words, by_label=by.label, at=at))
+    put_call(matter, FollowUp.Result.FORCED, FollowUp.Way.PHONE, by=by, at=at)
     end_joined(matter, by=by, at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongzhi.matters.forms.closing import FollowUpForm, InspectForm, LookForm, NoteForm
+from gongzhi.matters.forms.closing import FollowUpForm, InspectForm, LookForm, NoteForm, VerdictForm
 from gongzhi.matters.forms.dispatching import (
     DispatchForm,
     InvolveForm,
@@ -87,4 +87,4 @@ TASK_FORMS: dict[str, type[MoveForm]] = {
     "release": ReasonForm,
 }
 
-__all__ = ["FORMS", "TASK_FORMS", "About", "LookForm", "MoveForm", "RedactForm"]
+__all__ = ["FORMS", "TASK_FORMS", "About", "LookForm", "MoveForm", "RedactForm", "VerdictForm"]

@@ -2,25 +2,61 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from gongzhi.matters.forms.fields import MoveForm, sentences
-from gongzhi.matters.models import LONGEST_TEXT, FollowUp
+from gongzhi.matters.models import LONGEST_TEXT, FollowUp, Inspection
 from gongzhi.matters.uploads import UploadsField
 from gongzhi.matters.words import PURPOSES
+
+ASKED_FOR = {
+    Inspection.VISIT: gettext_lazy("This kind is checked by a visit: what you saw, with a photo."),
+    Inspection.PHOTO: gettext_lazy("This kind is checked by a photo after the work."),
+    Inspection.NONE: gettext_lazy("This kind is checked by the answer alone."),
+}
+Result = FollowUp.Result
+ON_THE_PHONE = (Result.SOLVED, Result.UNSOLVED, Result.NO_CONTACT, Result.DECLINED)
+
+
+def yes_or_no(label: Any) -> forms.TypedChoiceField:
+    """Return a field for yes, no or nothing said."""
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("", "–"), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))],
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        required=False,
+    )
 
 
 class InspectForm(MoveForm):
     words = sentences(gettext_lazy("What you found"), rows=2, required=False)
-    photos = UploadsField()
+    photos = UploadsField(label=gettext_lazy("Photos at the check"))
+    instead = sentences(
+        gettext_lazy("Why there is no photo or no visit"), rows=2, longest=500, required=False
+    )
+
+    def prepare(self) -> None:
+        wanted = self.about.matter.kind.inspection
+        self.fields["words"].help_text = ASKED_FOR[Inspection(wanted)]
+        if wanted == Inspection.NONE:
+            del self.fields["instead"]
 
 
 class FollowUpForm(MoveForm):
+    in_time = yes_or_no(gettext_lazy("Were they answered in time?"))
     result = forms.ChoiceField(
         label=gettext_lazy("Is it solved?"),
-        choices=FollowUp.Result.choices,
+        choices=[(r.value, r.label) for r in ON_THE_PHONE],
         widget=forms.RadioSelect,
+    )
+    why_not = forms.ChoiceField(
+        label=gettext_lazy("If not, why not"),
+        choices=[("", "–"), *FollowUp.WhyNot.choices],
+        required=False,
     )
     satisfied = forms.TypedChoiceField(
         label=gettext_lazy("How satisfied (1 to 5)"),
@@ -40,6 +76,13 @@ class NoteForm(MoveForm):
             "About the matter, never about a person: the requester may ask to see it."
         ),
     )
+
+
+class VerdictForm(forms.Form):
+    """A ruling on what counts in no rate, with its reason."""
+
+    version = forms.IntegerField(required=False)
+    words = forms.CharField(required=False, max_length=500)
 
 
 class LookForm(forms.Form):

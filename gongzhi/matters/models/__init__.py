@@ -21,7 +21,7 @@ from gongzhi.matters.models.matter import (
     RequesterQuerySet,
 )
 from gongzhi.matters.models.presence import Presence
-from gongzhi.matters.models.said import Answer, Attachment, FollowUp, Message
+from gongzhi.matters.models.said import Answer, Attachment, Exclusion, FollowUp, Message
 from gongzhi.matters.models.search import SearchWords, new_key
 from gongzhi.matters.models.work import (
     Deferral,
@@ -44,6 +44,7 @@ __all__ = [
     "Deferral",
     "Duty",
     "DutyQuerySet",
+    "Exclusion",
     "Extension",
     "FollowUp",
     "Inspection",

@@ -10,6 +10,7 @@ from gongzhi.accounts.models import Office
 from gongzhi.base.ids import uuid7
 from gongzhi.base.rows import Row
 from gongzhi.matters.models.matter import Matter
+from gongzhi.matters.states import ExclusionState
 from gongzhi.matters.uploads.upload import Sort
 
 
@@ -57,6 +58,7 @@ class Attachment(Row):
         REPORT = "report", _("when raised")
         BEFORE = "before", _("before")
         AFTER = "after", _("after")
+        CHECK = "check", _("at the check")
         ADDED = "added", _("added later")
 
     class Checked(models.TextChoices):
@@ -90,11 +92,30 @@ class FollowUp(Row):
         UNSOLVED = "unsolved", _("not solved")
         NO_CONTACT = "no_contact", _("not reached")
         DECLINED = "declined", _("did not want to say")
+        SILENT = "silent", _("said nothing")
+        FORCED = "forced", _("closed by order, not asked")
+
+    class Way(models.TextChoices):
+        PHONE = "phone", _("by telephone")
+        PORTAL = "portal", _("on the portal")
+
+    class WhyNot(models.TextChoices):
+        NOTHING = "nothing", _("nothing was done")
+        PARTLY = "partly", _("only a part was done")
+        BACK = "back", _("it came back")
+        UNCLEAR = "unclear", _("the answer does not explain it")
+        SLOW = "slow", _("it took too long")
+        MANNER = "manner", _("how they were treated")
+        OTHER = "other", _("something else")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="follow_ups")
     result = models.CharField(max_length=10, choices=Result)
     satisfied = models.PositiveSmallIntegerField(null=True)
+    in_time = models.BooleanField(null=True)
+    why_not = models.CharField(max_length=8, choices=WhyNot, blank=True, default="")
+    way = models.CharField(max_length=6, choices=Way, default=Way.PHONE)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", db_index=False)
     comment = models.TextField(blank=True)
     at = models.DateTimeField()
 
@@ -106,6 +127,44 @@ class FollowUp(Row):
                 violation_error_message=_("Choose from 1 to 5."),
             )
         ]
+        indexes = [models.Index(fields=["at"], name="follow_up_at")]
 
     def __str__(self) -> str:
         return self.get_result_display()
+
+
+class Exclusion(Row):
+    """Why a follow-up counts in no rate; whoever reviews it upholds or overturns it.
+
+    Overturned it counts again: one without an answer then counts as not in time, not solved and not
+    satisfied.
+    """
+
+    class Reason(models.TextChoices):
+        NO_CONTACT = FollowUp.Result.NO_CONTACT.value, _("not reached")
+        DECLINED = FollowUp.Result.DECLINED.value, _("did not want to say")
+        SILENT = FollowUp.Result.SILENT.value, _("said nothing")
+        FORCED = FollowUp.Result.FORCED.value, _("closed by order, not asked")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="exclusions")
+    follow_up = models.OneToOneField(FollowUp, models.CASCADE, related_name="exclusion")
+    reason = models.CharField(max_length=10, choices=Reason)
+    state = models.CharField(max_length=10, choices=ExclusionState, default=ExclusionState.CLAIMED)
+    by_label = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    ruling = models.TextField(blank=True)
+    ruled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["at", "id"],
+                name="exclusion_to_review",
+                condition=Q(state=ExclusionState.CLAIMED),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}: {self.get_state_display()}"

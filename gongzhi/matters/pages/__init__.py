@@ -7,6 +7,7 @@ from gongzhi.matters.pages.files import file, redact, small, uncover
 from gongzhi.matters.pages.moving import press, press_task
 from gongzhi.matters.pages.presence import here
 from gongzhi.matters.pages.reckoning import why
+from gongzhi.matters.pages.reviewing import review
 from gongzhi.matters.pages.showing import contact, show
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "press",
     "press_task",
     "redact",
+    "review",
     "show",
     "small",
     "uncover",

@@ -246,7 +246,8 @@ class Lives:
             )
             yield from self._again(raised, matter, at, turn)
             return
-        yield Step(at, "inspect", "inspector", {"words": self.words.step("passed")})
+        checked = {"words": self.words.step("passed"), "instead": self.words.step("unseen")}
+        yield Step(at, "inspect", "inspector", checked)
         yield from self._followed(raised, matter, at, turn)
 
     def _again(self, raised: Raised, matter: Any, at: float, turn: int) -> Steps:
@@ -290,7 +291,13 @@ class Lives:
             yield Step(at, "reopen", "requester", {"reason": words})
         else:  # they tell whoever calls, who has it done again
             at = raised.clock.later(at, self.chance.uniform(0.3, 2) * raised.clock.a_day)
-            says = {"result": "unsolved", "comment": words, "satisfied": self.chance.choice((1, 2))}
+            says = {
+                "result": "unsolved",
+                "comment": words,
+                "satisfied": self.chance.choice((1, 2)),
+                "in_time": self.chance.random() < 0.7,  # noqa: PLR2004
+                "why_not": self.chance.choice(("nothing", "partly", "partly", "back", "unclear")),
+            }
             yield Step(at, "follow_up", "acceptor", says)
             at += 300
             yield Step(at, "reopen", "acceptor", {"reason": words})
@@ -300,7 +307,7 @@ class Lives:
         unhappy = self.happens("dissatisfied", raised.group)
         satisfied = self.chance.choice((1, 2, 2) if unhappy else (3, 4, 4, 5, 5, 5, 5))
         mood = "dissatisfied" if unhappy else "satisfied"
-        says: dict[str, Any] = {"satisfied": satisfied}
+        says: dict[str, Any] = {"satisfied": satisfied, "in_time": self.chance.random() < 0.9}  # noqa: PLR2004
         if unhappy or self.chance.random() < 0.3:  # noqa: PLR2004
             says["comment"] = self.words.after(mood, raised.group)
         if self.chance.random() < 0.45:  # noqa: PLR2004

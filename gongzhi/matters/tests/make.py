@@ -270,7 +270,7 @@ PRESSED: dict[str, tuple[str, dict[str, Any]]] = {
     "force_close": ("supervisor", {"reason": "灯杆属铁路专用线。", "remedy": "请向铁路部门反映。"}),
     "answer": ("handler", {"words": "灯已修好。"}),
     "settle": ("worker", {"words": "已重新合上开关。"}),
-    "inspect": ("inspector", {"words": "现场已亮。"}),
+    "inspect": ("inspector", {"words": "现场已亮。", "instead": "夜间查看，未拍照。"}),
     "rework": ("inspector", {"reason": "仍有一盏不亮。"}),
     "follow_up": ("acceptor", {"result": "no_contact"}),
     "close": ("acceptor", {}),

@@ -81,7 +81,12 @@ PRESSES: dict[str, Any] = {
     ),
     "resume": ((*AT_WORK, "defer"), "supervisor", {}, State.HANDLING),
     "answer": (AT_WORK, "handler", {"words": "灯已修好。"}, State.ANSWERED),
-    "inspect": (ANSWERED, "inspector", {"words": "亮了。"}, State.RESOLVED),
+    "inspect": (
+        ANSWERED,
+        "inspector",
+        {"words": "亮了。", "instead": "夜间查看。"},
+        State.RESOLVED,
+    ),
     "rework": (ANSWERED, "inspector", REASON, State.HANDLING),
     "follow_up": (CHECKED, "acceptor", {"result": "no_contact"}, State.RESOLVED),
     "close": (CHECKED, "acceptor", {}, State.CLOSED),

@@ -1,0 +1,231 @@
+"""What is checked, asked and counted after an answer; and what the office never learns."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from PIL import Image
+
+from gongzhi.audit.queries import history
+from gongzhi.base.moves import MoveRefused
+from gongzhi.matters import actions, rules
+from gongzhi.matters.models import Attachment, Exclusion, FollowUp, Matter
+from gongzhi.matters.pages.dossier import read
+from gongzhi.matters.queries.rates import Line, rates, to_review
+from gongzhi.matters.states import ExclusionState, State
+from gongzhi.matters.tests import make
+from gongzhi.matters.uploads import tidy
+
+pytestmark = pytest.mark.django_db
+ANSWERED = ("accept", "dispatch", "acknowledge", "answer")
+CHECKED = (*ANSWERED, "inspect")
+
+
+def picture() -> Any:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(out, "JPEG")
+    out.seek(0)
+    return tidy(out, "photo.jpg")
+
+
+def answered(town, inspection, **says) -> Matter:
+    kind = make.kind(
+        town.lamp.kind_class, f"by_{inspection}", "路牌", "Sign", inspection=inspection
+    )
+    return make.walk(town, make.matter(town, kind=kind, **says), *ANSWERED)
+
+
+def inspect(town, matter, **says) -> None:
+    actions.inspect(matter, by=town.staff("inspector"), at=make.NOON, **says)
+
+
+@pytest.mark.parametrize(
+    ("inspection", "says", "passes"),
+    [
+        ("none", {}, True),
+        ("photo", {}, False),
+        ("photo", {"words": "已亮。"}, False),
+        ("photo", {"instead": "夜间查看。"}, True),
+        ("visit", {"words": "已亮。"}, False),
+        ("visit", {"words": "已亮。", "instead": "相机故障。"}, True),
+    ],
+)
+def test_closing_without_a_visit_only_where_the_kind_allows(town, inspection, says, passes):
+    matter = answered(town, inspection)
+    if passes:
+        inspect(town, matter, **says)
+        assert matter.state == State.RESOLVED
+        return
+    with pytest.raises(ValidationError, match=r"现场|照片"):
+        inspect(town, matter, **says)
+    assert matter.state == State.ANSWERED
+
+
+@pytest.mark.parametrize("inspection", ["photo", "visit"])
+def test_an_inspector_with_words_and_a_photo_passes_it_and_the_photo_is_of_the_check(
+    town, inspection
+):
+    matter = answered(town, inspection)
+    inspect(town, matter, words="已亮。", photos=[picture()])
+    assert [one.stage for one in Attachment.objects.filter(matter=matter)] == ["check"]
+
+
+def test_not_solved_on_the_phone_and_then_reopened_is_one_answer(town):
+    matter = make.walk(town, make.matter(town), *CHECKED)
+    by = town.staff("acceptor")
+    actions.follow_up(
+        matter, result="unsolved", in_time=False, why_not="partly", by=by, at=make.NOON
+    )
+    actions.reopen(matter, reason="只修了一盏。", by=by, at=make.NOON)
+    (call,) = FollowUp.objects.filter(matter=matter)
+    assert (call.result, call.in_time, call.why_not, call.way) == (
+        "unsolved", False, "partly", "phone"
+    )  # fmt: skip
+    assert call.office == town.lights
+
+
+def test_closing_needs_a_text_the_requester_can_read(town):
+    matter = make.walk(town, make.matter(town), "accept", "dispatch", "acknowledge")
+    with pytest.raises(ValidationError):
+        actions.answer(matter, words="  ", by=town.staff("handler"), at=make.NOON)
+    with pytest.raises(MoveRefused):
+        make.walk(town, matter, "close")
+
+
+def test_closed_never_stands_where_solved_was_not_asked(town):
+    matter = make.walk(town, make.matter(town), *CHECKED)
+    later = make.at(days=8)
+    actions.close(matter, by=town.staff("acceptor"), at=later)
+    (call,) = FollowUp.objects.filter(matter=matter)
+    assert (call.result, call.exclusion.reason) == ("silent", "silent")
+    assert matter.solved is None
+
+
+@pytest.mark.parametrize("name", ["handler", "worker", "officer"])
+def test_the_handling_office_never_learns_who_rated_nor_how(town, name):
+    matter = make.walk(town, make.matter(town), *CHECKED)
+    actions.follow_up(
+        matter, result="no_contact", comment="没人接", by=town.staff("acceptor"), at=make.NOON
+    )
+    actions.rate(matter, satisfied=1, comment="太慢了", by=rules.holder(matter), at=make.NOON)
+    seen = read(matter, town.staff(name), make.NOON)
+    assert not seen.may_hear
+    told = "\n".join(event.label + event.text for event in seen.timeline)
+    assert "太慢了" not in told
+    assert "没人接" not in told
+    assert "诉求人" not in seen.timeline[0].label
+    assert read(matter, town.staff("supervisor"), make.NOON).may_hear
+
+
+def test_a_colleague_of_the_centre_with_a_post_in_the_office_hears_nothing(town):
+    from gongzhi.accounts.actions import appoint
+    from gongzhi.accounts.models import Role
+    from gongzhi.audit.actors import SYSTEM
+
+    matter = make.walk(town, make.matter(town), *CHECKED)
+    where = {"place": town.district, "office": town.lights}
+    appoint(town.supervisor, role=Role.HANDLER, **where, by=SYSTEM, at=make.NOON)
+    assert not rules.may_hear(town.staff("supervisor"), matter)
+
+
+# --- The rates.
+
+
+def asked(town, n: int, at: datetime = make.NOON, **says: Any) -> None:
+    """Let ``n`` requesters answer."""
+    for _n in range(n):
+        matter = make.walk(town, make.matter(town), *CHECKED)
+        if says.get("solved", True):
+            given = {k: v for k, v in says.items() if k != "solved"}
+            actions.rate(matter, by=rules.holder(matter), at=at, **given)
+        else:
+            actions.reopen(matter, reason="没修好。", by=rules.holder(matter), at=at, in_time=True)
+
+
+def reckoned(town, by: str = "office", who: str = "supervisor") -> list[Line]:
+    since, until = make.NOON - timedelta(days=30), make.NOON + timedelta(days=30)
+    return rates(town.staff(who), by, since, until)
+
+
+def test_the_three_rates_are_over_those_who_answered_each_question(town):
+    asked(town, 4, satisfied=5, in_time=True)
+    asked(town, 1, satisfied=3, in_time=False)
+    asked(town, 5, solved=False)
+    (line,) = reckoned(town)
+    assert line.name == town.lights.name
+    assert [(rate.top, rate.n) for rate in line.rates] == [(9, 10), (5, 10), (4, 5)]
+    assert [round(rate.percent) for rate in line.rates] == [90, 50, 80]
+
+
+@pytest.mark.parametrize("by", ["kind", "place", "month"])
+def test_they_are_told_by_kind_place_and_month_too(town, by):
+    asked(town, 5, satisfied=5)
+    (line,) = reckoned(town, by)
+    assert line.name == {
+        "kind": town.lamp.name, "place": town.community.name, "month": "2026-03"
+    }[by]  # fmt: skip
+
+
+def test_a_satisfaction_figure_excludes_nobody_without_a_reason_that_can_be_reviewed(town):
+    asked(town, 5, satisfied=5, in_time=True)
+    matter = make.walk(town, make.matter(town), *CHECKED, "follow_up")
+    (line,) = reckoned(town)
+    assert [rate.n for rate in line.rates] == [5, 5, 5]
+    assert [n for _reason, n in line.excluded] == [1]
+    calls, out = FollowUp.objects.all(), Exclusion.objects.all()
+    without = [call for call in calls if call.result not in {"solved", "unsolved"}]
+    assert {call.pk for call in without} == {one.follow_up_id for one in out}
+
+    by = town.staff("supervisor")
+    (exclusion,) = to_review(by)
+    assert exclusion.matter == matter
+    with pytest.raises(ValidationError):
+        actions.overturn(exclusion, words=" ", by=by, at=make.NOON)
+    actions.overturn(exclusion, words="没有打过电话。", by=by, at=make.NOON)
+    (line,) = reckoned(town)
+    assert [(rate.top, rate.n) for rate in line.rates] == [(5, 6), (5, 6), (5, 6)]
+    assert line.excluded == []
+    assert [entry.verb for entry in history(matter.pk)][-1] == "matter.overturn"
+    actions.uphold(exclusion, by=by, at=make.NOON)
+    assert exclusion.state == ExclusionState.UPHELD
+    assert [rate.n for rate in reckoned(town)[0].rates] == [5, 5, 5]
+
+
+def test_only_a_supervisor_outside_the_office_reviews(town):
+    make.walk(town, make.matter(town), *CHECKED, "follow_up")
+    exclusion = Exclusion.objects.get()
+    may = {
+        name
+        for name in ("acceptor", "dispatcher", "handler", "inspector", "supervisor")
+        if rules.may_uphold(town.staff(name), exclusion)
+    }
+    assert may == {"supervisor"}
+    with pytest.raises(PermissionDenied):
+        actions.uphold(exclusion, by=town.staff("handler"), at=make.NOON)
+
+
+def test_small_numbers_are_hidden_and_peers_are_of_like_size(town):
+    asked(town, 4, satisfied=5)
+    (line,) = reckoned(town)
+    assert [rate.is_shown for rate in line.rates] == [False, False, False]
+    assert line.band == 0
+
+
+def test_a_forced_closing_counts_as_asked_of_nobody_until_that_is_overturned(town):
+    make.walk(town, make.matter(town), "accept", "dispatch", "acknowledge", "force_close")
+    (line,) = reckoned(town)
+    assert [rate.n for rate in line.rates] == [0, 0, 0]
+    assert [n for _reason, n in line.excluded] == [1]
+
+
+def test_sealed_matters_and_other_offices_count_nowhere_for_who_may_not_read_them(town):
+    asked(town, 5, satisfied=5)
+    hidden = make.walk(town, make.matter(town, about_office=town.roads), *CHECKED)
+    actions.rate(hidden, satisfied=1, by=rules.holder(hidden), at=make.NOON)
+    assert [rate.n for rate in reckoned(town)[0].rates][2] == 5
+    assert reckoned(town, who="stranger") == []
+    assert len(reckoned(town, who="handler")) == 1
