@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_superior"),
-        ("matters", "0010_files"),
+        ("matters", "0012_presence"),
     ]
 
     operations = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -36,7 +37,7 @@ def test_lead_and_co_offices_each_have_a_task_with_its_own_clock(town):
     actions.dispatch(matter, office=town.lights, others=[town.roads], by=dispatcher, at=make.NOON)
     lead, other = matter.tasks.order_by("-lead")
     assert (lead.office, other.office) == (town.lights, town.roads)
-    assert other.acknowledge_by <= other.finish_by < matter.answer_by
+    assert other.acknowledge_by <= other.finish_by < matter.answer_by  # type: ignore[operator]
     verbs = [entry.verb for entry in history(matter.pk)][-2:]
     assert verbs == ["matter.dispatch", "matter.involve"]
 
@@ -86,7 +87,7 @@ def test_the_dates_of_co_offices_move_with_the_promise(town):
     matter = make.walk(town, make.matter(town), *AT_WORK, "involve", "extend")
     before = make.task(matter).finish_by
     make.walk(town, matter, "grant")
-    assert make.task(matter).finish_by > before
+    assert make.task(matter).finish_by > before  # type: ignore[operator]
 
 
 def test_nothing_is_done_on_a_task_once_the_matter_has_ended(town):
@@ -125,7 +126,7 @@ def test_a_dismissed_objection_gives_the_office_its_time_anew(town):
     matter = make.walk(town, make.matter(town), *TO_OFFICE, "object")
     before = matter.due_at
     make.walk(town, matter, "dismiss", at=make.NOON + timedelta(days=1))
-    assert matter.due_at > before
+    assert matter.due_at > before  # type: ignore[operator]
 
 
 def test_the_first_receiver_leads_until_another_takes_over(town):
@@ -243,14 +244,14 @@ def test_a_parted_matter_stands_where_it_stood_with_a_fresh_clock(town, before):
     make.walk(town, matter, "unmerge", at=later)
     assert matter.state == (State.ACCEPTED if before else State.RECEIVED)
     assert (matter.merged_into, matter.ended_at) == (None, None)
-    assert matter.due_at > later
+    assert matter.due_at > later  # type: ignore[operator]
 
 
 def test_not_solved_of_a_joined_matter_takes_the_common_one_up_again(town):
     into = make.walk(town, make.matter(town), *AT_WORK)
     joined = make.matter(town)
     actions.merge(joined, into=into, by=town.staff("acceptor"), at=make.NOON)
-    says = {"by": rules.holder(joined), "at": make.NOON}
+    says: dict[str, Any] = {"by": rules.holder(joined), "at": make.NOON}
     with pytest.raises(ValidationError, match="还没有核查"):
         actions.judge(joined, solved=True, **says)
     make.walk(town, into, "answer", "inspect")
