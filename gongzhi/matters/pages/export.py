@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -77,7 +77,7 @@ def ledger(request: SignedIn) -> HttpResponseBase:
             _("A spreadsheet holds at most a million rows: choose a month, or take the CSV file.")
         )
     kept = TemporaryFile()  # noqa: SIM115  the response closes it
-    _write(kept, _csv(request.staff, asked, on))
+    _write(kept, request.staff, asked, on)
     kept.seek(0)
     return _file(FileResponse(kept, content_type=XLSX), on, "xlsx")
 
@@ -114,24 +114,28 @@ def _file(response: HttpResponseBase, on: date, ending: str) -> HttpResponseBase
 
 
 def _csv(to: Staff, asked: dict[str, str], on: date) -> Iterator[str]:
-    labels = Labels(on)
-    yield "\ufeff" + ",".join(map(cell, head())) + END  # so that spreadsheets read it as UTF-8
-    for begins, ends in months_back():
-        found = exported(to, asked).filter(received_at__gt=begins, received_at__lte=ends)
-        for rows in chunks(found, CHUNK):
-            yield "".join(map(labels.line, rows))
+    labels = Labels(on, quoted)
+    yield "\ufeff" + ",".join(map(quoted, head())) + END  # so that spreadsheets read it as UTF-8
+    for rows in _rows(to, asked):
+        yield "".join([",".join(labels.row(row)) + END for row in rows])
 
 
-def _write(file: IO[bytes], lines: Iterator[str]) -> None:
-    """Write the lines of the CSV as a spreadsheet, row by row: memory does not grow with it."""
+def _write(file: IO[bytes], to: Staff, asked: dict[str, str], on: date) -> None:
+    """Write the list as a spreadsheet, row by row: memory does not grow with it."""
     book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    page, bold = book.add_worksheet(), book.add_format({"bold": True})
+    page, bold, labels = book.add_worksheet(), book.add_format({"bold": True}), Labels(on, plain)
     page.freeze_panes(1, 0)
     page.set_column(0, len(head()) - 1, 18)
-    plain = (line for part in lines for line in part.removeprefix("\ufeff").split(END) if line)
-    for n, row in enumerate(csv.reader(plain)):
-        page.write_row(n, 0, row, None if n else bold)
+    page.write_row(0, 0, head(), bold)
+    for n, row in enumerate(chain.from_iterable(_rows(to, asked)), start=1):
+        page.write_row(n, 0, labels.row(row))
     book.close()
+
+
+def _rows(to: Staff, asked: dict[str, str]) -> Iterator[list[tuple[Any, ...]]]:
+    for begins, ends in months_back():
+        found = exported(to, asked).filter(received_at__gt=begins, received_at__lte=ends)
+        yield from chunks(found, CHUNK)
 
 
 def months_back() -> Iterator[tuple[datetime, datetime]]:
@@ -178,11 +182,12 @@ def exported(to: Staff, asked: dict[str, str]) -> Any:
 
 
 class Labels:
-    """What the codes of a row are called, read once and ready as cells: only names need quotes."""
+    """What the codes of a row are called, read once; no cell begins like a formula."""
 
-    def __init__(self, on: date) -> None:
-        """Read the names of kinds and offices: at most two queries."""
+    def __init__(self, on: date, cell: Callable[[str], str]) -> None:
+        """Read the names of kinds and offices, made ready by ``cell``: at most two queries."""
         named, stored = queries.kind_names(on), Office._meta.pk.get_db_prep_value
+        self.cell = cell
         self.kinds = {code: cell(name) for kinds in named.values() for code, name in kinds.items()}
         self.offices = {
             stored(office.pk, connection): cell(office.name) for office in Office.objects.all()
@@ -190,20 +195,35 @@ class Labels:
         self.states = {state: cell(str(label)) for state, label in words.LABELS.items()}
         self.yes = {True: cell(_("urgent")), False: ""}
 
-    def line(self, row: tuple[Any, ...]) -> str:
-        """Return the line of a row as the driver reads it; of a sealed kind only number and state."""
-        number, sealed, kind, chain, state, urgent, received, due, answered, ended, office = row
+    def row(self, row: tuple[Any, ...]) -> tuple[str, ...]:
+        """Return the cells of a row as the driver reads it; of a sealed kind only number and state.
+
+        Numbers, codes of places and times need no quotes.
+        """
+        number, sealed, kind, path, state, urgent, received, due, answered, ended, office = row
         if sealed:
-            return f"{number},,,{self.states[state]}{END}"
+            return (number, "", "", self.states[state])
         return (
-            f"{number},{self.kinds.get(kind) or cell(kind)},{chain[:-1].rpartition('/')[2]},"
-            f"{self.states[state]},{self.yes[urgent]},{received},{due or ''},{answered or ''},"
-            f"{ended or ''},{self.offices.get(office, '')}{END}"
+            number,
+            self.kinds.get(kind) or self.cell(kind),
+            path[:-1].rpartition("/")[2],
+            self.states[state],
+            self.yes[urgent],
+            received,
+            due or "",
+            answered or "",
+            ended or "",
+            self.offices.get(office, ""),
         )
 
 
-def cell(text: str) -> str:
-    """Return ``text`` as a cell of CSV that no spreadsheet takes for a formula."""
-    plain = f"'{text}" if text.startswith(FORMULA) else text
-    doubled = plain.replace('"', '""')
-    return f'"{doubled}"' if any(char in plain for char in ',"\r\n') else plain
+def plain(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def quoted(text: str) -> str:
+    """Return such a cell as CSV: in quotes where it holds what ends a cell."""
+    cell = plain(text)
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"' if any(char in cell for char in ',"\r\n') else cell

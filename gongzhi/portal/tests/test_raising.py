@@ -225,7 +225,7 @@ def test_a_page_that_calls_itself_a_photo_is_named_and_refused(english, town):
 
 def test_ten_photos_are_one_too_many(english, town):
     response = english.post(RAISE, sent(photos=[picture() for _ in range(10)]))
-    assert errors(response) == {"photos": ["Please send at most 9 photos."]}
+    assert errors(response) == {"photos": ["Please send at most 9 files."]}
 
 
 def test_words_of_danger_are_taken_with_help_first(english, town):
