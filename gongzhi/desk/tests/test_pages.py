@@ -39,6 +39,7 @@ PILES: dict[str, tuple[tuple[str, ...], str]] = {
     "overdue": ((), "supervisor"),
     "deferred": (("accept", "defer"), "supervisor"),
     "danger": ((), "officer"),
+    "tasks": ((*AT_WORK, "involve"), "stranger"),
 }
 
 

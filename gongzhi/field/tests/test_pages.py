@@ -251,7 +251,7 @@ def test_a_form_sent_twice_is_one_matter(town, client):
             {"photos": [SimpleUploadedFile("a.jpg", b"<html>", "image/jpeg")]},
             "a.jpg: This file is not a photo we can read.",
         ),
-        ({"photos": [photo(f"{n}.jpg") for n in range(10)]}, "Please send at most 9 photos."),
+        ({"photos": [photo(f"{n}.jpg") for n in range(10)]}, "Please send at most 9 files."),
     ],
 )
 def test_bad_input_is_told_beside_its_field_and_stores_nothing(town, client, says, sentence):

@@ -126,7 +126,7 @@ def receive(
 
 def _check(report: Report, at: datetime) -> None:
     if len(report.photos) > MOST_PHOTOS:
-        raise ValidationError(_("Please send at most 9 photos."))
+        raise ValidationError(_("Please send at most 9 files."))
     if report.occurred_at and report.occurred_at > at + FUTURE:
         raise ValidationError(_("The date lies in the future. When did it happen?"))
 

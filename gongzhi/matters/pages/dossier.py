@@ -333,6 +333,8 @@ SIDES: dict[str, tuple[str, type[Model], str]] = {
     "settle": ("answers", Answer, "-at"),
     "follow_up": ("follow_ups", FollowUp, "-at"),
     "rate": ("follow_ups", FollowUp, "-at"),
+    "close": ("follow_ups", FollowUp, "-at"),
+    "force_close": ("follow_ups", FollowUp, "-at"),
     "reopen": ("follow_ups", FollowUp, "-at"),
     "judge": ("follow_ups", FollowUp, "-at"),
 }

@@ -30,7 +30,17 @@ from gongzhi.places.models import Place
 pytestmark = pytest.mark.django_db
 
 # What is drawn anew each time; the rest must be the same to the last microsecond.
-RANDOM = {"id", "number", "receipt_hash", "sealed", "salt", "commitment", "hash", "key"}
+RANDOM = {
+    "id",
+    "number",
+    "receipt_hash",
+    "sealed",
+    "salt",
+    "commitment",
+    "hash",
+    "key",
+    "follow_up_id",
+}
 
 
 @pytest.fixture
