@@ -37,12 +37,16 @@ PEOPLE = [
 ]
 
 
+# To cover parts of a photo takes a photo: tried with the files.
+PRESSABLE = [move for move in MATTER.moves if move.name != "redact"]
+
+
 def test_every_state_can_be_reached():
     assert MATTER.reachable() == set(State)
 
 
 def test_the_cast_can_press_every_move():
-    assert {move.name for move in MATTER.moves} == {*make.PRESSED, "merge", "sort", "redact"}
+    assert {move.name for move in PRESSABLE} == {*make.PRESSED, "merge", "sort"}
 
 
 class Office(RuleBasedStateMachine):
@@ -78,7 +82,7 @@ class Office(RuleBasedStateMachine):
     def time_passes(self, hours):
         self.at += timedelta(hours=hours)
 
-    @rule(move=st.sampled_from(MATTER.moves), who=st.sampled_from([*PEOPLE, "requester", "right"]))
+    @rule(move=st.sampled_from(PRESSABLE), who=st.sampled_from([*PEOPLE, "requester", "right"]))
     def press(self, move, who):
         if who == "right" and move.name in make.PRESSED:
             who = make.PRESSED[move.name][0]

@@ -85,6 +85,7 @@ MAY = {
     "follow_up": {"acceptor", "dispatcher"},
     "close": {"acceptor", "dispatcher"},
     "note": CENTRE | {"handler"},
+    "redact": CENTRE | {"handler"},
     "add": {"requester"},
     "rate": {"requester"},
     "reopen": {"acceptor", "dispatcher", "requester"},

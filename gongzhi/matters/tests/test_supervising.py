@@ -106,4 +106,5 @@ def test_who_does_not_agree_with_a_forced_closing_has_it_taken_up_again(town, ma
     make.walk(town, matter, "force_close")
     actions.reopen(matter, reason="可以解决。", by=rules.holder(matter), at=make.at(days=2))
     assert (matter.state, matter.first_answer_by, matter.rounds) == (State.HANDLING, first, 1)
-    assert [call.result for call in FollowUp.objects.filter(matter=matter)] == ["unsolved"]
+    calls = FollowUp.objects.filter(matter=matter).order_by("at")
+    assert [call.result for call in calls] == ["forced", "unsolved"]
