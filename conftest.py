@@ -12,9 +12,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from hypothesis import settings
 
 from gongzhi.base.kept import forget
 from tools.messages import compile_messages
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 COUNTS = "query_counts.json"
 ROOT = Path(__file__).resolve().parent

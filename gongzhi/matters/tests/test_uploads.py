@@ -166,6 +166,7 @@ def test_a_photo_inside_a_document_does_not_tell_where_it_was_taken():
         )
     )  # fmt: skip
     made.pages[0].obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=image))
+    made.pages[0].obj["/Contents"] = made.make_stream(b"q 60 0 0 40 0 0 cm /Im Do Q")
     kept = tidy(saved(made)).content
     assert b"MakerOfThePhone" not in kept
     with pikepdf.open(BytesIO(kept)) as again:
