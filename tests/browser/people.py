@@ -51,6 +51,7 @@ class Town:
     absence: str
     posts: dict[str, str]
     day: str
+    rows: dict[str, str]
 
 
 class Person:

@@ -121,7 +121,7 @@ def town(at: datetime) -> dict[str, Any]:
         "community_name": places["community"].name_zh,
         "office": offices["lighting"].code,
         "kind": "street_light",
-        "said": [*STORY.values(), WISH, NEAR, LATER, WATCHES, TOGETHER, *_pressed()],
+        "said": [*STORY.values(), WISH, NEAR, LATER, WATCHES, TOGETHER, HELP, *_pressed()],
         **_meetings(cast, at),
         **_samples(at),
     }
@@ -276,6 +276,7 @@ WISH = "晚上走路看不清，请尽快看一下。"
 NEAR = "临水巷口"
 LATER = "等整条街改造。"
 WATCHES = "照明所值班组"
+HELP = "请一起看看现场"
 TOGETHER = "带工具到场，当场定由谁来做。"
 
 
@@ -318,7 +319,44 @@ def _samples(at: datetime) -> dict[str, Any]:
         at=at,
     )
     posts = {post.user.username: str(post.pk) for post in Post.objects.select_related("user")}
-    return {"absence": str(absence.pk), "posts": posts, "day": date.today().isoformat()}  # noqa: DTZ011
+    today = date.today().isoformat()  # noqa: DTZ011
+    return {"absence": str(absence.pk), "posts": posts, "day": today, "rows": _rows(at)}
+
+
+def _rows(at: datetime) -> dict[str, str]:
+    """Plant one row of each sort that an address names, and return their keys."""
+    from gongzhi.accounts.models import Office, User
+    from gongzhi.accounts.queries import staff
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.desk.actions import begin_bulk
+    from gongzhi.matters import actions
+    from gongzhi.matters.models import Exclusion, Matter
+    from gongzhi.places.models import Level
+
+    def by(name: str) -> Any:
+        return staff(User.objects.get(username=name), at)
+
+    offices = {office.pk: office for office in Office.objects.select_related("place__level")}
+    lead = next(iter(offices.values()))
+    duty = actions.list_duty(
+        kind_code="road_damage", place=lead.place, level=lead.place.level or Level.objects.get(rank=1),
+        lead=lead, listed_on=at.date() + timedelta(days=30), by=SYSTEM, at=at,
+    )  # fmt: skip
+    helped = Matter.objects.filter(state="handling").order_by("number")[0]
+    other = next(one for key, one in offices.items() if key != helped.office_id)
+    actions.involve(helped, office=other, words=HELP, by=by("dispatcher"), at=at)
+    asked = Matter.objects.get(state="resolved")
+    actions.follow_up(asked, result="no_contact", by=by("acceptor"), at=at)
+    received = Matter.objects.filter(state="received").order_by("number")[0]
+    bulk = begin_bulk(
+        "note", [(received.pk, received.version)], given={"words": HELP}, by=by("acceptor"), at=at
+    )
+    return {
+        "duty": str(duty.pk),
+        "task": str(helped.tasks.get(lead=False).pk),
+        "exclusion": str(Exclusion.objects.get(matter=asked).pk),
+        "bulk": str(bulk.pk),
+    }
 
 
 if __name__ == "__main__":

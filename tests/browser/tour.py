@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import APIResponse, Browser
 
+from gongzhi.matters.forms import TASK_FORMS
 from gongzhi.matters.states import MATTER
 from gongzhi.meetings.states import ATTENDANCE, RESOLUTION, Sort
 from tests.browser.people import DESK, LOCALES, Person, Town
@@ -105,6 +106,14 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         ("matters:redact", "photo"): [photo],
         ("matters:uncover", "key"): [ids["handling"]],
         ("matters:uncover", "photo"): [photo],
+        ("matters:here", "key"): [ids["handling"]],
+        ("matters:overturn", "key"): [town.rows["exclusion"]],
+        ("matters:uphold", "key"): [town.rows["exclusion"]],
+        ("desk:bulk_progress", "key"): [town.rows["bulk"]],
+        ("desk:drop_filter", "key"): [ids["received"]],
+        ("manage:duty", "key"): [town.rows["duty"]],
+        ("manage:delist_duty", "key"): [town.rows["duty"]],
+        ("manage:move_clocks", "code"): ["loop.accept"],
         ("papers:dossier", "key"): [ids["handling"]],
         ("papers:order", "key"): [ids["handling"]],
         ("papers:reply", "key"): [ids["answered"]],
@@ -132,6 +141,8 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
     }
     if (address.name, param) in known:
         return list(known[address.name, param])
+    if address.face == "matters" and move in TASK_FORMS:
+        return [town.rows["task"]]
     if address.face == "meetings" and param == "key":
         return [_of_meeting(move.removeprefix("meetings:"), town)]
     if address.face == "matters" and param == "key" and move in MOVES:
@@ -147,7 +158,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
 
 
 def _in_state_for(move: str) -> str:
-    """Return which of the planted matters ``move`` is open from."""
+    """Return which of the planted matters ``move`` is open from, any where it is from none."""
     special = {"dismiss": "objected", "grant": "handling", "deny": "handling", "rate": "resolved"}
     ends = {
         "objected": "dispatched",
@@ -156,7 +167,7 @@ def _in_state_for(move: str) -> str:
         "reopened": "handling",
     }
     sources = {str(state) for state in MATTER[move].sources}
-    return special.get(move) or next(n for n in STATES if ends.get(n, n) in sources)
+    return special.get(move) or next((n for n in STATES if ends.get(n, n) in sources), "handling")
 
 
 def _of_meeting(move: str, town: Town) -> str:
