@@ -243,7 +243,7 @@ def test_what_was_saved_is_read_again_without_a_change(town, tmp_path):
     listed(town, co_offices=[town.roads], ground="=1+1", urgent_value=3, urgent_unit="work_hour")
     listed(town, listed_on=MARCH, otherwise=town.roads)
     path = tmp_path / "saved.xlsx"
-    path.write_bytes(duty_file(Duty.objects.with_names(), {"lamp": "Lamp"}))
+    path.write_bytes(duty_file(Duty.objects.with_names().order_by("listed_on"), {"lamp": "Lamp"}))
     assert figures(bring(path)) == (0, 0, 2)
     assert [cells["ground"] for _n, cells in read_records(path, NEEDED)] == ["=1+1", ""]
 
