@@ -331,7 +331,6 @@ def _rows(at: datetime) -> dict[str, str]:
     from gongzhi.desk.actions import begin_bulk
     from gongzhi.matters import actions
     from gongzhi.matters.models import Exclusion, Matter
-    from gongzhi.places.models import Level
 
     def by(name: str) -> Any:
         return staff(User.objects.get(username=name), at)
@@ -339,7 +338,7 @@ def _rows(at: datetime) -> dict[str, str]:
     offices = {office.pk: office for office in Office.objects.select_related("place__level")}
     lead = next(iter(offices.values()))
     duty = actions.list_duty(
-        kind_code="road_damage", place=lead.place, level=lead.place.level or Level.objects.get(rank=1),
+        kind_code="road_damage", place=lead.place, level=lead.place.level,
         lead=lead, listed_on=at.date() + timedelta(days=30), by=SYSTEM, at=at,
     )  # fmt: skip
     helped = Matter.objects.filter(state="handling").order_by("number")[0]
