@@ -42,7 +42,7 @@ postgres: dev
 	$(BIN)/python -m tools.postgres $(PYTEST) -m "not browser and not drill" -n auto
 
 browser: dev
-	GONGZHI_DATABASE= $(PYTEST) -m browser
+	GONGZHI_DATABASE= $(PYTEST) -m browser -n 2 --dist loadscope
 
 # What must hold when many press at once and processes are killed, at full size.
 drill: dev

@@ -103,9 +103,8 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]  # each in its own language
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
-CALENDAR = env.text("GONGZHI_CALENDAR", "cn")  # working days of steps that no office owns
+CALENDAR = env.text("GONGZHI_CALENDAR", "cn")  # working days of the centre: of what no office owns
 
-CALENDAR = env.text("GONGZHI_CALENDAR", "cn")  # working days of the centre itself
 COMPLAINT_KIND = "office_conduct"  # of whatever complains about an office or its staff
 FALLBACK_KIND = "policy_consult"  # for words that no kind of the catalogue fits
 

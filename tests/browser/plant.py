@@ -121,7 +121,7 @@ def town(at: datetime) -> dict[str, Any]:
         "community_name": places["community"].name_zh,
         "office": offices["lighting"].code,
         "kind": "street_light",
-        "said": [*STORY.values(), WISH, NEAR, LATER, WATCHES, TOGETHER, HELP, *_pressed()],
+        "said": [*STORY.values(), HOLE, WISH, NEAR, LATER, WATCHES, TOGETHER, HELP, *_pressed()],
         **_meetings(cast, at),
         **_samples(at),
     }
@@ -140,7 +140,7 @@ def accepted(n: int, at: datetime) -> None:
     by = staff(User.objects.get(username="acceptor"), at)
     kind = queries.catalogue(at.date())["road_damage"]
     for serial in range(n):
-        report = actions.Report(kind, f"路面坑洼 {serial + 1}", grid, Channel.HOTLINE)
+        report = actions.Report(kind, f"{HOLE} {serial + 1}", grid, Channel.HOTLINE)
         actions.accept(actions.receive(report, by=SYSTEM, at=at).matter, by=by, at=at)
 
 
@@ -272,6 +272,7 @@ STORY = {
 }
 
 
+HOLE = "路面坑洼"
 WISH = "晚上走路看不清，请尽快看一下。"
 NEAR = "临水巷口"
 LATER = "等整条街改造。"

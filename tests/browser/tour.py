@@ -28,6 +28,8 @@ GONE = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|value="[0-9a-f-]{36}"|data:image/[^"]*'
     r"|<time[^>]*>.*?</time>"
 )
+INSIDE = re.compile(r"<main\b.*</main>", re.DOTALL)
+FRAME = re.compile(r'<title>.*?</title>| aria-current="\w+"', re.DOTALL)
 NAMES = re.compile("|".join(name for pair in PEOPLE.values() for name in pair))
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,]+[A-Za-z]{2,}){2,}")
 PARTS = re.compile(r"[。？，！\n]")
@@ -188,7 +190,8 @@ class Tour:
     faults: list[str] = field(default_factory=list)
 
 
-SEEN: set[tuple[str, str]] = set()  # language and document: the same page is looked at once
+# Language and what was looked at: the frame of a page or what stands in it, each looked at once.
+SEEN: set[tuple[str, str]] = set()
 
 
 def tour(browser: Browser, town: Town, visitor: str, language: str) -> Tour:
@@ -233,11 +236,18 @@ def _visit(person: Person, axe: Axe, address: Address, path: str, found: Tour) -
     move = address.name.removeprefix("matters:")
     if move in MOVES and f'id="move-{move}"' not in answer.text():
         return  # whoever may not make it sees the page of the matter as it is
-    document = NAMES.sub("", GONE.sub("", answer.text()))
-    if (person.language, document) in SEEN:
+    parts = {(person.language, part) for part in _parts(answer.text())}
+    if parts <= SEEN:
         return
-    SEEN.add((person.language, document))
+    SEEN.update(parts)
     found.faults += [f"{where}: {fault}" for fault in look(person, axe, path, address.face)]
+
+
+def _parts(document: str) -> tuple[str, str]:
+    """Return what stands in a page and the frame around it, without what differs each time."""
+    document = NAMES.sub("", GONE.sub("", document))
+    inside = INSIDE.search(document)
+    return (inside[0], FRAME.sub("", INSIDE.sub("", document))) if inside else (document, document)
 
 
 def _guards(answer: APIResponse) -> Iterator[str]:
