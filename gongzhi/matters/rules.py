@@ -12,11 +12,12 @@ from gongzhi.accounts.models import Role, Staff
 from gongzhi.accounts.queries import house
 from gongzhi.audit.actors import Actor, System
 from gongzhi.matters.models import Exclusion, Matter, MatterQuerySet, OfficeTask
-from gongzhi.matters.states import TaskState
+from gongzhi.matters.states import UNDERWAY, State, TaskState
 from gongzhi.places.queries import below
 
 WORKS = (Role.ACCEPTOR, Role.DISPATCHER, Role.INSPECTOR, Role.SUPERVISOR)
 OVERSEES = (*WORKS, Role.DUTY_OFFICER, Role.LEADER, Role.GRID_WORKER, Role.GRID_LEAD)
+BEFORE_ANSWER = UNDERWAY | {State.DEFERRED}
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,12 @@ def may_see(by: Actor, matter: Matter) -> bool:
 def may_contact(by: Actor, matter: Matter) -> bool:
     """Return whether ``by`` must reach the requester: the office in charge, or who sorts and asks.
 
-    Where words speak of imminent danger, the duty officer too.
+    The office only until it has answered: afterwards only the centre calls, and nobody presses
+    anybody for a good mark.  Where words speak of imminent danger, the duty officer too.
     """
     alarmed = bool(matter.danger) and _serves(by, matter, Role.DUTY_OFFICER)
-    return alarmed or _of_office(by, matter) or _sorts(by, matter)
+    works = matter.state in BEFORE_ANSWER and _of_office(by, matter)
+    return alarmed or works or _sorts(by, matter)
 
 
 def _serves(by: Actor, matter: Matter, *roles: str) -> bool:
@@ -235,14 +238,14 @@ def may_urge(by: Actor, matter: Matter) -> bool:
 
 def may_inspect(by: Actor, matter: Matter) -> bool:
     """Return whether ``by`` may check the result: an inspector of no office that worked on it."""
-    return _serves(by, matter, Role.INSPECTOR) and not _took_part(by, matter)
+    return _serves(by, matter, Role.INSPECTOR) and not took_part(by, matter.pk)
 
 
-def _took_part(by: Actor, matter: Matter) -> bool:
-    """Return whether an office of ``by`` works or worked on ``matter``; one query for offices."""
+def took_part(by: Actor, matter: UUID) -> bool:
+    """Return whether an office of ``by`` works or worked on the matter of a key; one query for offices."""
     if not isinstance(by, Staff) or not by.offices():
         return False
-    theirs = OfficeTask.objects.filter(matter=matter.pk, office__in=by.offices())
+    theirs = OfficeTask.objects.filter(matter=matter, office__in=by.offices())
     return theirs.exclude(state=TaskState.RETURNED).exists()
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -406,9 +407,32 @@ def _fact(value: object, names: Mapping[str, str], days: Days) -> str:
     return names.get(text, text)
 
 
+CENTRE = "centre"
+# What is told of asking the requester, and of what counts: never to an office that worked on it.
+OF_ASKING = {"follow_up", "invite", "exclude", "uphold", "overturn"}
+
+
+def unheard(entries: Iterable[Any]) -> list[Any]:
+    """Return a history without who rated what: all closings after the check read alike.
+
+    Whether the requester said so, a colleague wrote it down or nobody said anything, it was “closed
+    by the centre”.
+    """
+    return [_alike(one) for one in entries if one.verb.partition(".")[2] not in OF_ASKING]
+
+
+def _alike(entry: Any) -> Any:
+    if entry.verb not in ("matter.rate", "matter.close"):
+        return entry
+    closed = copy(entry)
+    closed.verb, closed.facts, closed.told = "matter.close", {}, {"by": CENTRE}
+    return closed
+
+
 def who(label: str) -> str:
     """Return an actor's label as people read it."""
     named = {
+        CENTRE: _("the centre"),
         "requester": _("the requester"),
         "system": _("the system"),
         "file": _("the file"),

@@ -20,10 +20,10 @@ from gongzhi.papers import queries, rules
 from gongzhi.papers.http import answer
 from gongzhi.papers.typesetting import Sheet, pdf
 
-SHEETS: dict[str, Callable[[Matter], Sheet]] = {
+SHEETS: dict[str, Callable[[Matter, Actor], Sheet]] = {
     "dossier": queries.dossier,
-    "order": queries.order,
-    "reply": queries.reply,
+    "order": lambda matter, _by: queries.order(matter),
+    "reply": lambda matter, _by: queries.reply(matter),
 }
 
 
@@ -37,7 +37,7 @@ def sheet(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
     by, at = _reader(request, found), now()
     if not rules.may_print(by, found, name):
         raise PermissionDenied(_("This paper is only for those who work on the matter."))
-    made = pdf(SHEETS[name](found), at)
+    made = pdf(SHEETS[name](found, by), at)
     if isinstance(by, Staff):
         facts = {"matter": found.number, "sheet": name}
         note_export(request.user, verb="papers.print", facts=facts, by=by, at=at)  # type: ignore[arg-type]

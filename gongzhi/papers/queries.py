@@ -17,10 +17,12 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.queries import offices
+from gongzhi.audit.actors import Actor
 from gongzhi.audit.queries import history
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import words
 from gongzhi.matters.models import Answer, Attachment, Channel, FollowUp, Matter
+from gongzhi.matters.rules import may_hear
 from gongzhi.papers.typesetting import Picture, Section, Sheet, Table
 from gongzhi.places.models import name_for_reader
 from gongzhi.places.queries import chain
@@ -29,8 +31,8 @@ MOST_PICTURES = 12
 Facts = tuple[tuple[str, str], ...]
 
 
-def dossier(matter: Matter) -> Sheet:
-    """Return the sheet with everything that staff may file of a matter: 6 queries."""
+def dossier(matter: Matter, by: Actor) -> Sheet:
+    """Return the sheet with everything of a matter that ``by`` may file: 7 queries."""
     return _sheet(
         _("Matter"),
         matter,
@@ -38,7 +40,7 @@ def dossier(matter: Matter) -> Sheet:
         *_tasks(matter),
         *_answers(matter),
         *_pictures(matter, Attachment.Stage.values),
-        _history(matter),
+        _history(matter, by),
         facts=(*_raised(matter), *_dates(matter)),
     )
 
@@ -202,12 +204,15 @@ def _picture(attachment: Attachment) -> Picture:
         return Picture(file.read(), line)
 
 
-def _history(matter: Matter) -> Section:
+def _history(matter: Matter, by: Actor) -> Section:
     """Return what happened and when, without what anybody wrote or said about it."""
+    offices_on_it = matter.tasks.values_list("office", flat=True)
+    entries = list(history(matter.pk))
+    told = entries if may_hear(by, matter, offices_on_it) else words.unheard(entries)
     names = {office.code: office.name for office in offices().values()}
     for labels in (Channel, FollowUp.Result):
         names |= {one.value: str(one.label) for one in labels}
-    events = [words.event(entry, names, default_days()) for entry in history(matter.pk)]
+    events = [words.event(entry, names, default_days()) for entry in told]
     rows = [(event.when, event.label, event.by) for event in events]
     return Section(_("History"), table=Table((_("When"), _("What"), _("Who")), rows, (3, 6, 3)))
 

@@ -435,7 +435,29 @@ class AddForm(MoveForm):
     photos = UploadsField(help_text=STRIPPED)
 
 
-class RateForm(MoveForm):
+def why_not() -> forms.ChoiceField:
+    """Return the field for why it is not solved."""
+    return forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Why not?"),
+        choices=[("", gettext_lazy("Choose")), *FollowUp.WhyNot.choices],
+    )
+
+
+class AskedForm(MoveForm):
+    """What everybody is asked once the result was checked."""
+
+    in_time = forms.TypedChoiceField(
+        required=False,
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        label=gettext_lazy("Were you answered in time?"),
+        choices=(("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))),
+        widget=forms.RadioSelect,
+    )
+
+
+class RateForm(AskedForm):
     move = "rate"
     satisfied = forms.TypedChoiceField(
         required=False,
@@ -455,13 +477,9 @@ class RateForm(MoveForm):
     comment = Words(most=1000, rows=2, required=False, label=gettext_lazy("Anything else?"))
 
 
-class ReopenForm(MoveForm):
+class ReopenForm(AskedForm):
     move = "reopen"
-    why_not = forms.ChoiceField(
-        required=False,
-        label=gettext_lazy("Why not?"),
-        choices=[("", gettext_lazy("Choose")), *FollowUp.WhyNot.choices],
-    )
+    why_not = why_not()
     reason = Words(most=1000, label=gettext_lazy("What is still not right?"))
 
 
@@ -476,6 +494,7 @@ class JudgeForm(RateForm):
         coerce=lambda said: said == "yes",
         widget=forms.RadioSelect,
     )
+    why_not = why_not()
     comment = Words(
         most=1000,
         rows=2,
@@ -483,6 +502,13 @@ class JudgeForm(RateForm):
         label=gettext_lazy("Anything else?"),
         help_text=gettext_lazy("If it is not solved: what is still not right?"),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask what is not right of whoever says that it is not solved."""
+        said = super().clean() or self.cleaned_data
+        if said.get("solved") is False and not said.get("comment"):
+            self.add_error("comment", _("Write what is still not right."))
+        return said
 
 
 class WithdrawForm(MoveForm):

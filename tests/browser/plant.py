@@ -346,7 +346,8 @@ def _rows(at: datetime) -> dict[str, str]:
     other = next(one for key, one in offices.items() if key != helped.office_id)
     actions.involve(helped, office=other, words=HELP, by=by("dispatcher"), at=at)
     asked = Matter.objects.get(state="resolved")
-    actions.follow_up(asked, result="no_contact", by=by("acceptor"), at=at)
+    for _n in range(3):
+        actions.follow_up(asked, result="no_answer", by=by("acceptor"), at=at)
     received = Matter.objects.filter(state="received").order_by("number")[0]
     bulk = begin_bulk(
         "note", [(received.pk, received.version)], given={"words": HELP}, by=by("acceptor"), at=at

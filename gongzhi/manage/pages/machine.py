@@ -19,6 +19,8 @@ from gongzhi.jobs.models import Job
 from gongzhi.manage import queries
 from gongzhi.manage.forms import FindForm
 from gongzhi.manage.rules import administrators_only
+from gongzhi.matters.rules import took_part
+from gongzhi.matters.words import unheard
 
 
 @require_safe
@@ -63,5 +65,8 @@ def chain(request: SignedIn, key: UUID) -> HttpResponse:
         raise Http404
     if queries.kept_from(request.staff, key):
         raise PermissionDenied(_("This matter is not with your office or your place."))
-    said = {"entries": entries, "faults": broken(key), "key": key, "sort": entries[0].subject_type}
+    faults, sort = broken(key), entries[0].subject_type
+    if took_part(request.staff, key):
+        entries = unheard(entries)
+    said = {"entries": entries, "faults": faults, "key": key, "sort": sort}
     return render(request, "manage/history.html", said)

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
+from gongzhi.matters.actions.asking import follow_up, rate, reopen
 from gongzhi.matters.actions.catalogue import delist, list_kind, seed_catalogue
-from gongzhi.matters.actions.closing import (
-    close,
-    follow_up,
-    inspect,
-    note,
-    rate,
-    reopen,
-    rework,
-)
+from gongzhi.matters.actions.closing import close, inspect, note, rework
 from gongzhi.matters.actions.dispatching import dismiss, dispatch, involve, send_back
 from gongzhi.matters.actions.duties import delist_duty, list_duty
 from gongzhi.matters.actions.duty_files import Taken, import_duties

@@ -1,9 +1,9 @@
-"""From an answer to the end: checked by somebody else, asked, closed or done again."""
+"""From an answer to the end: checked by somebody else, closed or done again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -38,9 +38,6 @@ from gongzhi.matters.queries import ASKED_FOR
 from gongzhi.matters.states import State, TaskState
 from gongzhi.matters.uploads import Upload
 
-TRIES = 3
-REOPEN_FOR = timedelta(days=30)
-
 
 @action
 def inspect(
@@ -68,11 +65,11 @@ def inspect(
     step = limits.step_in(matter, State.RESOLVED, at)
     told = {"text": said} if said else {}
     # Whoever said “not solved” of an earlier round is asked anew.
-    asked: dict[str, Any] = {"solved": None, "satisfied": None}
+    asked: dict[str, Any] = {"solved": None, "satisfied": None, "tries": 0, "call_at": None}
     move(matter, "inspect", by=by, at=at, told=told, resolved_at=at, **step, **asked)
     attach(matter, photos, Attachment.Stage.CHECK, at)
     if matter.parent_id:  # nobody is to be asked about a part
-        _close(matter, by=SYSTEM, at=at)
+        end_asked(matter, by=SYSTEM, at=at)
 
 
 def _unchecked(matter: Matter, said: str, photos: Sequence[Upload]) -> str:
@@ -133,145 +130,23 @@ def again(
 
 
 @action
-def follow_up(
-    matter: Matter,
-    *,
-    result: str,
-    satisfied: int | None = None,
-    in_time: bool | None = None,
-    why_not: str = "",
-    comment: str = "",
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Record one call back: what the person said, or that they were not reached."""
-    said = text.clean(comment)[:1000]
-    facts = {"result": result, "satisfied": satisfied}
-    known = {FollowUp.Result.SOLVED: True, FollowUp.Result.UNSOLVED: False}
-    solved = known.get(FollowUp.Result(result), matter.solved)
-    move(
-        matter,
-        "follow_up",
-        by=by,
-        at=at,
-        facts=facts,
-        solved=solved,
-        satisfied=satisfied,
-        told={"comment": said},
-    )
-    heard = {"satisfied": satisfied, "in_time": in_time, "why_not": why_not, "comment": said}
-    put_call(matter, result, FollowUp.Way.PHONE, by=by, at=at, **heard)
-
-
-def put_call(
-    matter: Matter, result: str, way: str, *, by: Actor, at: datetime, **heard: Any
-) -> None:
-    """Store one try to ask; one without an answer is kept out of the rates, to be reviewed."""
-    call = FollowUp(matter=matter, office=matter.office, result=result, way=way, at=at, **heard)
-    put(call)
-    if result in Exclusion.Reason.values:
-        put(Exclusion(matter=matter, follow_up=call, reason=result, by_label=by.label, at=at))
-
-
-@action
-def rate(
-    matter: Matter,
-    *,
-    satisfied: int | None = None,
-    in_time: bool | None = None,
-    comment: str = "",
-    way: str = FollowUp.Way.PORTAL,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Close it because the requester says it is solved, with how satisfied they are (1 to 5)."""
-    said = text.clean(comment)[:1000]
-    check_satisfied(satisfied)
-    move(
-        matter,
-        "rate",
-        by=by,
-        at=at,
-        facts={"satisfied": satisfied},
-        told={"comment": said},
-        solved=True,
-        satisfied=satisfied,
-        ended_at=at,
-        **limits.no_step(None),
-    )
-    heard = {"satisfied": satisfied, "in_time": in_time, "comment": said}
-    put_call(matter, FollowUp.Result.SOLVED, way, by=by, at=at, **heard)
-    end_joined(matter, by=by, at=at)
-
-
-def check_satisfied(satisfied: int | None) -> None:
-    """Refuse what is not on the scale.
-
-    :raises ValidationError: not 1 to 5
-    """
-    if satisfied is not None and not 1 <= satisfied <= 5:  # noqa: PLR2004
-        raise ValidationError(_("Choose from 1 to 5."))
-
-
-@action
-def reopen(
-    matter: Matter,
-    *,
-    reason: str,
-    satisfied: int | None = None,
-    in_time: bool | None = None,
-    why_not: str = "",
-    way: str = FollowUp.Way.PORTAL,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Do it again because the requester says it is not solved; the first date is kept.
-
-    What a call back has recorded already is not recorded twice.
-
-    :raises ValidationError: more than 30 days after closing, or a part, which nobody raised
-    """
-    words = worded(reason, longest=1000)
-    heard = {"satisfied": satisfied, "in_time": in_time, "why_not": why_not, "comment": words}
-    if matter.solved is not False:
-        put_call(matter, FollowUp.Result.UNSOLVED, way, by=by, at=at, **heard)
-    take_up_again(matter, words, solved=False, by=by, at=at)
-    put(Message(matter=matter, sort=Message.Sort.SAID, text=words, by_label=by.label, at=at))
-
-
-def take_up_again(
-    matter: Matter, words: str, *, solved: bool | None, by: Actor, at: datetime
-) -> None:
-    """Do what `reopen` does, also where somebody says so whose matter is joined to this one.
-
-    :raises ValidationError: more than 30 days after closing, or a part, which nobody raised
-    """
-    if matter.parent_id:
-        raise ValidationError(
-            _("A part is not opened again: split off another, or reopen the whole.")
-        )
-    if matter.ended_at and at > matter.ended_at + REOPEN_FOR:
-        raise ValidationError(_("More than 30 days have passed. Please raise it anew."))
-    again(matter, "reopen", words, by=by, at=at, solved=solved, ended_at=None)
-
-
-@action
 def close(matter: Matter, *, by: Actor, at: datetime) -> None:
     """Close a checked matter once its requester was asked, or cannot be.
 
-    Asked means: an answer, three tries, or seven days in which they could say so themselves.
+    Asked means: three tries on the telephone, or seven days in which they could say so themselves.
 
-    :raises ValidationError: not asked yet, or “not solved” was the answer
+    :raises ValidationError: not asked yet
     """
     calls = rows(matter, FollowUp, "at")
     if why := unclosed(matter, calls, at):
         raise ValidationError(why)
-    _close(matter, by=by, at=at)
-    if not any(call.at >= (matter.resolved_at or at) for call in calls):
+    end_asked(matter, by=by, at=at)
+    if not _result(matter, calls, at):
         put_call(matter, FollowUp.Result.SILENT, FollowUp.Way.PORTAL, by=by, at=at)
 
 
-def _close(matter: Matter, *, by: Actor, at: datetime) -> None:
+def end_asked(matter: Matter, *, by: Actor, at: datetime) -> None:
+    """Do what `close` does, without asking whether that may be; for `inspect` and `follow_up`."""
     move(
         matter,
         "close",
@@ -284,22 +159,28 @@ def _close(matter: Matter, *, by: Actor, at: datetime) -> None:
     end_joined(matter, by=by, at=at)
 
 
+def put_call(
+    matter: Matter, result: str, way: str, *, by: Actor, at: datetime, **heard: Any
+) -> None:
+    """Store one try to ask; one without an answer is kept out of the rates, to be reviewed."""
+    call = FollowUp(matter=matter, office=matter.office, result=result, way=way, at=at, **heard)
+    put(call)
+    if result in Exclusion.Reason.values:
+        put(Exclusion(matter=matter, follow_up=call, reason=result, by_label=by.label, at=at))
+
+
 def unclosed(matter: Matter, calls: Iterable[FollowUp], at: datetime) -> str:
     """Return why a checked matter cannot be closed yet after these ``calls``, or ""."""
-    if matter.solved is False:
-        return _("The requester says it is not solved: reopen it instead.")
-    if not _asked(matter, calls, at):
-        return _("Ask the requester first: call back, or wait seven days.")
-    return ""
+    waited = matter.resolved_at and at >= matter.resolved_at + ASKED_FOR
+    if waited or _result(matter, calls, at) or not _reachable(matter):
+        return ""
+    return _("Ask the requester first: call back, or wait seven days.")
 
 
-def _asked(matter: Matter, calls: Iterable[FollowUp], at: datetime) -> bool:
-    if matter.solved or (matter.resolved_at and at >= matter.resolved_at + ASKED_FOR):
-        return True
+def _result(matter: Matter, calls: Iterable[FollowUp], at: datetime) -> bool:
+    """Return whether it is known in this round what came of asking."""
     since = matter.resolved_at or at
-    tries = [call.result for call in calls if call.at >= since]
-    declined = FollowUp.Result.DECLINED in tries
-    return declined or len(tries) >= TRIES or not _reachable(matter)
+    return any(call.at >= since and call.is_result for call in calls)
 
 
 def _reachable(matter: Matter) -> bool:

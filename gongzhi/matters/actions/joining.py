@@ -12,7 +12,8 @@ from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import Actor
 from gongzhi.base import text
 from gongzhi.matters import limits
-from gongzhi.matters.actions.closing import check_satisfied, put_call, take_up_again
+from gongzhi.matters.actions.asking import check_satisfied, take_up_again
+from gongzhi.matters.actions.closing import put_call
 from gongzhi.matters.actions.dispatching import send
 from gongzhi.matters.actions.intake import Report, receive, worded
 from gongzhi.matters.actions.sorting import take_on
@@ -89,7 +90,10 @@ def judge(
     *,
     solved: bool,
     satisfied: int | None = None,
+    in_time: bool | None = None,
+    why_not: str = "",
     comment: str = "",
+    way: str = FollowUp.Way.PORTAL,
     by: Actor,
     at: datetime,
 ) -> None:
@@ -106,8 +110,8 @@ def judge(
     facts = {"result": result.value, "satisfied": satisfied}
     says: dict[str, Any] = {"solved": solved, "satisfied": satisfied}
     move(matter, "judge", by=by, at=at, facts=facts, told={"comment": said}, **says)
-    heard = {"satisfied": satisfied, "comment": said}
-    put_call(matter, result, FollowUp.Way.PORTAL, by=by, at=at, **heard)
+    heard = {"satisfied": satisfied, "in_time": in_time, "why_not": why_not, "comment": said}
+    put_call(matter, result, way, by=by, at=at, **heard)
     if not solved:
         take_up_again(into, worded(comment, longest=1000), solved=None, by=by, at=at)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from gongzhi.matters.actions.asking import ON_THE_PHONE
 from gongzhi.matters.forms.fields import MoveForm, sentences
 from gongzhi.matters.models import LONGEST_TEXT, FollowUp, Inspection
 from gongzhi.matters.uploads import UploadsField
@@ -17,19 +16,7 @@ ASKED_FOR = {
     Inspection.PHOTO: gettext_lazy("This kind is checked by a photo after the work."),
     Inspection.NONE: gettext_lazy("This kind is checked by the answer alone."),
 }
-Result = FollowUp.Result
-ON_THE_PHONE = (Result.SOLVED, Result.UNSOLVED, Result.NO_CONTACT, Result.DECLINED)
-
-
-def yes_or_no(label: Any) -> forms.TypedChoiceField:
-    """Return a field for yes, no or nothing said."""
-    return forms.TypedChoiceField(
-        label=label,
-        choices=[("", "–"), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))],
-        coerce=lambda said: said == "yes",
-        empty_value=None,
-        required=False,
-    )
+MINUTES = "%Y-%m-%dT%H:%M"
 
 
 class InspectForm(MoveForm):
@@ -47,10 +34,34 @@ class InspectForm(MoveForm):
 
 
 class FollowUpForm(MoveForm):
-    in_time = yes_or_no(gettext_lazy("Were they answered in time?"))
+    """What came of a call back; of questions that were not answered nothing is chosen."""
+
+    in_time = forms.TypedChoiceField(
+        label=gettext_lazy("Were they answered in time?"),
+        choices=[("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))],
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     result = forms.ChoiceField(
         label=gettext_lazy("Is it solved?"),
         choices=[(r.value, r.label) for r in ON_THE_PHONE],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what came of the call.")},
+    )
+    call_at = forms.DateTimeField(
+        label=gettext_lazy("When to call again"),
+        input_formats=[MINUTES, f"{MINUTES}:%S"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTES),
+        required=False,
+    )
+    satisfied = forms.TypedChoiceField(
+        label=gettext_lazy("How satisfied (1 to 5)"),
+        choices=[(str(n), str(n)) for n in range(1, 6)],
+        coerce=int,
+        empty_value=None,
+        required=False,
         widget=forms.RadioSelect,
     )
     why_not = forms.ChoiceField(
@@ -58,14 +69,14 @@ class FollowUpForm(MoveForm):
         choices=[("", "–"), *FollowUp.WhyNot.choices],
         required=False,
     )
-    satisfied = forms.TypedChoiceField(
-        label=gettext_lazy("How satisfied (1 to 5)"),
-        choices=[("", "–"), *((str(n), str(n)) for n in range(5, 0, -1))],
-        coerce=int,
-        empty_value=None,
+    comment = sentences(
+        gettext_lazy("What they said"),
+        rows=2,
         required=False,
+        help_text=gettext_lazy(
+            "If it is not solved, the office reads this: write what is still not right."
+        ),
     )
-    comment = sentences(gettext_lazy("What they said"), rows=2, required=False)
 
 
 class NoteForm(MoveForm):

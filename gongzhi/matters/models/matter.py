@@ -78,7 +78,8 @@ class Matter(Row):
     ``answer_by`` is what was promised, counted from ``counted_from`` by the limit of its kind;
     ``first_answer_by`` what was promised first.  ``contact_by`` is when the office shall have
     contacted the requester, counted from ``acknowledged_at`` by ``contact_rule``.  ``resume_to`` is
-    the stored state of a deferral or withdrawal.  ``about_office`` is the office that it complains
+    the stored state of a deferral or withdrawal.  ``tries`` counts the calls back since the check to
+    which nobody answered; it is not to be called before ``call_at``.  ``about_office`` is the office that it complains
     about; ``kept_from`` the keys of colleagues it is kept from, each in hexadecimal with a blank:
     text, so that nothing leads from a colleague to what was said of them.
     """
@@ -122,6 +123,8 @@ class Matter(Row):
     )
     solved = models.BooleanField(null=True)
     satisfied = models.PositiveSmallIntegerField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    call_at = models.DateTimeField(null=True)
     occurred_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

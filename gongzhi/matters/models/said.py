@@ -85,11 +85,16 @@ class Attachment(Row):
 
 
 class FollowUp(Row):
-    """One try to ask the requester: solved? satisfied?  By telephone, link or portal."""
+    """One try to ask the requester: solved? satisfied?  By telephone, link or portal.
+
+    A try to which nobody answered, or that was put off, is no result yet; the last such try is.
+    """
 
     class Result(models.TextChoices):
         SOLVED = "solved", _("solved")
         UNSOLVED = "unsolved", _("not solved")
+        NO_ANSWER = "no_answer", _("nobody answered")
+        LATER = "later", _("to be called later")
         NO_CONTACT = "no_contact", _("not reached")
         DECLINED = "declined", _("did not want to say")
         SILENT = "silent", _("said nothing")
@@ -98,6 +103,7 @@ class FollowUp(Row):
     class Way(models.TextChoices):
         PHONE = "phone", _("by telephone")
         PORTAL = "portal", _("on the portal")
+        LINK = "link", _("by the link sent to them")
 
     class WhyNot(models.TextChoices):
         NOTHING = "nothing", _("nothing was done")
@@ -131,6 +137,16 @@ class FollowUp(Row):
 
     def __str__(self) -> str:
         return self.get_result_display()
+
+    @property
+    def is_result(self) -> bool:
+        """Return whether the requester is asked no more in this round."""
+        return self.result not in (self.Result.NO_ANSWER, self.Result.LATER)
+
+    @property
+    def is_answer(self) -> bool:
+        """Return whether the requester said how it is."""
+        return self.result in (self.Result.SOLVED, self.Result.UNSOLVED)
 
 
 class Exclusion(Row):

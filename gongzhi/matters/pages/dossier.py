@@ -264,7 +264,7 @@ class Dossier:
         if any(entry.verb == "matter.sort" for entry in self.entries):
             for kinds in queries.kind_names(localdate(self.at)).values():
                 names |= kinds
-        told = self.entries if self.may_hear else unheard(self.entries)
+        told = self.entries if self.may_hear else words.unheard(self.entries)
         return [words.event(entry, names, self.days) for entry in reversed(told)]
 
     @cached_property
@@ -293,21 +293,6 @@ class Dossier:
     @property
     def may_contact(self) -> bool:
         return rules.may_contact(self.by, self.matter)
-
-
-ASKED = {"follow_up", "uphold", "overturn"}
-
-
-def unheard(entries: list[Entry]) -> list[Entry]:
-    """Return a history without who rated what: a rating reads like any closing."""
-    kept = []
-    for entry in entries:
-        verb = entry.verb.removeprefix("matter.")
-        if verb == "rate":
-            entry.verb, entry.told = "matter.close", {}
-        if verb not in ASKED:
-            kept.append(entry)
-    return kept
 
 
 WHY_DUE: dict[str, str | Promise] = {

@@ -36,6 +36,7 @@ from gongzhi.matters.queries.duty_list import (
 )
 from gongzhi.matters.queries.matters import (
     ASKED_FOR,
+    TRIES,
     alike,
     by_contact,
     by_receipt,
@@ -67,6 +68,7 @@ __all__ = [
     "COMPARED",
     "NEEDED",
     "PRESENT_FOR",
+    "TRIES",
     "Difference",
     "Fault",
     "Whose",

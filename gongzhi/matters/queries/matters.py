@@ -51,6 +51,7 @@ from gongzhi.places.rules import COMMUNITY_DIGITS
 COMMUNITY = 3  # how many codes of a chain name a community
 LATELY = timedelta(days=3)
 ASKED_FOR = timedelta(days=7)  # in which a requester can say whether it is solved
+TRIES = 3  # calls back to which nobody answers: then nobody is reached
 
 
 def kinds(on: date) -> KindQuerySet:
@@ -179,10 +180,9 @@ def worklist(to: Actor) -> MatterQuerySet:
 
 
 def silent(at: datetime) -> MatterQuerySet:
-    """Return what was checked seven days ago or more and nobody has called unsolved since."""
-    return Matter.objects.filter(state=State.RESOLVED, resolved_at__lte=at - ASKED_FOR).exclude(
-        solved=False
-    )
+    """Return what was checked seven days ago or more, but where a call is still arranged."""
+    waited = Matter.objects.filter(state=State.RESOLVED, resolved_at__lte=at - ASKED_FOR)
+    return waited.filter(Q(call_at=None) | Q(call_at__lte=at))
 
 
 def unreminded(mark: str, at: datetime) -> MatterQuerySet:

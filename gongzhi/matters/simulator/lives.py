@@ -281,7 +281,7 @@ class Lives:
             asked = raised.clock.later(asked, self.chance.uniform(0.5, 1.2) * raised.clock.a_day)
             if asked > at + PATIENCE - HOUR:
                 break
-            yield Step(asked, "follow_up", "acceptor", {"result": "no_contact"})
+            yield Step(asked, "follow_up", "acceptor", {"result": "no_answer"})
         yield Step(at + PATIENCE, "close", "system")
 
     def _unsolved(self, raised: Raised, matter: Any, at: float, turn: int) -> Steps:
@@ -299,8 +299,6 @@ class Lives:
                 "why_not": self.chance.choice(("nothing", "partly", "partly", "back", "unclear")),
             }
             yield Step(at, "follow_up", "acceptor", says)
-            at += 300
-            yield Step(at, "reopen", "acceptor", {"reason": words})
         yield from self._again(raised, matter, at, turn)
 
     def _solved(self, raised: Raised, at: float) -> Steps:
@@ -316,4 +314,3 @@ class Lives:
             return
         at = raised.clock.later(at, self.chance.uniform(0.2, 2) * raised.clock.a_day)
         yield Step(at, "follow_up", "acceptor", {"result": "solved"} | says)
-        yield Step(at + 60, "close", "acceptor")

@@ -272,7 +272,7 @@ PRESSED: dict[str, tuple[str, dict[str, Any]]] = {
     "settle": ("worker", {"words": "已重新合上开关。"}),
     "inspect": ("inspector", {"words": "现场已亮。", "instead": "夜间查看，未拍照。"}),
     "rework": ("inspector", {"reason": "仍有一盏不亮。"}),
-    "follow_up": ("acceptor", {"result": "no_contact"}),
+    "follow_up": ("acceptor", {"result": "no_answer"}),
     "close": ("acceptor", {}),
     "note": ("acceptor", {"words": "与昨天的是同一段路。"}),
     "add": ("requester", {"words": "旁边还有一盏。"}),

@@ -15,7 +15,9 @@ from gongzhi.base.moves import MoveRefused
 from gongzhi.matters import actions, rules
 from gongzhi.matters.models import Attachment, Exclusion, FollowUp, Matter
 from gongzhi.matters.pages.dossier import read
+from gongzhi.matters.queries import silent
 from gongzhi.matters.queries.rates import Line, rates, to_review
+from gongzhi.matters.receipts import Contact
 from gongzhi.matters.states import ExclusionState, State
 from gongzhi.matters.tests import make
 from gongzhi.matters.uploads import tidy
@@ -23,6 +25,7 @@ from gongzhi.matters.uploads import tidy
 pytestmark = pytest.mark.django_db
 ANSWERED = ("accept", "dispatch", "acknowledge", "answer")
 CHECKED = (*ANSWERED, "inspect")
+PHONE = Contact(name="王女士", phone="13800138000")
 
 
 def picture() -> Any:
@@ -74,18 +77,116 @@ def test_an_inspector_with_words_and_a_photo_passes_it_and_the_photo_is_of_the_c
     assert [one.stage for one in Attachment.objects.filter(matter=matter)] == ["check"]
 
 
-def test_not_solved_on_the_phone_and_then_reopened_is_one_answer(town):
+# --- Asked on the telephone.
+
+SAID = {"in_time": False, "satisfied": 2, "why_not": "partly"}
+
+
+def call(town, matter, at=make.NOON, by="acceptor", **says) -> None:
+    actions.follow_up(matter, by=town.staff(by), at=at, **says)
+
+
+def verbs(matter) -> list[str]:
+    return [entry.verb.removeprefix("matter.") for entry in history(matter.pk)]
+
+
+def test_not_solved_on_the_phone_takes_it_up_again_with_a_new_clock_and_keeps_the_first(town):
     matter = make.walk(town, make.matter(town), *CHECKED)
-    by = town.staff("acceptor")
-    actions.follow_up(
-        matter, result="unsolved", in_time=False, why_not="partly", by=by, at=make.NOON
-    )
-    actions.reopen(matter, reason="只修了一盏。", by=by, at=make.NOON)
-    (call,) = FollowUp.objects.filter(matter=matter)
-    assert (call.result, call.in_time, call.why_not, call.way) == (
-        "unsolved", False, "partly", "phone"
+    first = matter.first_answer_by
+    call(town, matter, make.at(days=2), result="unsolved", comment="只修了一盏。", **SAID)
+    assert (matter.state, matter.rounds, matter.solved) == (State.HANDLING, 1, False)
+    assert matter.counted_from == make.at(days=2)
+    assert matter.answer_by
+    assert first
+    assert matter.answer_by > first
+    assert Matter.objects.get(pk=matter.pk).first_answer_by == first
+    (said,) = FollowUp.objects.filter(matter=matter)
+    assert (said.result, said.in_time, said.satisfied, said.why_not, said.way, said.office) == (
+        "unsolved", False, 2, "partly", "phone", town.lights
     )  # fmt: skip
-    assert call.office == town.lights
+    assert matter.messages.get(sort="said").text == "只修了一盏。"
+    assert verbs(matter)[-2:] == ["follow_up", "reopen"]
+
+
+def test_not_solved_needs_words_for_the_office_and_nothing_is_kept_without(town):
+    matter = make.walk(town, make.matter(town), *CHECKED)
+    with pytest.raises(ValidationError, match="承办单位"):
+        call(town, matter, result="unsolved", comment=" ")
+    assert (matter.state, FollowUp.objects.count()) == (State.RESOLVED, 0)
+
+
+@pytest.mark.parametrize(("result", "solved"), [("solved", True), ("declined", None)])
+def test_solved_or_not_wanting_to_say_on_the_phone_closes_it(town, result, solved):
+    matter = make.walk(town, make.matter(town), *CHECKED)
+    call(town, matter, result=result, satisfied=4)
+    assert (matter.state, matter.solved) == (State.CLOSED, solved)
+    assert verbs(matter)[-2:] == ["follow_up", "close"]
+    (said,) = FollowUp.objects.filter(matter=matter)
+    assert (said.result, said.satisfied) == (result, 4 if solved else None)
+    assert Exclusion.objects.count() == (0 if solved else 1)
+
+
+def test_no_contact_after_three_tries_is_a_result_of_its_own(town):
+    matter = make.walk(town, make.matter(town, contact=PHONE), *CHECKED)
+    for n in range(2):
+        call(town, matter, make.at(hours=3 * n), result="no_answer", satisfied=1)
+        assert matter.call_at == make.at(hours=3 * n + 2)
+    assert (matter.tries, Exclusion.objects.count()) == (2, 0)
+    with pytest.raises(ValidationError, match="回访"):
+        actions.close(matter, by=town.staff("acceptor"), at=make.at(hours=7))
+    call(town, matter, make.at(hours=8), result="no_answer")
+    results = FollowUp.objects.filter(matter=matter).order_by("at").values_list("result", flat=True)
+    assert list(results) == ["no_answer", "no_answer", "no_contact"]
+    assert set(FollowUp.objects.values_list("satisfied", flat=True)) == {None}
+    assert Exclusion.objects.get().reason == "no_contact"
+    actions.close(matter, by=town.staff("acceptor"), at=make.at(hours=9))
+    assert FollowUp.objects.count() == 3, "silence is no second result"
+
+
+def test_tries_of_an_earlier_round_do_not_count(town):
+    matter = make.walk(town, make.matter(town), *CHECKED, "follow_up", "reopen")
+    make.walk(town, matter, "answer", "inspect")
+    assert (matter.tries, matter.call_at, matter.solved) == (0, None, None)
+
+
+def test_who_asks_to_be_called_later_is_not_closed_as_silent_before(town):
+    matter = make.walk(town, make.matter(town, contact=PHONE), *CHECKED)
+    call(town, matter, make.at(days=6), result="later", call_at=make.at(days=8))
+    assert (matter.tries, matter.call_at) == (0, make.at(days=8))
+    assert list(silent(make.at(days=7, hours=1))) == []
+    assert list(silent(make.at(days=8, hours=1))) == [matter]
+
+
+@pytest.mark.parametrize("days", [None, -1, 0, 15])
+def test_a_later_call_is_within_two_weeks(town, days):
+    matter = make.walk(town, make.matter(town), *CHECKED)
+    when = None if days is None else make.at(days=days)
+    with pytest.raises(ValidationError, match="两周"):
+        call(town, matter, result="later", call_at=when)
+
+
+@pytest.mark.parametrize("result", ["no_contact", "silent", "forced", "", "nonsense"])
+def test_what_no_call_can_come_to_is_refused(town, result):
+    matter = make.walk(town, make.matter(town), *CHECKED)
+    with pytest.raises(ValidationError, match="结果"):
+        call(town, matter, result=result)
+
+
+def test_only_the_centre_calls_back(town):
+    matter = make.walk(town, make.matter(town), *CHECKED)
+    for name in ("handler", "stranger", "inspector", "supervisor", "worker"):
+        with pytest.raises(PermissionDenied):
+            call(town, matter, by=name, result="solved")
+
+
+def test_the_office_sees_the_contact_until_it_has_answered_and_never_after(town):
+    matter = make.walk(town, make.matter(town, contact=PHONE), *ANSWERED[:-1])
+    handler, acceptor = town.staff("handler"), town.staff("acceptor")
+    assert rules.may_contact(handler, matter)
+    for move in ("answer", "inspect", "rate"):
+        make.walk(town, matter, move)
+        assert not rules.may_contact(handler, matter), move
+        assert rules.may_contact(acceptor, matter), move
 
 
 def test_closing_needs_a_text_the_requester_can_read(town):
@@ -109,7 +210,7 @@ def test_closed_never_stands_where_solved_was_not_asked(town):
 def test_the_handling_office_never_learns_who_rated_nor_how(town, name):
     matter = make.walk(town, make.matter(town), *CHECKED)
     actions.follow_up(
-        matter, result="no_contact", comment="没人接", by=town.staff("acceptor"), at=make.NOON
+        matter, result="no_answer", comment="没人接", by=town.staff("acceptor"), at=make.NOON
     )
     actions.rate(matter, satisfied=1, comment="太慢了", by=rules.holder(matter), at=make.NOON)
     seen = read(matter, town.staff(name), make.NOON)
@@ -117,7 +218,7 @@ def test_the_handling_office_never_learns_who_rated_nor_how(town, name):
     told = "\n".join(event.label + event.text for event in seen.timeline)
     assert "太慢了" not in told
     assert "没人接" not in told
-    assert "诉求人" not in seen.timeline[0].label
+    assert "诉求人" not in seen.timeline[0].label + seen.timeline[0].by
     assert read(matter, town.staff("supervisor"), make.NOON).may_hear
 
 
@@ -133,6 +234,8 @@ def test_a_colleague_of_the_centre_with_a_post_in_the_office_hears_nothing(town)
 
 
 # --- The rates.
+
+UNREACHED = ("follow_up",) * 3
 
 
 def asked(town, n: int, at: datetime = make.NOON, **says: Any) -> None:
@@ -172,12 +275,12 @@ def test_they_are_told_by_kind_place_and_month_too(town, by):
 
 def test_a_satisfaction_figure_excludes_nobody_without_a_reason_that_can_be_reviewed(town):
     asked(town, 5, satisfied=5, in_time=True)
-    matter = make.walk(town, make.matter(town), *CHECKED, "follow_up")
+    matter = make.walk(town, make.matter(town), *CHECKED, *UNREACHED)
     (line,) = reckoned(town)
     assert [rate.n for rate in line.rates] == [5, 5, 5]
     assert [n for _reason, n in line.excluded] == [1]
     calls, out = FollowUp.objects.all(), Exclusion.objects.all()
-    without = [call for call in calls if call.result not in {"solved", "unsolved"}]
+    without = [call for call in calls if call.is_result and not call.is_answer]
     assert {call.pk for call in without} == {one.follow_up_id for one in out}
 
     by = town.staff("supervisor")
@@ -196,7 +299,7 @@ def test_a_satisfaction_figure_excludes_nobody_without_a_reason_that_can_be_revi
 
 
 def test_only_a_supervisor_outside_the_office_reviews(town):
-    make.walk(town, make.matter(town), *CHECKED, "follow_up")
+    make.walk(town, make.matter(town), *CHECKED, *UNREACHED)
     exclusion = Exclusion.objects.get()
     may = {
         name

@@ -88,7 +88,7 @@ PRESSES: dict[str, Any] = {
         State.RESOLVED,
     ),
     "rework": (ANSWERED, "inspector", REASON, State.HANDLING),
-    "follow_up": (CHECKED, "acceptor", {"result": "no_contact"}, State.RESOLVED),
+    "follow_up": (CHECKED, "acceptor", {"result": "no_answer"}, State.RESOLVED),
     "close": (CHECKED, "acceptor", {}, State.CLOSED),
     "about": ((), "acceptor", {"office": "roads"}, State.RECEIVED),
     "keep_from": (

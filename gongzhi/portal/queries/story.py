@@ -16,7 +16,7 @@ from gongzhi.audit.queries import history, looks
 from gongzhi.base.seal import keyed_hash
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import words
-from gongzhi.matters.actions.closing import REOPEN_FOR
+from gongzhi.matters.actions.asking import REOPEN_FOR
 from gongzhi.matters.actions.leaving import UNDO_FOR
 from gongzhi.matters.actions.proving import BY_NUMBER_DAY
 from gongzhi.matters.models import Answer, Attachment, Deferral, Matter, Waiting
