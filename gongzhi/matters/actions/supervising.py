@@ -99,6 +99,8 @@ def _report_by(report_on: date, at: datetime) -> datetime:
 def _summary(matter: Matter, summary: str) -> str:
     if not matter.public:
         raise ValidationError(_("This kind is not public: it cannot be listed before everybody."))
+    if matter.parent_id:
+        raise ValidationError(_("A part is not listed before everybody: supervise the whole."))
     return worded(summary, longest=300)
 
 

@@ -69,6 +69,14 @@ def test_what_is_not_public_is_never_listed(town):
         supervise(town, hidden, listed=True, summary="责令整改")
 
 
+def test_a_part_is_supervised_but_never_listed(town, matter):
+    make.walk(town, matter, "split")
+    part = Matter.objects.get(parent=matter)
+    with pytest.raises(ValidationError, match="整件"):
+        supervise(town, part, listed=True, summary="责令整改")
+    assert not supervise(town, part).listed
+
+
 def test_it_is_urged_once_in_four_hours_and_counted(town, matter):
     by = town.staff("dispatcher")
     actions.urge(matter, by=by, at=make.NOON)

@@ -66,7 +66,7 @@ def numbers(at: datetime) -> dict[str, int]:
 
 
 def _numbers(at: datetime) -> dict[str, int]:
-    month = Matter.objects.filter(received_at__gte=at - MONTH)
+    month = Matter.objects.filter(received_at__gte=at - MONTH, parent=None)
     answered = Q(answered_at__isnull=False, first_answer_by__isnull=False)
     counted = month.aggregate(
         came=Count("pk"),
@@ -79,9 +79,10 @@ def _numbers(at: datetime) -> dict[str, int]:
 def listed(kind_codes: Iterable[str] | None, within: Place | None) -> MatterQuerySet:
     """Return the public matters of some kinds (all if ``None``) in a place (everywhere if ``None``).
 
-    Those taken back are not shown, nor those joined to another: that one stands for them.
+    Those taken back are not shown, nor those joined to another or parts of one, which nobody raised:
+    that one stands for them.
     """
-    found = Matter.objects.filter(public=True).exclude(state__in=UNSHOWN)
+    found = Matter.objects.filter(public=True, parent=None).exclude(state__in=UNSHOWN)
     if kind_codes is not None:
         found = found.filter(kind_code__in=list(kind_codes))
     return found.filter(below("chain", [within.path])) if within else found

@@ -65,9 +65,8 @@ def listed(places: Mapping[str, Place]) -> list[Listed]:
 
 def parked(places: Mapping[str, Place]) -> list[Parked]:
     """Return the public matters that are deferred, the next to be looked at first (one query)."""
-    found = Deferral.objects.filter(
-        resumed_at=None, matter__public=True, matter__state=State.DEFERRED
-    )
+    whole = {"matter__public": True, "matter__parent": None}
+    found = Deferral.objects.filter(resumed_at=None, matter__state=State.DEFERRED, **whole)
     found = found.select_related("matter__kind", "matter__office").defer(*HEAVY)
     return [
         Parked(

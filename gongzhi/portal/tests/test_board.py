@@ -8,7 +8,7 @@ from django.core.cache import cache
 from gongzhi.base.kept import forget
 from gongzhi.matters.models import Matter
 from gongzhi.matters.tests import make as cast
-from gongzhi.portal.queries import where
+from gongzhi.portal.queries import board, where
 from gongzhi.portal.queries.board import PAGE
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,20 @@ def test_kinds_that_are_not_public_withdrawn_and_joined_are_not_shown(client, to
 
     actions.merge(second, into=first, by=town.staff("acceptor"), at=cast.NOON)
     assert len(rows(client)) == 1
+
+
+def test_parts_of_a_public_matter_stand_before_staff_alone(client, town):
+    whole = cast.walk(town, cast.matter(town), "accept", "split", "split")
+    parts = list(whole.parts.order_by("id"))
+    cast.walk(town, parts[0], "dispatch", "acknowledge", "defer")
+    assert all(part.public for part in parts)
+    assert len(rows(client)) == 1
+    assert board.numbers(cast.NOON) == {"open": 1, "came": 1, "answered": 0, "in_time": 0}
+    assert [total.n for total in client.get(BOARD).context["overview"].totals] == [None]
+    assert client.get("/board/standing/").context["parked"] == []
+    client.force_login(town.dispatcher)
+    seen = client.get("/desk/", {"tab": "all"}).content.decode()
+    assert all(one.number in seen for one in [whole, *parts])
 
 
 def test_checked_is_still_open_until_the_requester_was_asked(client, town):
