@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -28,11 +29,43 @@ A = 6378245.0  # the ellipsoid of Krasovsky 1940, on which the shift is computed
 EE = 0.00669342162296594323
 WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271  # outside this box nothing is shifted
 BD_TURN = math.pi * 3000.0 / 180.0
+M_PER_DEGREE = 111_195.0  # of a great circle of the mean radius, 6,371,009 m
 ROUNDS = 8  # each divides the error of an inverse by 50 (BD-09) or 300 (GCJ-02)
 
 
 class UnknownCrsError(ValueError):
     """A coordinate reference system is not one that can be converted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of the map between two parallels and two meridians, in degrees of WGS 84."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+    def __str__(self) -> str:
+        return f"{self.south:.7f},{self.west:.7f},{self.north:.7f},{self.east:.7f}"  # to the centimetre
+
+
+def read_box(text: str) -> Box | None:
+    """Return the box that ``text`` says as `Box` writes it; ``None`` for what is none."""
+    try:
+        box = Box(*map(float, text.split(",")))
+    except (TypeError, ValueError):
+        return None
+    is_one = -90 <= box.south <= box.north <= 90 and -180 <= box.west <= box.east <= 180  # noqa: PLR2004
+    return box if is_one else None
+
+
+def box_around(lat: float, lon: float, metres: float) -> Box:
+    """Return the box whose edges are ``metres`` from a point; one across a pole or 180° is cut off there."""
+    up = metres / M_PER_DEGREE
+    aside = up / max(math.cos(math.radians(lat)), 0.01)
+    south, north = max(lat - up, -90.0), min(lat + up, 90.0)
+    return Box(south, max(lon - aside, -180.0), north, min(lon + aside, 180.0))
 
 
 def tidy_crs(declared: str) -> str:

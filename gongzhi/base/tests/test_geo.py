@@ -144,3 +144,20 @@ def test_reports_of_zurich_in_lv95_lie_in_zurich():
     )
     assert np.abs(lon - about_lon * 100 / 36).max() < 0.12 / 3600 + 1e-6
     assert np.abs(lat - about_lat * 100 / 36).max() < 0.08 / 3600 + 1e-6
+
+
+@given(lat=st.floats(-84, 84), lon=st.floats(-179, 179), turn=st.floats(0, 2 * math.pi))
+def test_what_is_nearer_than_its_edges_lies_in_a_box_around_a_point(lat, lon, turn):
+    box = geo.box_around(lat, lon, 300)
+    up = 290 * math.sin(turn) / geo.M_PER_DEGREE
+    aside = 290 * math.cos(turn) / geo.M_PER_DEGREE / math.cos(math.radians(lat + abs(up)))
+    assert box.south <= lat + up <= box.north
+    assert box.west <= lon + aside <= box.east
+    read = geo.read_box(str(box))
+    assert read
+    assert str(read) == str(box)
+
+
+@pytest.mark.parametrize("text", ["", "1", "1,2,3", "1,2,3,4,5", "a,b,c,d", "nan,0,1,1", "2,0,1,1"])
+def test_what_is_no_box_is_none(text):
+    assert geo.read_box(text) is None

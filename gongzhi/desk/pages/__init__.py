@@ -5,7 +5,8 @@ from __future__ import annotations
 from gongzhi.desk.pages.bulk import bulk, bulk_progress
 from gongzhi.desk.pages.duties import duties
 from gongzhi.desk.pages.earlier import earlier
-from gongzhi.desk.pages.lists import atlas, deferred, home, onward, search
+from gongzhi.desk.pages.lists import deferred, home, onward, search
+from gongzhi.desk.pages.maps import atlas
 from gongzhi.desk.pages.rates import exclusions, rates
 from gongzhi.desk.pages.saving import drop_filter, save_filter, saved_filters
 from gongzhi.desk.pages.shifts import handover

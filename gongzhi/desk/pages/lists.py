@@ -1,11 +1,10 @@
-"""Lists of matters: the inbox, the search, the map."""
+"""Lists of matters: the inbox, the search, what is deferred."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -37,17 +36,17 @@ def home(request: SignedIn) -> HttpResponse:
     tab = _chosen(request, tabs, counts.tabs)
     listing = queries.pile(tab, asked, request.staff, at)
     reader = Reader(request.staff, at, localdate(at), tab.moves)
-    rows = queries.page(listing.found, reader, by=listing.order, **_keys(request))
+    rows = queries.page(listing.found, reader, by=listing.order, **keys(request))
     usual = ("kind", "place", *(() if tab.no_office else ("office",)))
     usual = (*usual, *(() if tab.one_state else ("state",)), "due")
-    context = _context(request, listing, rows, usual) | {
+    said = context(request, listing, rows, usual) | {
         "tabs": [(one, counts.tabs[one.name]) for one in tabs],
         "tab": tab,
         "saved": [(one, counts.saved.get(one.pk)) for one in saved if one.pinned],
         "counts": counts,
         "nav_counts": {"inbox": sum(counts.tabs[one.name] for one in tabs if one.is_work)},
     }
-    return render(request, "desk/home.html", context)
+    return render(request, "desk/home.html", said)
 
 
 def _chosen(request: HttpRequest, tabs: list[Tab], n: dict[str, int]) -> Tab:
@@ -58,11 +57,12 @@ def _chosen(request: HttpRequest, tabs: list[Tab], n: dict[str, int]) -> Tab:
     return next((tab for tab in tabs if n[tab.name]), tabs[0])
 
 
-def _keys(request: HttpRequest) -> dict[str, Any]:
+def keys(request: HttpRequest) -> dict[str, Any]:
+    """Return the key from which the page of a list is asked for."""
     return {name: request.GET.get(name, "") for name in ("after", "before")}
 
 
-def _context(
+def context(
     request: SignedIn, listing: Listing, page: Page, usual: tuple[str, ...]
 ) -> dict[str, Any]:
     """Return what every list shows: rows, filters, and the addresses of the pages beside."""
@@ -124,13 +124,13 @@ def search(request: SignedIn) -> HttpResponse:
     page = Page([])
     if asked:
         reader = Reader(request.staff, at, localdate(at), BY_NAME["all"].moves)
-        page = queries.page(listing.found, reader, by=listing.order, **_keys(request))
+        page = queries.page(listing.found, reader, by=listing.order, **keys(request))
         if len(page.rows) == 1 and page.rows[0].number == q.upper():
             return redirect("matters:show", page.rows[0].pk)
     usual = ("kind", "place", "office", "state", "received")
     states = [(state.value, state.label) for state in State]
     more = {"q": q, "was_cut": len(typed) > len(q), "asked": bool(asked), "states": states}
-    return render(request, "desk/search.html", _context(request, listing, page, usual) | more)
+    return render(request, "desk/search.html", context(request, listing, page, usual) | more)
 
 
 @require_safe
@@ -140,31 +140,3 @@ def deferred(request: SignedIn) -> HttpResponse:
     rows, after = queries.deferred(request.staff, request.GET.get("after", ""))
     said = {"rows": rows, "today": localdate(now()), "next_url": f"?after={after}" if after else ""}
     return render(request, "desk/deferred.html", said)
-
-
-@require_safe
-@staff_only
-def atlas(request: SignedIn) -> HttpResponse:
-    """Show open matters on our own map, with the same in a list beside it."""
-    at = now()
-    listing = queries.pile(BY_NAME["all"], queries.asked_of(request.GET), request.staff, at)
-    reader = Reader(request.staff, at, localdate(at))
-    rows = queries.points(listing.found, reader)
-    points = [
-        {
-            "lat": row.lat,
-            "lon": row.lon,
-            "tone": row.due.tone if row.due.tone in {"overdue", "soon"} else row.tone,
-            "label": f"{row.number} {row.title}",
-            "url": reverse("matters:show", args=[row.pk]),
-            "row": row.pk.hex,
-        }
-        for row in rows
-    ]
-    context = _context(request, listing, Page(rows), ()) | {
-        "points": points,
-        "most": queries.MOST_POINTS,
-        "states": [(state, State(state).label) for state in queries.LIVE],
-        "tiles": settings.TILES,
-    }
-    return render(request, "desk/map.html", context)

@@ -22,7 +22,7 @@ from gongzhi.desk.queries.listings import (
     saved_filters,
     searched,
 )
-from gongzhi.desk.queries.maps import MOST_POINTS, points
+from gongzhi.desk.queries.maps import Mark, extent, marks
 from gongzhi.desk.queries.people import Colleague, who_is_there
 from gongzhi.desk.queries.piles import LIVE, Counter, Counts, counts, live, waits
 from gongzhi.desk.queries.rows import (
@@ -48,7 +48,6 @@ __all__ = [
     "FOUND",
     "LIVE",
     "LONGEST_QUERY",
-    "MOST_POINTS",
     "MOVED",
     "ORDERS",
     "PAGE",
@@ -60,6 +59,7 @@ __all__ = [
     "Counts",
     "Filters",
     "Listing",
+    "Mark",
     "Order",
     "Page",
     "Preview",
@@ -71,14 +71,15 @@ __all__ = [
     "communities",
     "counts",
     "deferred",
+    "extent",
     "found",
     "listed",
     "live",
+    "marks",
     "of_ticked",
     "page",
     "pile",
     "pinned",
-    "points",
     "preview",
     "progress",
     "read_key",

@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 from gongzhi.accounts.models import Office, Staff
 from gongzhi.accounts.queries import offices
 from gongzhi.base import ids
+from gongzhi.base.geo import Box, read_box
 from gongzhi.base.kept import kept
 from gongzhi.base.text import sought
 from gongzhi.desk.queries.rows import FOUND, RECEIVED, Order
@@ -27,15 +28,16 @@ LONGEST_QUERY = 100
 
 PARTS = ("part", "whole")
 TICKS = ("urgent", "late", "bounced", "co")
-FILTERS = ("kind", "state", "place", "office", "channel", "parts", *TICKS)
+FILTERS = ("kind", "state", "place", "office", "channel", "parts", "box", *TICKS)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a reader narrows a list to; every part may be empty.
 
-    ``parts`` keeps what is a part of another or has parts itself; ``bounced`` what an office gave
-    back; ``co`` what another office works on along with the one in charge.  Never by who raised it.
+    ``parts`` keeps what is a part of another or has parts itself; ``box`` what has its point in a
+    part of the map; ``bounced`` what an office gave back; ``co`` what another office works on along
+    with the one in charge.  Never by who raised it.
     """
 
     kind: str = ""
@@ -44,6 +46,7 @@ class Filters:
     office: Office | None = None
     channel: str = ""
     parts: str = ""
+    box: Box | None = None
     urgent: bool = False
     late: bool = False
     bounced: bool = False
@@ -69,6 +72,8 @@ class Filters:
         fits = Q(**{name: value for name, value in (plain | ticked).items() if value})
         if self.place:
             fits &= below("chain", [self.place.path])
+        if self.box:
+            fits &= inside(self.box)
         if self.bounced:
             fits &= Q(bounces__gt=0)
         if self.co:
@@ -81,6 +86,11 @@ class Filters:
         elif self.parts == "whole":
             fits &= Q(Exists(Matter.objects.filter(parent=OuterRef("pk"))))
         return fits & Q(due_at__lt=at) if self.late else fits
+
+
+def inside(box: Box) -> Q:
+    """Return the condition of what has its point in ``box``."""
+    return Q(lat__range=(box.south, box.north), lon__range=(box.west, box.east))
 
 
 def read_filters(asked: Mapping[str, str], places: tuple[Place, ...]) -> Filters:
@@ -96,6 +106,7 @@ def read_filters(asked: Mapping[str, str], places: tuple[Place, ...]) -> Filters
         office=next((o for o in offices().values() if o.code == asked.get("office")), None),
         channel=known("channel", Channel.values),
         parts=known("parts", PARTS),
+        box=read_box(asked.get("box", "")),
         **{name: bool(asked.get(name)) for name in TICKS},
     )
 

@@ -78,7 +78,8 @@ def pile(tab: Tab, asked: Mapping[str, str], to: Staff, at: datetime) -> Listing
 
 
 def searched(asked: Mapping[str, str], to: Staff, at: datetime) -> Listing:
-    """Return what a search finds, narrowed; the latest first."""
+    """Return what a search finds, narrowed; the latest first.  Not by the map: it shows what is open."""
+    asked = {name: value for name, value in asked.items() if name != "box"}
     places = areas(to, asked.get("place", ""))
     filters = read_filters(asked, places)
     inside, order = found(asked.get("q", ""), to)

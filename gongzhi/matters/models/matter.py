@@ -196,6 +196,11 @@ class Matter(Row):
                 name="matter_open_office",
                 condition=Q(ended_at=None),
             ),
+            models.Index(
+                fields=["lat", "lon"],
+                name="matter_open_point",
+                condition=Q(ended_at=None, lat__isnull=False),
+            ),
             models.Index(fields=["parent"], name="matter_part", condition=Q(parent__isnull=False)),
             models.Index(
                 fields=["contact_by"],

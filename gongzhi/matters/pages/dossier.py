@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from gongzhi.accounts.models import Office, Staff
 from gongzhi.accounts.queries import offices
 from gongzhi.audit.models import Entry
+from gongzhi.base.geo import box_around
 from gongzhi.base.rows import select
 from gongzhi.base.seal import unseal
 from gongzhi.deadlines.clocks import Days
@@ -41,6 +42,7 @@ from gongzhi.matters.states import RulingState, State, SupervisionState, TaskSta
 from gongzhi.places.queries import chain_names
 
 MASK = "••••••"
+NEAR_M = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,14 @@ class Dossier:
         """The query for the boundaries around the place."""
         codes = self.matter.chain.split("/")[:-1]
         return f"?within={codes[-2]}" if codes[1:] else ""
+
+    @property
+    def near_query(self) -> str:
+        """The query for a list of what is open within 300 m, or in the same place where no pin says it."""
+        lat, lon = self.matter.lat, self.matter.lon
+        if lat is None or lon is None:
+            return f"?tab=all&place={self.place_code}"
+        return f"?tab=all&box={box_around(lat, lon, NEAR_M)}"
 
     @property
     def office_tasks(self) -> list[Task]:

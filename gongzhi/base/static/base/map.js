@@ -14,6 +14,8 @@
     chosen: { color: token("--brand"), weight: 3, fillColor: token("--brand-line"), fillOpacity: 0.55 },
   };
 
+  const SMALL = 0.0003; // degrees: closer than thirty metres the map shows nothing new
+
   /* Whether a ring list (GeoJSON order: lon, lat) holds a point, by the even-odd rule */
   const holds = (rings, lat, lon) => rings.reduce((inside, ring) => {
     let odd = false;
@@ -41,6 +43,7 @@
       const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
       this.map = L.map(box, { zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 19, maxBoundsViscosity: 0.8, preferCanvas: false });
       this.map.attributionControl.setPrefix(false);
+      this.map.createPane("names").classList.add("map__names");
       L.control.zoom({ zoomInTitle: say("zoomIn"), zoomOutTitle: say("zoomOut") }).addTo(this.map);
       box.addEventListener("focusin", () => this.map.scrollWheelZoom.enable());
       box.addEventListener("focusout", () => this.map.scrollWheelZoom.disable());
@@ -55,6 +58,7 @@
       this.draw(data);
       this.open();
       this.mark();
+      this.show();
       if (this.lat && this.lon) this.pick();
     }
 
@@ -96,7 +100,7 @@
         if (layer.named === shown && layer.getTooltip()) return;
         layer.unbindTooltip();
         if (!shown && !name) return;
-        layer.bindTooltip(Object.assign(document.createElement("span"), { textContent: shown || name }), shown ? { permanent: true, direction: "center", className: "map__name", interactive: false } : { sticky: true });
+        layer.bindTooltip(Object.assign(document.createElement("span"), { textContent: shown || name }), shown ? { permanent: true, direction: "center", className: "map__name", interactive: false, pane: "names" } : { sticky: true });
         layer.named = shown;
       });
     }
@@ -105,19 +109,22 @@
       const lat = near(this.lat?.value) ?? near(this.set.lat);
       const lon = near(this.lon?.value) ?? near(this.set.lon);
       const chosen = this.areas.get(this.set.chosen);
-      if (lat !== null && lon !== null) this.near(L.latLng(lat, lon), Number(this.set.zoom) || 16);
+      const [south, west, north, east] = (this.set.openOn ?? "").split(",").map(Number);
+      if (east !== undefined) this.map.fitBounds([[south, west], [north, east]], { maxZoom: 19, animate: false });
+      else if (lat !== null && lon !== null) this.near(L.latLng(lat, lon), Number(this.set.zoom) || 16);
       else if (chosen) this.map.fitBounds(chosen.getBounds().pad(0.15));
       else if (this.areas.size > 0) this.map.fitBounds(this.layer.getBounds().pad(0.02));
       else this.map.setView([35, 105], 4);
       this.names();
     }
 
-    /* Matters as dots, each bound to its row in the list beside the map */
+    /* Matters as dots, each bound to its row in the list beside the map; where many lie, how many */
     mark() {
       const given = this.set.points && document.getElementById(this.set.points);
       if (!given) return;
       const group = L.featureGroup();
       JSON.parse(given.textContent).forEach((point) => {
+        if (point.n) return group.addLayer(this.cluster(point));
         const dot = L.circleMarker([point.lat, point.lon], { radius: 8, color: "#ffffff", weight: 2, fillColor: token(`--${point.tone ?? "brand"}`) || token("--brand"), fillOpacity: 1 });
         const row = point.row && document.querySelector(`[data-row="${CSS.escape(point.row)}"]`);
         const at = (on) => {
@@ -130,10 +137,58 @@
         dot.on("mouseover", () => { at(true); row?.scrollIntoView({ block: "nearest" }); }).on("mouseout", () => at(false));
         ["mouseenter", "focusin"].forEach((name) => row?.addEventListener(name, () => at(true)));
         ["mouseleave", "focusout"].forEach((name) => row?.addEventListener(name, () => at(false)));
-        group.addLayer(dot);
+        return group.addLayer(dot);
       });
-      group.addTo(this.map);
-      if (group.getLayers().length > 1 && near(this.set.lat) === null && !this.set.chosen) this.map.fitBounds(group.getBounds().pad(0.2), { maxZoom: 16 });
+      this.marks?.remove();
+      this.marks = group.addTo(this.map);
+    }
+
+    /* How many lie in a cell: pressed it leads closer, and where that shows nothing new, to their list */
+    cluster({ lat, lon, n, late, label, cell, url }) {
+      const drawing = document.createElement("span");
+      drawing.className = "cluster";
+      drawing.append(Object.assign(document.createElement("b"), { textContent: n }));
+      if (late) {
+        const some = Object.assign(document.createElement("span"), { className: "cluster__late" });
+        some.append(icon("clock-exclamation"));
+        drawing.append(some);
+      }
+      const mark = L.marker([lat, lon], { keyboard: false, icon: L.divIcon({ className: "map__cluster", html: drawing, iconSize: [0, 0] }) });
+      mark.bindTooltip(Object.assign(document.createElement("span"), { textContent: label }), { direction: "top", offset: [0, -14] });
+      const [[south], [north]] = cell;
+      return mark.on("click", () => {
+        if (north - south < SMALL || this.map.getZoom() >= this.map.getMaxZoom()) window.location.assign(url);
+        else this.map.fitBounds(cell, { maxZoom: 19 });
+      });
+    }
+
+    /* Once the map was moved, what it shows is counted anew, and the parts of the page beside it follow */
+    async follow() {
+      this.asked?.abort();
+      this.asked = new AbortController();
+      const bounds = this.map.getBounds();
+      const url = new URL(window.location);
+      url.searchParams.set("box", [bounds.getSouth(), bounds.getWest(), bounds.getNorth(), bounds.getEast()].map((side) => side.toFixed(5)).join());
+      ["after", "before"].forEach((name) => url.searchParams.delete(name));
+      try {
+        const answer = await fetch(url, { signal: this.asked.signal });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        document.querySelectorAll("[data-map-part]").forEach((part) => part.replaceWith(page.getElementById(part.id)));
+      } catch (fault) {
+        if (fault.name !== "AbortError") this.status.textContent = say("failed");
+        return;
+      }
+      window.history.replaceState(null, "", url);
+      this.status.textContent = document.querySelector("[data-map-said]")?.textContent ?? "";
+      this.mark();
+    }
+
+    /* Dots that were not said where to open on are all shown at first */
+    show() {
+      const here = near(this.set.lat) !== null || this.set.chosen || this.set.openOn;
+      if (this.marks?.getLayers().length > 1 && !here) this.map.fitBounds(this.marks.getBounds().pad(0.05), { maxZoom: 16, animate: false });
+      if ("anew" in this.set) this.map.on("moveend", () => this.follow());
     }
 
     /* The pin of a form */
