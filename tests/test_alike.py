@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import shutil
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,7 +16,6 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from gongzhi.base.moves import Lifecycle, Move
-from tools.messages import extract, translations
 
 ROOT = Path(__file__).resolve().parent.parent / "gongzhi"
 OURS = sorted(app.name for app in apps.get_app_configs() if app.name.startswith("gongzhi."))
@@ -142,17 +140,3 @@ def test_only_actions_write():
 @pytest.mark.parametrize("app", OURS)
 def test_an_app_says_what_it_is(app: str):
     assert (import_module(app).__doc__ or "").strip()
-
-
-def test_every_message_is_in_chinese_once():
-    if not shutil.which("xgettext"):
-        pytest.skip("xgettext is not installed")
-    chinese: dict[str, set[str]] = {}
-    for message, translation in translations():
-        chinese.setdefault(message, set()).add(translation)
-    said = {message for app in OURS for message in extract(app)}
-    assert {
-        "untranslated": sorted(said - set(chinese)),
-        "translated differently in two apps": sorted(m for m, t in chinese.items() if len(t) > 1),
-        "said nowhere": sorted(set(chinese) - said),
-    } == {"untranslated": [], "translated differently in two apps": [], "said nowhere": []}
