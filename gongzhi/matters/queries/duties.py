@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from gongzhi.accounts.models import Office
 from gongzhi.accounts.queries import offices_above
@@ -50,11 +51,15 @@ def succession(row: Duty, rows: Sequence[Duty]) -> list[Office]:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """To whom a matter should go: who leads, who helps, and the row that says so, if one does."""
+    """To whom a matter should go: who leads, who helps, and the row that says so, if one does.
+
+    ``closed`` are the nearer rows that were passed over, since their office takes no work any more.
+    """
 
     lead: Office | None
     helpers: tuple[Office, ...] = ()
     duty: Duty | None = None
+    closed: tuple[Duty, ...] = ()
 
 
 def whose(matter: Matter, offices: Sequence[Office], on: date) -> Whose:
@@ -63,15 +68,18 @@ def whose(matter: Matter, offices: Sequence[Office], on: date) -> Whose:
     An office that gave it back is followed by whose duty it is otherwise.  Where no row is listed
     it is the nearest office with the duty of the kind.
     """
-    rows = list(duties_up(matter.kind_code, matter.desk, on).with_names())
+    listed = list(duties_up(matter.kind_code, matter.desk, on).with_names())
+    closed = tuple(takewhile(lambda row: not row.lead.is_active, listed))
+    rows = listed[len(closed) :]
     if not rows:
-        return Whose(next((o for o in offices if o.duty == matter.kind.duty), None))
+        general = next((o for o in offices if o.duty == matter.kind.duty), None)
+        return Whose(general, closed=closed)
     returned = OfficeTask.objects.filter(matter=matter, lead=True, state=TaskState.RETURNED)
     gone = set(returned.values_list("office", flat=True)) if matter.bounces else set()
     follow = [o for o in succession(rows[0], rows) if o in offices and o.pk not in gone]
     lead = follow[0] if follow else None
     helpers = [o for o in rows[0].co_offices.all() if o in offices and o != lead]
-    return Whose(lead, tuple(helpers), rows[0])
+    return Whose(lead, tuple(helpers), rows[0], closed)
 
 
 def at_place(chain: str, on: date) -> dict[str, Duty]:
