@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongzhi.base.moves import MoveLost, MoveRefused
@@ -59,6 +62,19 @@ class Refusals:
         """Return the page for a refusal; ``None`` for a fault, which is Django's to report."""
         status = next((code for kind, code in STATUS.items() if isinstance(fault, kind)), None)
         return refusal(request, fault, status) if status else None
+
+
+def address(name: str, key: UUID) -> str:
+    """Return the address of the page ``name`` of ``key``, as ``reverse`` does, composed once a page."""
+    before, after = _around(name)
+    return f"{before}{key}{after}"
+
+
+@cache
+def _around(name: str) -> tuple[str, str]:
+    nobody = UUID(int=0)
+    before, _nobody, after = reverse(name, args=[nobody]).partition(str(nobody))
+    return before, after
 
 
 def _length(request: HttpRequest) -> int:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models.base import ModelState
+from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=models.Model)
 
@@ -73,6 +75,29 @@ def select(table: type[M], *order: str, **known: object) -> list[M]:
     return [table.from_db(connection.alias, question.names, row) for row in rows]
 
 
+def one(made: Callable[[], models.QuerySet[M]], key: object) -> M | None:
+    """Return the row with this key from what ``made`` joins and annotates, or None.
+
+    As ``made().filter(pk=key).first()``, whose only parameter is the key; ``made`` is asked once.
+    """
+    joined = _joined(made)
+    with connection.cursor() as cursor:
+        value = joined.table._meta.pk.get_db_prep_value(key, connection)
+        cursor.execute(joined.statement, [value])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    columns = list(found)
+    for at, column, convert in joined.converters:
+        columns[at] = convert(columns[at], column, connection)
+    row: M = joined.table.from_db(connection.alias, joined.names, columns[joined.own])
+    for related in joined.related:
+        related.populate(columns, row)
+    for name, at in joined.annotated.items():
+        setattr(row, name, columns[at])
+    return row
+
+
 def chunks(found: models.QuerySet[Any, Any], size: int) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the columns of ``values_list`` as the driver reads them, ``size`` rows at a time.
 
@@ -94,6 +119,44 @@ class Question(NamedTuple):
     statement: str
     names: list[str]
     converters: list[tuple[int, Any, Any]]
+
+
+class Joined(NamedTuple):
+    """A SELECT with joins and annotations by key, and how its columns are read."""
+
+    table: Any
+    statement: str
+    names: list[str]
+    own: slice
+    converters: list[tuple[int, Any, Any]]
+    related: list[Any]
+    annotated: dict[str, int]
+
+
+@cache
+def _joined(made: Callable[[], models.QuerySet[Any]]) -> Joined:
+    """Compose what Django would, and keep what it reads the columns by."""
+    compiler = made().filter(pk=UUID(int=0)).query.get_compiler(connection.alias)
+    statement, values = compiler.as_sql()
+    if len(values) != 1:
+        raise TypeError("nothing but the key may be a parameter")
+    klass, selected = compiler.klass_info, compiler.select
+    first, *_between, last = klass["select_fields"]
+    own = slice(first, last + 1)
+    converters = [
+        (at, column, convert)
+        for at, (converts, column) in compiler.get_converters(c for c, *_rest in selected).items()
+        for convert in converts
+    ]
+    return Joined(
+        klass["model"],
+        statement,
+        [column.target.attname for column, *_rest in selected[own]],
+        own,
+        converters,
+        get_related_populators(klass, selected, connection.alias),  # type: ignore[call-arg]
+        compiler.annotation_col_map or {},
+    )
 
 
 @cache

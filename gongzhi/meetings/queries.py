@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from gongzhi.accounts.models import Office, Staff
 from gongzhi.accounts.queries import offices
 from gongzhi.audit.actors import Actor
+from gongzhi.base.rows import select
 from gongzhi.deadlines.models import Clock
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import rules as matter_rules
@@ -44,7 +45,12 @@ def consultation(matter: Matter) -> Summons | None:
 
 
 def about(matter: Matter, to: Staff) -> list[Summons]:
-    """Return what ``to`` may see of the calls about ``matter``, the latest first (one query)."""
+    """Return what ``to`` may see of the calls about ``matter``, the latest first.
+
+    One query where there was none, else two.
+    """
+    if not select(Summons, matter=matter):
+        return []
     found = rules.visible(Summons.objects.filter(matter=matter), to)
     return list(found.order_by("-begins_at")[:10])
 

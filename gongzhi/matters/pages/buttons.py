@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.base.http import address
 from gongzhi.base.moves import Move
 from gongzhi.matters import rules
 from gongzhi.matters.actions.closing import unclosed
@@ -114,8 +114,8 @@ def _button(dossier: Dossier, move: Move, typed: MoveForm | None, opened: str) -
     matter, by = dossier.matter, dossier.by
     open_now = matter.state in move.sources
     mine = getattr(rules, f"may_{move.name}")(by, matter)
-    address = reverse(f"matters:{move.name}", args=[matter.pk])
-    button = Button(move.name, move.label, move.key, address, matter.version)
+    to = address(f"matters:{move.name}", matter.pk)
+    button = Button(move.name, move.label, move.key, to, matter.version)
     if open_now and mine:
         if typed is not None and typed.name == move.name:
             return replace(button, form=typed)
@@ -141,14 +141,12 @@ def _of_tasks(
             ):
                 continue
             whose = "" if dossier.by.serves_office(task.office_id) else task.office.name
-            address = reverse(f"matters:{move.name}", args=[task.pk])
+            to = address(f"matters:{move.name}", task.pk)
             form = None
             if chosen == task and move.name == opened:
                 is_typed = typed is not None and typed.name == move.name
                 form = typed if is_typed else TASK_FORMS[opened](about=about, name=opened)
-            yield Button(
-                move.name, move.label, move.key, address, task.version, form=form, whose=whose
-            )
+            yield Button(move.name, move.label, move.key, to, task.version, form=form, whose=whose)
 
 
 def _why_not(dossier: Dossier, name: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Staff
+from gongzhi.base.rows import one
 from gongzhi.matters import rules
 from gongzhi.matters.models import Matter, OfficeTask
 from gongzhi.matters.queries import named
@@ -34,16 +35,18 @@ def find(key: UUID, by: Staff) -> Matter:
     :raises Http404: there is none
     :raises PermissionDenied: it is not theirs to see; says so without a title or a name
     """
-    found = Matter.objects.select_related("requester", "duty").annotate(
-        has_joined=HAS_JOINED, has_photos=HAS_PHOTOS
-    )
-    try:
-        matter = named(found.get(pk=key))
-    except Matter.DoesNotExist as gone:
-        raise Http404(_("There is no such matter.")) from gone
+    found = one(_with_what_is_shown, key)
+    if found is None:
+        raise Http404(_("There is no such matter."))
+    matter = named(found)
     if not rules.may_see(by, matter):
         raise PermissionDenied(_not_yours(matter, by))
     return matter
+
+
+def _with_what_is_shown() -> QuerySet[Matter]:
+    joined = Matter.objects.select_related("requester", "duty")
+    return joined.annotate(has_joined=HAS_JOINED, has_photos=HAS_PHOTOS)
 
 
 def find_task(key: UUID, by: Staff) -> OfficeTask:
