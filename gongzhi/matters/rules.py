@@ -312,5 +312,5 @@ def may_load(by: Actor) -> bool:
 
 
 def may_list(by: Actor) -> bool:
-    """Return whether ``by`` may change the catalogue and the duty list."""
+    """Return whether ``by`` may change the catalogue, the duty list and the standard phrases."""
     return by.is_administrator()

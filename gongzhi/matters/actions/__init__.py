@@ -31,6 +31,7 @@ from gongzhi.matters.actions.intake import (
 from gongzhi.matters.actions.joining import judge, merge, split, unmerge
 from gongzhi.matters.actions.leaving import restore, withdraw
 from gongzhi.matters.actions.offices import shut_office
+from gongzhi.matters.actions.phrases import delist_phrase, list_phrase, seed_phrases
 from gongzhi.matters.actions.presence import be_present, forget_presence
 from gongzhi.matters.actions.rating import overturn, uphold
 from gongzhi.matters.actions.recounting import adopt, recount
@@ -76,6 +77,7 @@ __all__ = [
     "defer",
     "delist",
     "delist_duty",
+    "delist_phrase",
     "deny",
     "dismiss",
     "dispatch",
@@ -96,6 +98,7 @@ __all__ = [
     "lift",
     "list_duty",
     "list_kind",
+    "list_phrase",
     "merge",
     "note",
     "object",
@@ -116,6 +119,7 @@ __all__ = [
     "rework",
     "scanned",
     "seed_catalogue",
+    "seed_phrases",
     "send_back",
     "settle",
     "shut_office",

@@ -9,7 +9,14 @@ from gongzhi.matters.forms.dispatching import (
     SendBackForm,
     SplitForm,
 )
-from gongzhi.matters.forms.fields import About, GroundForm, MoveForm, ReasonForm
+from gongzhi.matters.forms.fields import (
+    About,
+    GroundForm,
+    MoveForm,
+    PhrasedForm,
+    PhrasedReasonForm,
+    ReasonForm,
+)
 from gongzhi.matters.forms.files import RedactForm
 from gongzhi.matters.forms.handling import (
     AnswerForm,
@@ -72,7 +79,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "force_close": ForceCloseForm,
     "answer": AnswerForm,
     "inspect": InspectForm,
-    "rework": ReasonForm,
+    "rework": PhrasedReasonForm,
     "follow_up": FollowUpForm,
     "close": MoveForm,
     "note": NoteForm,
@@ -87,4 +94,13 @@ TASK_FORMS: dict[str, type[MoveForm]] = {
     "release": ReasonForm,
 }
 
-__all__ = ["FORMS", "TASK_FORMS", "About", "LookForm", "MoveForm", "RedactForm", "VerdictForm"]
+__all__ = [
+    "FORMS",
+    "TASK_FORMS",
+    "About",
+    "LookForm",
+    "MoveForm",
+    "PhrasedForm",
+    "RedactForm",
+    "VerdictForm",
+]

@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
 from gongzhi.base.moves import Lifecycle
-from gongzhi.matters.models import Matter, OfficeTask
+from gongzhi.matters import phrasing, queries
+from gongzhi.matters.models import Matter, OfficeTask, Phrase
 from gongzhi.matters.states import MATTER, TASK
 
 Choices = list[tuple[str, Any]]
@@ -79,9 +82,60 @@ class MoveForm(forms.Form):
         return {name: said for name, said in self.cleaned_data.items() if name != "version"}
 
 
+class PhrasedForm(MoveForm):
+    """A move whose words the requester reads: standard phrases for it are offered, in their language.
+
+    ``phrases`` is what each fills into the fields, by its code.
+    """
+
+    phrases: dict[str, dict[str, str]]
+
+    def prepare(self) -> None:
+        about = self.about
+        found = queries.phrases(self.name, about.matter.kind_code, localdate(about.at))
+        with about.theirs():
+            values = queries.phrase_values(about.matter, about.at) if found else {}
+            self.phrases = {phrase.code: phrase.filled(values) for phrase in found}
+        if found:
+            self.fields = {"phrase": _chooser(found), **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        """Take the words of the phrase where none were typed; let no gap be sent."""
+        said = self.cleaned_data
+        chosen = self.phrases.get(said.pop("phrase", ""), {})
+        for name in phrasing.FIELDS[self.name]:
+            if name in chosen and not self[name].data:
+                said[name] = chosen[name]
+                self.errors.pop(name, None)
+            if phrasing.has_gap(said.get(name, "")):
+                self.add_error(name, _("A gap (____) is still open: fill it in, or take it out."))
+        return said
+
+
+def _chooser(found: list[Phrase]) -> forms.ChoiceField:
+    """Return the field that offers the phrases, those for the kind first."""
+    groups: dict[str, Choices] = {}
+    for phrase in found:
+        group = _("For this kind") if phrase.kind_code else _("For all kinds")
+        groups.setdefault(group, []).append((phrase.code, phrase.name))
+    return forms.ChoiceField(
+        label=_("Standard phrase"),
+        required=False,
+        choices=[("", _("In own words")), *groups.items()],
+        help_text=_(
+            "Put into the words below, in the requester's language; change there what does not fit."
+        ),
+        widget=forms.Select(attrs={"data-phrase": ""}),
+    )
+
+
 class GroundForm(MoveForm):
     ground = sentences(gettext_lazy("Why it is not your duty, with the rule that says so"))
 
 
 class ReasonForm(MoveForm):
     reason = sentences(gettext_lazy("Reason"))
+
+
+class PhrasedReasonForm(PhrasedForm, ReasonForm):
+    """A reason that the requester reads."""

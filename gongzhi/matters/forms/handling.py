@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from gongzhi.matters.forms.fields import MoveForm, sentences
+from gongzhi.matters.forms.fields import MoveForm, PhrasedForm, sentences
 from gongzhi.matters.models import LONGEST_ANSWER, LONGEST_TEXT
 from gongzhi.matters.uploads import UploadsField
 
@@ -14,27 +14,27 @@ class GrantForm(MoveForm):
     reason = sentences(gettext_lazy("A word to the office"), rows=2, required=False)
 
 
-class HandleForm(MoveForm):
+class HandleForm(PhrasedForm):
     words = sentences(gettext_lazy("What was done or found"), longest=LONGEST_TEXT)
     tell = forms.BooleanField(label=gettext_lazy("The requester reads this too"), required=False)
     photos = UploadsField()
 
 
-class AskForm(MoveForm):
+class AskForm(PhrasedForm):
     question = sentences(
         gettext_lazy("Question to the requester"),
         help_text=gettext_lazy("Until they answer, the clock stands still."),
     )
 
 
-class ExtendForm(MoveForm):
+class ExtendForm(PhrasedForm):
     work_days = forms.IntegerField(
         label=gettext_lazy("Work days more"), min_value=1, max_value=60, initial=5
     )
     reason = sentences(gettext_lazy("Reason, which the requester reads too"))
 
 
-class DeferForm(MoveForm):
+class DeferForm(PhrasedForm):
     reason = sentences(gettext_lazy("Reason, which the requester reads too"))
     owner = forms.CharField(label=gettext_lazy("Who watches over it"), max_length=120)
     review_on = forms.DateField(
@@ -42,12 +42,13 @@ class DeferForm(MoveForm):
     )
 
     def prepare(self) -> None:
+        super().prepare()
         office = self.about.matter.office
         with self.about.theirs():
             self.initial.setdefault("owner", office.name if office else self.about.by.label)
 
 
-class AnswerForm(MoveForm):
+class AnswerForm(PhrasedForm):
     words = sentences(
         gettext_lazy("Answer to the requester"),
         rows=5,
@@ -58,6 +59,7 @@ class AnswerForm(MoveForm):
     photos = UploadsField(label=gettext_lazy("Photos after the work"))
 
     def prepare(self) -> None:
+        super().prepare()
         with self.about.theirs():
             self.initial.setdefault("ground", self.about.matter.ground)
 
@@ -71,7 +73,7 @@ class FinishForm(MoveForm):
     photos = UploadsField(label=gettext_lazy("Photos after the work"))
 
 
-class SettleForm(MoveForm):
+class SettleForm(PhrasedForm):
     words = sentences(gettext_lazy("What was done"), longest=LONGEST_ANSWER)
     before = UploadsField(label=gettext_lazy("Photos before"))
     after = UploadsField(label=gettext_lazy("Photos after the work"))

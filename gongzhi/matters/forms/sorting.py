@@ -2,88 +2,32 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Office, Role, Staff, User
 from gongzhi.base import ids
 from gongzhi.matters import queries, rules
-from gongzhi.matters.forms.fields import MoveForm, sentences
+from gongzhi.matters.forms.fields import MoveForm, PhrasedForm, sentences
 from gongzhi.matters.models import Kind, Matter
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below, chain, on_day
 
-REFUSALS = Path(__file__).parent.parent / "seeds" / "refusals.csv"
 BEST_KINDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A standard reason for not accepting, with its remedy, in the reader's language."""
-
-    code: str
-    reason: str
-    remedy: str
-
-
-@cache
-def _refusals(language: str) -> dict[str, Refusal]:
-    with REFUSALS.open(encoding="utf-8", newline="") as file:
-        return {
-            row["code"]: Refusal(row["code"], row[f"reason_{language}"], row[f"remedy_{language}"])
-            for row in csv.DictReader(file)
-        }
-
-
-def refusals() -> dict[str, Refusal]:
-    """Return the standard reasons by code."""
-    return _refusals("zh" if (get_language() or "zh").startswith("zh") else "en")
-
-
-class RefuseForm(MoveForm):
-    standard = forms.ChoiceField(
-        label=gettext_lazy("Standard reason"),
-        required=False,
-        help_text=gettext_lazy(
-            "Fills in the two fields below, in the requester's language; change there what does "
-            "not fit."
-        ),
-        widget=forms.Select(attrs={"data-standard": ""}),
-    )
+class RefuseForm(PhrasedForm):
     reason = sentences(gettext_lazy("Reason"), longest=500)
     remedy = sentences(
         gettext_lazy("What they can do instead, and who is responsible"), longest=500
     )
-
-    def prepare(self) -> None:
-        known = [(code, one.reason) for code, one in refusals().items()]
-        self.offer("standard", [("", _("In own words")), *known])
-
-    def standards(self) -> dict[str, dict[str, str]]:
-        """Return what the script fills in, by code: in the language of who will read it."""
-        with self.about.theirs():
-            return {c: {"reason": r.reason, "remedy": r.remedy} for c, r in refusals().items()}
-
-    def clean(self) -> dict[str, Any]:
-        """Take the standard words where none were typed."""
-        said = self.cleaned_data
-        with self.about.theirs():
-            known = refusals().get(said.pop("standard", ""))
-        for name in ("reason", "remedy") if known else ():
-            if not self[name].data:
-                said[name] = getattr(known, name)
-                self.errors.pop(name, None)
-        return said
 
 
 @dataclass(frozen=True, slots=True)

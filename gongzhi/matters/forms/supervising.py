@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from gongzhi.matters.forms.fields import MoveForm, sentences
+from gongzhi.matters.forms.fields import MoveForm, PhrasedForm, sentences
 
 
 class InsistForm(MoveForm):
@@ -49,7 +49,7 @@ class ReportForm(MoveForm):
     words = sentences(gettext_lazy("What was done about the order"))
 
 
-class ForceCloseForm(MoveForm):
+class ForceCloseForm(PhrasedForm):
     reason = sentences(
         gettext_lazy("Why it cannot be solved, which the requester reads"), longest=500
     )

@@ -20,6 +20,7 @@ from gongzhi.matters.models.matter import (
     Requester,
     RequesterQuerySet,
 )
+from gongzhi.matters.models.phrases import Phrase, PhraseQuerySet
 from gongzhi.matters.models.presence import Presence
 from gongzhi.matters.models.said import Answer, Attachment, Exclusion, FollowUp, Message
 from gongzhi.matters.models.search import SearchWords, new_key
@@ -57,6 +58,8 @@ __all__ = [
     "Object",
     "Objection",
     "OfficeTask",
+    "Phrase",
+    "PhraseQuerySet",
     "Presence",
     "Reminder",
     "Requester",

@@ -60,6 +60,12 @@ from gongzhi.matters.queries.matters import (
     unreminded,
     worklist,
 )
+from gongzhi.matters.queries.phrases import (
+    phrase_editions,
+    phrase_values,
+    phrases,
+    sample_values,
+)
 from gongzhi.matters.queries.present import PRESENT_FOR, others_present
 
 __all__ = [
@@ -105,9 +111,13 @@ __all__ = [
     "open_by_kind",
     "open_by_version",
     "others_present",
+    "phrase_editions",
+    "phrase_values",
+    "phrases",
     "responsible",
     "rows_of",
     "running",
+    "sample_values",
     "silent",
     "suggest_kind",
     "timed",

@@ -25,9 +25,9 @@ def read(name: str) -> Any:
 def refusals() -> list[tuple[str, str]]:
     """Return the reasons and remedies with which matters of everyday are not accepted."""
     codes = set(read("steps")["refusals"])
-    with (SEEDS / "refusals.csv").open(encoding="utf-8", newline="") as file:
+    with (SEEDS / "phrases.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["code"] in codes]
-    return [(row["reason_zh"], row["remedy_zh"]) for row in rows]
+    return [(row["words_zh"], row["remedy_zh"]) for row in rows]
 
 
 @dataclass(slots=True)

@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.deadlines.actions import seed_china, seed_rules
-from gongzhi.matters.actions import seed_catalogue
+from gongzhi.matters.actions import seed_catalogue, seed_phrases
 from gongzhi.matters.actions.planting import found_offices, list_duties
 from gongzhi.places.actions import load_levels
 from gongzhi.places.models import Place
 
 
 class Command(BaseCommand):
-    help = "Load the reference data: working days, levels of place, the catalogue of matters."
+    help = (
+        "Load the reference data: working days, levels of place, the catalogue, standard phrases."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -31,12 +33,15 @@ class Command(BaseCommand):
         seed_rules(by=SYSTEM, at=at)
         levels = load_levels(by=SYSTEM, at=at)
         kinds = seed_catalogue(by=SYSTEM, at=at)
+        phrases = seed_phrases(by=SYSTEM, at=at)
         offices = self._offices(options["offices"]) if options["offices"] else 0
-        if levels + kinds + offices:
-            told = {"levels": levels, "kinds": kinds, "offices": offices}
-            self.stdout.write(
-                _("Added: %(levels)d levels of place, %(kinds)d kinds, %(offices)d offices.") % told
+        if levels + kinds + phrases + offices:
+            told = {"levels": levels, "kinds": kinds, "phrases": phrases, "offices": offices}
+            said = _(
+                "Added: %(levels)d levels of place, %(kinds)d kinds, %(phrases)d standard phrases, "
+                "%(offices)d offices."
             )
+            self.stdout.write(said % told)
 
     def _offices(self, code: str) -> int:
         place = Place.objects.select_related("level").filter(code=code).first()

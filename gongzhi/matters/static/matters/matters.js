@@ -2,9 +2,10 @@
 (() => {
   "use strict";
 
-  /* The move that is being made has the cursor, unless something has to be read first */
+  /* The move that is being made has the cursor, unless something has to be read first; where phrases
+     are offered it stands in the words, so that nobody types into the list: Shift+Tab leads there */
   const form = document.querySelector(".move-form");
-  if (form && !document.querySelector("[data-focus]")) form.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
+  if (form && !document.querySelector("[data-focus]")) form.querySelector("input:not([type=hidden]), select:not([data-phrase]), textarea")?.focus({ preventScroll: true });
 
   /* Escape goes back */
   document.addEventListener("keydown", (event) => {
@@ -16,15 +17,23 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
   });
 
-  /* A standard reason fills in reason and remedy */
-  const known = document.getElementById("standards");
-  const standard = document.querySelector("[data-standard]");
-  if (known && standard) {
-    const reasons = JSON.parse(known.textContent);
-    standard.addEventListener("change", () => {
-      const chosen = reasons[standard.value];
-      if (!chosen) return;
-      ["reason", "remedy"].forEach((name) => { standard.form.elements[name].value = chosen[name]; });
+  /* A standard phrase is put after what was typed, in place of the one before; its first gap is marked */
+  const known = document.getElementById("phrases");
+  const list = document.querySelector("[data-phrase]");
+  if (known && list) {
+    const phrases = JSON.parse(known.textContent);
+    const last = {};
+    const put = (field, text) => {
+      const old = last[field.name] ?? "";
+      const typed = old && field.value.endsWith(old) ? field.value.slice(0, -old.length) : field.value.trim() && `${field.value.trimEnd()}\n`;
+      field.value = typed + text;
+      last[field.name] = text;
+      const gap = /_{2,}/.exec(text);
+      if (gap) field.setSelectionRange(typed.length + gap.index, typed.length + gap.index + gap[0].length);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    list.addEventListener("change", () => {
+      Object.entries(phrases[list.value] ?? {}).forEach(([name, text]) => put(list.form.elements[name], text));
     });
   }
 
