@@ -8,8 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Length
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from gongzhi.accounts.models import Absence, Office, Post, Staff, User
 from gongzhi.audit.models import Entry
@@ -20,7 +24,8 @@ from gongzhi.deadlines.queries import open_by_version, rule_on
 from gongzhi.jobs.models import Beat, Job
 from gongzhi.jobs.queries import failed
 from gongzhi.matters import queries as matters
-from gongzhi.matters.models import Duty, DutyQuerySet, Kind, Matter
+from gongzhi.matters.models import Duty, DutyQuerySet, Kind, Matter, Phrase, PhraseQuerySet
+from gongzhi.matters.phrasing import check, fill, tidy
 from gongzhi.matters.queries import rows_of
 from gongzhi.matters.rules import barred
 from gongzhi.places.models import Place
@@ -31,6 +36,7 @@ PAGE = 50
 SHEETS = 60  # labels on one page of paper work: ten sheets of six
 MOST_JOBS = 100
 LATEST = 5
+LOCALES = {"zh": "zh-hans", "en": "en"}  # in which phrases are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,61 @@ def duty_page(found: DutyQuerySet, after: str) -> tuple[list[Duty], bool]:
         found = found.filter(later)
     rows = list(found[: PAGE + 1])
     return rows[:PAGE], len(rows) > PAGE
+
+
+def phrase_list(on: date, move: str, kind: str) -> PhraseQuerySet:
+    """Return the latest edition of every phrase, of all moves and kinds or of one, in order."""
+    later = Phrase.objects.filter(
+        code=OuterRef("code"), edition__gt=OuterRef("edition"), listed_on__lte=on
+    )
+    found = Phrase.objects.filter(~Exists(later))
+    if move:
+        found = found.filter(move=move)
+    if kind:
+        found = found.filter(kind_code=kind)
+    return found.order_by("move", "code", "edition")
+
+
+def phrase_page(found: PhraseQuerySet, after: str) -> tuple[list[Phrase], bool]:
+    """Return the page of phrases that follows the one with a key, and whether more follow."""
+    with suppress(ValueError, Phrase.DoesNotExist):
+        last = Phrase.objects.get(pk=UUID(after))
+        here = Q(code__gt=last.code) | Q(code=last.code, edition__gt=last.edition)
+        found = found.filter(Q(move__gt=last.move) | Q(move=last.move) & here)
+    rows = list(found[: PAGE + 1])
+    return rows[:PAGE], len(rows) > PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The texts of a phrase in one language as they stand on a sample, and what is wrong with them."""
+
+    language: str
+    name: str
+    texts: list[str]
+    faults: list[str]
+
+
+def previews(said: Mapping[str, str], at: datetime) -> list[Preview]:
+    """Return what is typed as a phrase, filled in in each language from a matter there is none of."""
+    kind = matters.catalogue(localdate(at)).get(said.get("kind_code", ""))
+    shown = []
+    for code, name in (("zh", _("Chinese")), ("en", _("English"))):
+        texts = [tidy(said.get(f"{part}_{code}", "")) for part in ("words", "remedy")]
+        faults = [fault for text in texts if (fault := _fault(text))]
+        with override(LOCALES[code]):
+            values = matters.sample_values(kind, at)
+        filled = [fill(text, values) for text in texts if text and not _fault(text)]
+        shown.append(Preview(LOCALES[code], name, filled, faults))
+    return shown
+
+
+def _fault(text: str) -> str:
+    try:
+        check(text)
+    except ValidationError as fault:
+        return fault.messages[0]
+    return ""
 
 
 def tops(on: date) -> QuerySet[Place]:

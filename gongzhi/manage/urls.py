@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongzhi.manage.pages import calendars, catalogue, duties, home, machine, people, places, rules
+from gongzhi.manage.pages import (
+    calendars,
+    catalogue,
+    duties,
+    home,
+    machine,
+    people,
+    phrases,
+    places,
+    rules,
+)
 
 app_name = "manage"
 urlpatterns = [
@@ -19,6 +29,11 @@ urlpatterns = [
     path("duties/export/", duties.export_duties, name="export_duties"),
     path("duties/<uuid:key>/", duties.duty, name="duty"),
     path("duties/<uuid:key>/delist/", duties.delist_duty, name="delist_duty"),
+    path("phrases/", phrases.phrases, name="phrases"),
+    path("phrases/new/", phrases.add_phrase, name="add_phrase"),
+    path("phrases/preview/", phrases.preview_phrase, name="preview_phrase"),
+    path("phrases/<slug:code>/", phrases.phrase, name="phrase"),
+    path("phrases/<slug:code>/delist/", phrases.delist_phrase, name="delist_phrase"),
     path("places/", places.places, name="places"),
     path("places/import/", places.import_file, name="import"),
     path("places/<slug:code>/", places.place, name="place"),

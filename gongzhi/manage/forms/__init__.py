@@ -23,6 +23,7 @@ from gongzhi.manage.forms.people import (
     OfficeForm,
     PasswordForm,
 )
+from gongzhi.manage.forms.phrases import FilterPhrasesForm, PhraseForm
 from gongzhi.manage.forms.places import ImportForm, NamesForm, on_disk
 from gongzhi.manage.forms.rules import NewRuleForm, RuleForm
 
@@ -38,6 +39,7 @@ __all__ = [
     "DutyForm",
     "EndForm",
     "FilterDutiesForm",
+    "FilterPhrasesForm",
     "FindForm",
     "HoursForm",
     "ImportForm",
@@ -49,6 +51,7 @@ __all__ = [
     "NewRuleForm",
     "OfficeForm",
     "PasswordForm",
+    "PhraseForm",
     "RuleForm",
     "on_disk",
     "tell",

@@ -62,9 +62,17 @@ class Phrase(models.Model):
         """Return the name in the reader's language."""
         return name_for_reader(self.name_zh, self.name_en)
 
+    @property
+    def words(self) -> str:
+        """Return the words in the reader's language."""
+        return name_for_reader(self.words_zh, self.words_en)
+
+    @property
+    def remedy(self) -> str:
+        """Return the remedy in the reader's language."""
+        return name_for_reader(self.remedy_zh, self.remedy_en)
+
     def filled(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return what stands in each field of the move's form, in the language spoken now."""
-        words = name_for_reader(self.words_zh, self.words_en)
-        remedy = name_for_reader(self.remedy_zh, self.remedy_en)
-        texts = zip(FIELDS[self.move], (words, remedy), strict=False)
+        texts = zip(FIELDS[self.move], (self.words, self.remedy), strict=False)
         return {name: fill(text, values) for name, text in texts}
