@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from gongzhi.accounts.models import Role, Staff
-from gongzhi.accounts.queries import house
+from gongzhi.accounts.models import Absence, Post, Role, Staff, User
+from gongzhi.accounts.queries import house, serving
 from gongzhi.audit.actors import Actor, System
 from gongzhi.matters.models import Exclusion, Matter, MatterQuerySet, OfficeTask
 from gongzhi.matters.states import UNDERWAY, State, TaskState
@@ -79,6 +80,31 @@ def visible(matters: MatterQuerySet, to: Actor) -> MatterQuerySet:
 def _beside(known: tuple[str, ...], paths: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of ``paths`` that none of the ``known`` covers: a database would read them twice."""
     return tuple(path for path in paths if not path.startswith(known))
+
+
+def readers(matter: Matter, at: datetime) -> QuerySet[User]:
+    """Return who may see ``matter`` at ``at``: `visible` turned round, as one query.
+
+    Who is away still may, and who stands in for somebody who may.
+    """
+    chain = [matter.chain[: n + 1] for n, char in enumerate(matter.chain) if char == "/"]
+    alerted = (Role.DUTY_OFFICER,) if matter.danger else ()
+    roles = OVERSEES if matter.public else (*WORKS, *alerted)
+    by_place = Q(role__in=roles, place__path__in=chain)
+    by_office = Q(office__in=tasks_of(matter.pk).values("office"))
+    posts = Post.objects.held(at).filter(by_place | by_office)
+    away = Absence.objects.filter(user__in=posts.values("user"), starts_at__lte=at, ends_at__gt=at)
+    found = User.objects.filter(Q(pk__in=posts.values("user")) | Q(pk__in=away.values("deputy")))
+    found = found.filter(is_active=True).exclude(pk__in=map(UUID, matter.kept_from.split()))
+    if matter.about_office_id:
+        theirs = serving(house([matter.about_office_id]), at)
+        found = found.exclude(pk__in=theirs.values("pk"))
+    return found
+
+
+def tasks_of(matter: UUID) -> QuerySet[OfficeTask]:
+    """Return the tasks that offices have or had on the matter of a key and did not give back."""
+    return OfficeTask.objects.filter(matter=matter).exclude(state=TaskState.RETURNED)
 
 
 def may_see(by: Actor, matter: Matter) -> bool:
@@ -245,8 +271,7 @@ def took_part(by: Actor, matter: UUID) -> bool:
     """Return whether an office of ``by`` works or worked on the matter of a key; one query for offices."""
     if not isinstance(by, Staff) or not by.offices():
         return False
-    theirs = OfficeTask.objects.filter(matter=matter, office__in=by.offices())
-    return theirs.exclude(state=TaskState.RETURNED).exists()
+    return tasks_of(matter).filter(office__in=by.offices()).exists()
 
 
 may_rework = may_inspect

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.models import Entry
 from gongzhi.audit.queries import history
 from gongzhi.base.seal import unseal
 from gongzhi.jobs.handlers import Work, every, on
@@ -28,6 +29,9 @@ def tell(work: Work) -> None:
     actions.tell_staff(matter, verb=verb, named=named, by=SYSTEM, at=work.at)
     if verb in ("receive", "relocate") and (matter.danger or matter.kind.danger):
         actions.tell_staff(matter, verb="danger", by=SYSTEM, at=work.at)
+    if verb == "note":
+        note = _entry(work)
+        actions.tell_named(matter, note.told.get("text", ""), but=note.by_id, by=SYSTEM, at=work.at)
     actions.tell_requester(matter, verb=verb, by=SYSTEM, at=work.at)
     for joined in matter.joined.all() if verb in TOLD_TOO else ():
         actions.tell_requester(joined, verb=verb, by=SYSTEM, at=work.at)
@@ -35,8 +39,11 @@ def tell(work: Work) -> None:
 
 def _named(work: Work) -> Office | None:
     """Return the office that the entry of a move names (two queries)."""
-    entry = history(UUID(str(work.key))).get(seq=work.args["seq"])
-    return Office.objects.filter(code=entry.facts.get("office")).first()
+    return Office.objects.filter(code=_entry(work).facts.get("office")).first()
+
+
+def _entry(work: Work) -> Entry:
+    return history(UUID(str(work.key))).get(seq=work.args["seq"])
 
 
 @on("message")

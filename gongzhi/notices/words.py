@@ -136,13 +136,14 @@ MOVED: dict[str, Promise | str] = {
     "severe": _("is more than five work days overdue"),
     "contact": _("has an office that did not contact the requester in time"),
     "retime": _("has another date for its present step: the calendar changed"),
+    "mention": _("names you in a note"),
     "adopt": _("runs by the newer version of its time rule"),
 }
 
 # What a notice asks its reader to do; all others are news.
 WORK = {
     *("dispatch", "rework", "resume", "restore", "object", "send_back", "extend", "reopen"),
-    *(DANGER, "soon", "overdue", "severe"),
+    *(DANGER, "soon", "overdue", "severe", "mention"),
 }
 
 

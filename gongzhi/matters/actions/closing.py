@@ -34,7 +34,7 @@ from gongzhi.matters.models import (
     Message,
     OfficeTask,
 )
-from gongzhi.matters.queries import ASKED_FOR
+from gongzhi.matters.queries import ASKED_FOR, named_in
 from gongzhi.matters.states import State, TaskState
 from gongzhi.matters.uploads import Upload
 
@@ -192,7 +192,20 @@ def _reachable(matter: Matter) -> bool:
 
 @action
 def note(matter: Matter, *, words: str, by: Actor, at: datetime) -> None:
-    """Write a note about the matter for those who work on it; the requester may ask to see it."""
+    """Write a note about the matter for those who work on it; the requester may ask to see it.
+
+    Whom it names with “@” is told of it.
+
+    :raises ValidationError: it names somebody who may not read the matter
+    """
     said = worded(words)
+    if nobody := named_in(said, matter, at).nobody:
+        raise ValidationError(
+            _(
+                "“@%(name)s” is nobody who may read this matter. Choose from the list that opens "
+                "after “@”, or leave the sign out."
+            )
+            % {"name": nobody[0]}
+        )
     move(matter, "note", by=by, at=at, told={"text": said})
     put(Message(matter=matter, sort=Message.Sort.NOTE, text=said, by_label=by.label, at=at))

@@ -84,7 +84,8 @@ class NoteForm(MoveForm):
         gettext_lazy("Note"),
         longest=LONGEST_TEXT,
         help_text=gettext_lazy(
-            "About the matter, never about a person: the requester may ask to see it."
+            "About the matter, never about a person: the requester may ask to see it. “@” with a "
+            "name tells a colleague or an office of it."
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gongzhi.matters.pages.export import export, ledger
 from gongzhi.matters.pages.files import file, redact, small, uncover
+from gongzhi.matters.pages.mentioning import mention
 from gongzhi.matters.pages.moving import press, press_task
 from gongzhi.matters.pages.presence import here
 from gongzhi.matters.pages.reckoning import why
@@ -16,6 +17,7 @@ __all__ = [
     "file",
     "here",
     "ledger",
+    "mention",
     "press",
     "press_task",
     "redact",

@@ -60,6 +60,7 @@ from gongzhi.matters.queries.matters import (
     unreminded,
     worklist,
 )
+from gongzhi.matters.queries.mentions import named_in, to_name
 from gongzhi.matters.queries.phrases import (
     phrase_editions,
     phrase_values,
@@ -106,6 +107,7 @@ __all__ = [
     "likely_kind",
     "marked",
     "named",
+    "named_in",
     "office_faults",
     "office_named",
     "open_by_kind",
@@ -121,6 +123,7 @@ __all__ = [
     "silent",
     "suggest_kind",
     "timed",
+    "to_name",
     "to_relocate",
     "told",
     "under_older",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from gongzhi.notices.actions.choosing import add_robot, choose, remove_robot, try_robot
 from gongzhi.notices.actions.letters import deliver, resend, sent, write
 from gongzhi.notices.actions.outside import digest
-from gongzhi.notices.actions.telling import read, read_all, tell_posts, tell_requester, tell_staff
+from gongzhi.notices.actions.telling import (
+    read,
+    read_all,
+    tell_named,
+    tell_posts,
+    tell_requester,
+    tell_staff,
+)
 
 __all__ = [
     "add_robot",
@@ -17,6 +24,7 @@ __all__ = [
     "remove_robot",
     "resend",
     "sent",
+    "tell_named",
     "tell_posts",
     "tell_requester",
     "tell_staff",

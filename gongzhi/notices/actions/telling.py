@@ -15,6 +15,7 @@ from gongzhi.accounts.queries import house, nearest, posts_in, posts_of, present
 from gongzhi.audit.actors import Actor
 from gongzhi.base.seal import unseal
 from gongzhi.matters.models import Matter, Requester
+from gongzhi.matters.queries import named_in
 from gongzhi.matters.states import State
 from gongzhi.notices import words
 from gongzhi.notices.actions.letters import write
@@ -44,13 +45,27 @@ def tell_staff(
         theirs = serving(house([matter.about_office_id]), at)
         people.difference_update(theirs.values_list("pk", flat=True))
     people = {pk for pk in people if pk.hex not in matter.kept_from}
+    _leave(people, matter, verb=verb, by=by, at=at)
+    for office in told:
+        tell_robots(office, line(matter, verb), verb=verb, matter=matter, by=by, at=at)
+    return len(people)
+
+
+def tell_named(matter: Matter, text: str, *, but: UUID | None, by: Actor, at: datetime) -> int:
+    """Leave a notice for those whom a note with this text names, ``but`` its writer; return how many.
+
+    Only for those who may read the matter now.
+    """
+    people = named_in(text, matter, at).people - {but}
+    _leave(people, matter, verb="mention", by=by, at=at)
+    return len(people)
+
+
+def _leave(people: set[UUID], matter: Matter, *, verb: str, by: Actor, at: datetime) -> None:
     rows = [Notice(user_id=pk, matter=matter, verb=verb, at=at) for pk in sorted(people)]
     Notice.objects.bulk_create(rows)
     if people:
         mail_at_once(people, line(matter, verb), verb=verb, matter=matter, by=by, at=at)
-    for office in told:
-        tell_robots(office, line(matter, verb), verb=verb, matter=matter, by=by, at=at)
-    return len(rows)
 
 
 def tell_posts(

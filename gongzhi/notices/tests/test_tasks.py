@@ -166,3 +166,33 @@ def test_a_joined_matters_requester_gets_every_answer_that_the_first_one_gets(to
     work()
     told = Letter.objects.filter(matter=double).values_list("verb", flat=True)
     assert sorted(told) == ["answer", "end_joined", "inspect", "merge", "receive"]
+
+
+def test_who_is_named_in_a_note_is_told_number_and_address_and_nothing_of_the_words(town):
+    matter = make.walk(town, make.matter(town), "accept", "dispatch")
+    work()
+    Notice.objects.all().delete()
+    words = "@lights @acceptor @inspector 请看桥墩"
+    actions.note(matter, words=words, by=town.staff("acceptor"), at=make.NOON)
+    work()
+    told = {(n.user_id, n.verb, n.number, n.label, n.link) for n in Notice.objects.all()}
+    assert told == {
+        (user.pk, "mention", matter.number, "", "") for user in (town.handler, town.inspector)
+    }
+
+
+def test_who_may_no_longer_read_the_matter_is_not_told_of_a_note(town):
+    matter = make.walk(town, make.matter(town), "accept", "dispatch")
+    actions.note(matter, words="@handler 请看", by=town.staff("acceptor"), at=make.NOON)
+    make.walk(town, matter, "send_back")
+    work()
+    assert not Notice.objects.filter(verb="mention").exists()
+
+
+def test_a_note_that_names_nobody_tells_nobody(town):
+    matter = make.matter(town)
+    work()
+    Notice.objects.all().delete()
+    actions.note(matter, words="见 a@b.cn", by=town.staff("acceptor"), at=make.NOON)
+    work()
+    assert Notice.objects.count() == 0

@@ -9,7 +9,7 @@
 
   /* Escape goes back */
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && event.target.closest?.(".move-form")) form.querySelector("[data-cancel]").click();
+    if (event.key === "Escape" && !event.defaultPrevented && event.target.closest?.(".move-form")) form.querySelector("[data-cancel]").click();
   });
 
   /* Ctrl+Enter sends */
@@ -36,6 +36,68 @@
       Object.entries(phrases[list.value] ?? {}).forEach(([name, text]) => put(list.form.elements[name], text));
     });
   }
+
+  /* After "@" in a note those who may read the matter are offered: the down arrow leads to them */
+  document.querySelectorAll("form[data-mention] textarea").forEach((area) => {
+    const box = Object.assign(document.createElement("div"), { className: "mention", hidden: true });
+    const said = Object.assign(document.createElement("div"), { className: "visually-hidden" });
+    said.setAttribute("role", "status");
+    area.after(box, said);
+    const begun = () => /(?:^|[^\w.-])[@＠]([\w.-]*|[\u4e00-\u9fff]{1,8})$/.exec(area.value.slice(0, area.selectionStart))?.[1];
+    let waits = 0;
+    const close = () => {
+      clearTimeout(waits);
+      box.hidden = true;
+    };
+    const offer = async () => {
+      const word = begun();
+      if (word === undefined) return close();
+      try {
+        const answer = await fetch(`${area.form.dataset.mention}?q=${encodeURIComponent(word)}`);
+        if (!answer.ok || word !== begun()) return;
+        box.innerHTML = await answer.text();
+        said.textContent = box.querySelector("p").textContent;
+        box.hidden = false;
+      } catch { close(); }
+    };
+    area.form.addEventListener("focusin", (event) => {
+      if (event.target !== area && !box.contains(event.target)) close();
+    });
+    area.addEventListener("input", () => {
+      clearTimeout(waits);
+      waits = setTimeout(offer, 150);
+    });
+    area.addEventListener("keydown", (event) => {
+      if (box.hidden) return;
+      if (event.key === "Escape") {
+        event.preventDefault();
+        close();
+      } else if (event.key === "ArrowDown" && box.querySelector("button")) {
+        event.preventDefault();
+        box.querySelector("button").focus();
+      }
+    });
+    box.addEventListener("keydown", (event) => {
+      const all = [...box.querySelectorAll("button")];
+      const to = all.indexOf(document.activeElement) + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN);
+      if (event.key === "Escape" || to < 0) {
+        event.preventDefault();
+        if (event.key === "Escape") close();
+        area.focus();
+      } else if (all[to]) {
+        event.preventDefault();
+        all[to].focus();
+      }
+    });
+    box.addEventListener("click", (event) => {
+      const name = event.target.closest("[data-name]")?.dataset.name;
+      if (name === undefined) return;
+      const end = area.selectionStart;
+      area.setRangeText(`@${name} `, end - begun().length - 1, end, "end");
+      close();
+      area.focus();
+    });
+  });
 
   /* A suggestion chooses in the list */
   document.addEventListener("click", (event) => {
