@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matters", "0014_call_backs"),
+        ("matters", "0015_open_points"),
     ]
 
     operations = [
