@@ -18,6 +18,8 @@ from gongzhi.matters import rules
 from gongzhi.matters.models import Matter
 from gongzhi.matters.states import MATTER
 
+CALLERS = (Role.ACCEPTOR, Role.DISPATCHER)
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -115,7 +117,7 @@ TABS = (
         "resolved",
         _("To call back"),
         _("Everybody has been asked."),
-        (Role.ACCEPTOR, Role.DISPATCHER),
+        CALLERS,
         held=True,
         moves=("follow_up", "close"),
     ),
@@ -258,6 +260,11 @@ def may_drop(by: Staff, saved: SavedFilter) -> bool:
 def may_take_in(by: Staff) -> bool:
     """Return whether ``by`` takes in matters for residents at the counter and the telephone."""
     return by.has_role(Role.ACCEPTOR)
+
+
+def may_call(by: Staff) -> bool:
+    """Return whether ``by`` calls requesters back for a centre."""
+    return by.has_role(*CALLERS)
 
 
 def may_read_rates(by: Staff) -> bool:

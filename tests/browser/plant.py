@@ -41,6 +41,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "asked": ("accept", "dispatch", "acknowledge", "ask"),
     "answered": ("accept", "dispatch", "acknowledge", "answer"),
     "resolved": ("accept", "dispatch", "acknowledge", "answer", "inspect"),
+    "called": ("accept", "dispatch", "acknowledge", "answer", "inspect"),
     "closed": ("accept", "dispatch", "acknowledge", "answer", "inspect", "rate"),
     "refused": ("refuse",),
     "withdrawn": ("accept", "withdraw"),
@@ -177,7 +178,7 @@ def _matter(cast: Any, name: str, at: datetime) -> dict[str, str]:
         lon=cast.grid.lon,
         address=NEAR,
         contact=Contact("", "13900000000", "")
-        if name in {"asked", "resolved", "handling"}
+        if name in {"asked", "resolved", "called", "handling"}
         else Contact(),
         photos=[tidy(BytesIO(picture()))] if name in {"handling", "resolved"} else (),
         form_key=uuid4(),
@@ -263,6 +264,7 @@ STORY = {
     "asked": "巷子中段的路灯时亮时不亮",
     "answered": "停车场出口的路灯白天也亮着",
     "resolved": "公园南门的庭院灯碎了灯罩",
+    "called": "老年活动中心门口的路灯不亮",
     "closed": "卫生服务站前的路灯不亮",
     "refused": "家里客厅的吊灯不亮",
     "withdrawn": "楼下的路灯不亮，后来又亮了",
@@ -345,7 +347,7 @@ def _rows(at: datetime) -> dict[str, str]:
     helped = Matter.objects.filter(state="handling").order_by("number")[0]
     other = next(one for key, one in offices.items() if key != helped.office_id)
     actions.involve(helped, office=other, words=HELP, by=by("dispatcher"), at=at)
-    asked = Matter.objects.get(state="resolved")
+    asked = Matter.objects.get(title=STORY["resolved"])
     for _n in range(3):
         actions.follow_up(asked, result="no_answer", by=by("acceptor"), at=at)
     received = Matter.objects.filter(state="received").order_by("number")[0]

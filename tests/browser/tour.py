@@ -111,6 +111,8 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         ("matters:here", "key"): [ids["handling"]],
         ("matters:overturn", "key"): [town.rows["exclusion"]],
         ("matters:uphold", "key"): [town.rows["exclusion"]],
+        ("desk:follow_up", "key"): [ids["called"], ids["closed"]],
+        ("desk:number", "key"): [ids["called"]],
         ("desk:bulk_progress", "key"): [town.rows["bulk"]],
         ("desk:drop_filter", "key"): [ids["received"]],
         ("manage:duty", "key"): [town.rows["duty"]],
@@ -166,6 +168,7 @@ def _in_state_for(move: str) -> str:
         "objected": "dispatched",
         "asked": "handling",
         "sent_back": "accepted",
+        "called": "resolved",
         "reopened": "handling",
     }
     sources = {str(state) for state in MATTER[move].sources}

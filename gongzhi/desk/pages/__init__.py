@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongzhi.desk.pages.bulk import bulk, bulk_progress
+from gongzhi.desk.pages.calling import follow_up, follow_ups, next_call, number
 from gongzhi.desk.pages.duties import duties
 from gongzhi.desk.pages.earlier import earlier
 from gongzhi.desk.pages.lists import deferred, home, onward, search
@@ -21,9 +22,13 @@ __all__ = [
     "duties",
     "earlier",
     "exclusions",
+    "follow_up",
+    "follow_ups",
     "handover",
     "home",
     "intake",
+    "next_call",
+    "number",
     "onward",
     "rates",
     "receipt",

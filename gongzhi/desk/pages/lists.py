@@ -18,7 +18,7 @@ from gongzhi.accounts.queries import offices
 from gongzhi.desk import queries
 from gongzhi.desk.forms import SaveFilterForm
 from gongzhi.desk.queries import Listing, Page, Reader
-from gongzhi.desk.rules import BY_NAME, Tab, bulk_moves, tabs_of
+from gongzhi.desk.rules import BY_NAME, Tab, bulk_moves, may_call, tabs_of
 from gongzhi.matters.models import Channel
 from gongzhi.matters.queries import kind_names
 from gongzhi.matters.states import State
@@ -44,6 +44,7 @@ def home(request: SignedIn) -> HttpResponse:
         "tab": tab,
         "saved": [(one, counts.saved.get(one.pk)) for one in saved if one.pinned],
         "counts": counts,
+        "may_call": may_call(request.staff),
         "nav_counts": {"inbox": sum(counts.tabs[one.name] for one in tabs if one.is_work)},
     }
     return render(request, "desk/home.html", said)

@@ -11,6 +11,14 @@ from gongzhi.desk.queries.bulk import (
     progress,
     ticked,
 )
+from gongzhi.desk.queries.calling import (
+    CALLS,
+    Tried,
+    call_counts,
+    next_call,
+    to_call,
+    tried,
+)
 from gongzhi.desk.queries.deferred import deferred
 from gongzhi.desk.queries.filters import LONGEST_QUERY, Filters, areas, communities, found
 from gongzhi.desk.queries.listings import (
@@ -43,6 +51,7 @@ from gongzhi.desk.queries.rows import (
 )
 
 __all__ = [
+    "CALLS",
     "COLUMNS",
     "DUE",
     "FOUND",
@@ -66,8 +75,10 @@ __all__ = [
     "Progress",
     "Reader",
     "Row",
+    "Tried",
     "areas",
     "asked_of",
+    "call_counts",
     "communities",
     "counts",
     "deferred",
@@ -76,6 +87,7 @@ __all__ = [
     "listed",
     "live",
     "marks",
+    "next_call",
     "of_ticked",
     "page",
     "pile",
@@ -86,6 +98,8 @@ __all__ = [
     "saved_filters",
     "searched",
     "ticked",
+    "to_call",
+    "tried",
     "waits",
     "who_is_there",
 ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django import forms
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 
 from gongzhi.matters.actions.asking import ON_THE_PHONE
@@ -77,6 +80,10 @@ class FollowUpForm(MoveForm):
             "If it is not solved, the office reads this: write what is still not right."
         ),
     )
+
+    def prepare(self) -> None:
+        hour = localtime(self.about.at).replace(minute=0)
+        self.initial.setdefault("call_at", hour + timedelta(hours=3))
 
 
 class NoteForm(MoveForm):

@@ -13,14 +13,13 @@ from django.db.models import Model
 from django.utils.functional import Promise, cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Office, Staff
 from gongzhi.accounts.queries import offices
 from gongzhi.audit.models import Entry
 from gongzhi.base.geo import box_around
 from gongzhi.base.rows import select
-from gongzhi.base.seal import unseal
 from gongzhi.deadlines.clocks import Days
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import queries, rules, words
@@ -41,16 +40,7 @@ from gongzhi.matters.models import (
 from gongzhi.matters.states import RulingState, State, SupervisionState, TaskState
 from gongzhi.places.queries import chain_names
 
-MASK = "••••••"
 NEAR_M = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a contact: its label and what is shown of it."""
-
-    label: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,23 +272,9 @@ class Dossier:
         """Whether the reader learns what the requester said when asked: no office that worked on it."""
         return rules.may_hear(self.by, self.matter, [task.office_id for task in self.tasks])
 
-    @cached_property
-    def has_contact(self) -> bool:
-        requester = getattr(self.matter, "requester", None)
-        return bool(requester and requester.sealed)
-
-    def contact(self, *, shown: bool) -> list[Part]:
+    def contact(self, *, shown: bool) -> list[queries.Part]:
         """Return the parts of the contact that there are, masked unless ``shown``."""
-        if not self.has_contact:
-            return []
-        sealed = self.matter.requester.sealed
-        known = unseal(bytes(sealed or b""), self.matter.pk.hex)
-        labels = {"name": pgettext("person", "Name"), "phone": _("Telephone"), "email": _("E-mail")}
-        return [
-            Part(label, str(known[name]) if shown else MASK)
-            for name, label in labels.items()
-            if known.get(name)
-        ]
+        return queries.contact(self.matter, shown=shown)
 
     @property
     def may_contact(self) -> bool:

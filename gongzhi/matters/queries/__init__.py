@@ -12,6 +12,7 @@ from gongzhi.matters.queries.clocks import (
     timed,
     under_older,
 )
+from gongzhi.matters.queries.contacts import Part, contact
 from gongzhi.matters.queries.duties import (
     Whose,
     at_place,
@@ -78,6 +79,7 @@ __all__ = [
     "TRIES",
     "Difference",
     "Fault",
+    "Part",
     "Whose",
     "alike",
     "at_place",
@@ -90,6 +92,7 @@ __all__ = [
     "compare",
     "complained_about",
     "complaint_kind",
+    "contact",
     "counts_by_state",
     "course",
     "course_of",
