@@ -113,6 +113,11 @@ class Rule(models.Model):
         return limit_of(self.value, self.unit, self.sense, rolls=self.rolls)
 
     @property
+    def lasts(self) -> bool:
+        """Return whether every matter needs it: another version may follow, but it never ends."""
+        return self.code.startswith(LOOP)
+
+    @property
     def cited(self) -> str:
         """Return the law with its article."""
         return f"{self.law} {self.article}".strip()

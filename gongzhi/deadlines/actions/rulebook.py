@@ -19,7 +19,7 @@ from gongzhi.deadlines import rules
 from gongzhi.deadlines.actions.recounting import ALL_FORGOT, MOVED, told_of
 from gongzhi.deadlines.actions.writing import allow, reckon, sentences
 from gongzhi.deadlines.clocks import Due, Refused, Sense, limit_of
-from gongzhi.deadlines.models import LOOP, Clock, Rule
+from gongzhi.deadlines.models import Clock, Rule
 from gongzhi.deadlines.queries import forget_rules, open_under, rule_on
 from gongzhi.deadlines.readers import seeded_rules
 from gongzhi.jobs.actions import enqueue
@@ -81,7 +81,7 @@ def _check(rule: Rule, before: Rule | None = None) -> None:
             limit_of(rule.value, rule.unit, rule.sense, rolls=rule.rolls)
         if rule.more_value is not None:
             limit_of(rule.more_value, rule.more_unit)
-    if rule.code.startswith(LOOP):
+    if rule.lasts:
         _check_loop(rule)
     rule.clean_fields()
 
