@@ -133,7 +133,7 @@ TABS = (
         _("Overdue"),
         _("Nothing is late."),
         (Role.SUPERVISOR, Role.LEADER),
-        moves=("note",),
+        moves=("urge", "note"),
     ),
     Tab(
         "deferred",
@@ -151,11 +151,11 @@ TABS = (
 )
 BY_NAME = {tab.name: tab for tab in TABS}
 # Moves that say the same to many; of a place, an answer or a reason each matter needs its own words.
-BULK = ("accept", "dispatch", "acknowledge", "sort", "relocate", "merge", "note", "close")
+BULK = ("accept", "dispatch", "acknowledge", "sort", "relocate", "merge", "urge", "note", "close")
 MOST_BULK = 10_000
 # Keys that lists use themselves: there the move is pressed with the capital.
 TAKEN = frozenset("jkoxugn")
-AT_ONCE = frozenset({"accept", "acknowledge", "resume", "close"})  # a press says all
+AT_ONCE = frozenset({"accept", "acknowledge", "resume", "urge", "close"})  # a press says all
 
 
 def tabs_of(by: Staff) -> list[Tab]:
@@ -241,10 +241,10 @@ def why_not_given(matter: Matter, says: Mapping[str, Any]) -> str:
 
 
 def why_refused(by: Staff, row: Listed, move: Move) -> str:
-    """Return why ``move`` is closed to ``by`` on ``row``, or "": no queries."""
-    if row.state not in move.sources:
-        return MATTER.why_closed(move, row.state)
-    return "" if _is_open(by, cast(Matter, row), move) else str(move.only)
+    """Return why ``move`` is closed to ``by`` on ``row``, or "", as its action would say: no queries."""
+    if not getattr(rules, f"may_{move.name}")(by, cast(Matter, row)):
+        return str(move.only)
+    return "" if row.state in move.sources else MATTER.why_closed(move, row.state)
 
 
 def may_share(by: Staff, post: Held) -> bool:

@@ -41,14 +41,19 @@ def bulk(request: SignedIn) -> HttpResponse:
     shown = queries.preview(name, matters, seen, request.staff, at)
     form = _form(request, name, shown)
     if form and "sure" in request.POST and form.is_valid():
-        begun = actions.begin_bulk(name, shown.every, given=form.given(), by=request.staff, at=at)
-        return redirect("desk:bulk_progress", begun.pk)
+        given = form.given()
+        shown.give(name, given)
+        if shown.open and shown.n_refused <= _told(request):
+            picked = shown.every(seen)
+            begun = actions.begin_bulk(name, picked, given=given, by=request.staff, at=at)
+            return redirect("desk:bulk_progress", begun.pk)
     context = {
         "move": MATTER[name],
         "form": form,
         "preview": shown,
         "refused": _grouped(shown),
-        "later": len(shown.every) > AT_ONCE,
+        "later": len(shown.open) + len(shown.closed) > AT_ONCE,
+        "surprised": bool(form and form.is_bound and form.is_valid()),
         "most": rules.MOST_BULK,
         "picked": [] if whole else [f"{key.hex}.{version}" for key, version in seen.items()],
         "query": request.POST.get("query", "") if whole else "",
@@ -57,6 +62,12 @@ def bulk(request: SignedIn) -> HttpResponse:
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form and form.errors else HTTPStatus.OK
     return render(request, "desk/bulk.html", context, status=status)
+
+
+def _told(request: SignedIn) -> int:
+    """Return of how many refusals the page told on which the move was pressed: never is one new."""
+    said = request.POST["sure"]
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < len(str(10**9)) else 0
 
 
 def _form(request: SignedIn, name: str, shown: Preview) -> MoveForm | None:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Staff
 from gongzhi.desk.models import Bulk, BulkItem
-from gongzhi.desk.rules import MOST_BULK, alike_for_rules, why_refused
+from gongzhi.desk.rules import MOST_BULK, alike_for_rules, why_not_given, why_refused
 from gongzhi.matters.actions.closing import unclosed
+from gongzhi.matters.actions.dispatching import housed
+from gongzhi.matters.actions.joining import unjoinable
+from gongzhi.matters.actions.supervising import urged
 from gongzhi.matters.models import Matter, MatterQuerySet
 from gongzhi.matters.rules import visible
 from gongzhi.matters.states import MATTER
 
 SHOWN_REFUSED = 10  # numbers that stand beside a reason
+LISTED_REFUSED = 500  # on the page of what came of it
 NEEDED = (
     "id", "version", "number", "state", "chain", "desk", "office", "public", "danger", "kind",
-    "about_office", "kept_from",
-    "solved", "resolved_at", "received_at", "urgent",
+    "kind_code", "about_office", "kept_from", "parent",
+    "solved", "resolved_at", "received_at", "urgent", "urged_at",
 )  # fmt: skip
 Picked = tuple[UUID, int]
 
@@ -30,9 +37,9 @@ Picked = tuple[UUID, int]
 class Preview:
     """What a move on many would do: what is open to it, and what is refused and why."""
 
-    open: list[Picked] = field(default_factory=list)
+    open: list[Matter] = field(default_factory=list)
     refused: dict[str, list[str]] = field(default_factory=dict)
-    closed: list[Picked] = field(default_factory=list)
+    closed: list[Matter] = field(default_factory=list)
     first: Matter | None = None
     more: bool = False
 
@@ -40,13 +47,31 @@ class Preview:
     def n_refused(self) -> int:
         return sum(map(len, self.refused.values()))
 
-    @property
-    def every(self) -> list[Picked]:
-        """Return all that were picked and can be seen: whoever presses is told of each refusal."""
-        return self.open + self.closed
+    def every(self, seen: Mapping[UUID, int]) -> list[Picked]:
+        """Return all that can be seen with the versions picked: whoever presses is told of each refusal."""
+        return [(one.pk, seen.get(one.pk, one.version)) for one in (*self.open, *self.closed)]
 
     def refuse(self, why: str, number: str) -> None:
         self.refused.setdefault(why, []).append(number)
+
+    def give(self, name: str, given: Mapping[str, Any]) -> None:
+        """Refuse also what does not fit what is said to all: an office, a matter to join them to."""
+        fits = []
+        for matter in self.open:
+            if why := _why_not_given(name, matter, given):
+                self.refuse(why, matter.number)
+                self.closed.append(matter)
+            else:
+                fits.append(matter)
+        self.open = fits
+
+
+def _why_not_given(name: str, matter: Matter, given: Mapping[str, Any]) -> str:
+    if name == "merge":
+        return unjoinable(matter, given["into"])
+    if name == "dispatch":
+        return why_not_given(matter, given) or housed(matter, given["office"])
+    return ""
 
 
 def preview(
@@ -59,9 +84,7 @@ def preview(
     """
     move, shown = MATTER[name], Preview()
     known: dict[tuple[object, ...], str] = {}
-    if name == "close":
-        matters = matters.prefetch_related("follow_ups")
-    found = list(matters.only(*NEEDED)[: MOST_BULK + 1])
+    found = list(_needed(name, matters)[: MOST_BULK + 1])
     shown.more = len(found) > MOST_BULK
     for matter in found[:MOST_BULK]:
         alike = alike_for_rules(matter)
@@ -70,19 +93,30 @@ def preview(
         why = known[alike] or _why_this(name, matter, seen, at)
         if why:
             shown.refuse(why, matter.number)
-            shown.closed.append((matter.pk, seen.get(matter.pk, matter.version)))
+            shown.closed.append(matter)
         else:
-            shown.open.append((matter.pk, matter.version))
-            shown.first = shown.first or matter
+            shown.open.append(matter)
+    shown.first = next(iter(shown.open), None)
     if gone := len(seen.keys() - {matter.pk for matter in found}):
         for _n in range(gone):  # without a number: a refusal says nothing of what is not theirs
             shown.refuse(_("You may not see it any more."), "")
     return shown
 
 
+def _needed(name: str, matters: MatterQuerySet) -> MatterQuerySet:
+    """Return ``matters`` with what a preview looks at; whether one can be closed its calls say too."""
+    if name != "close":
+        return matters.only(*NEEDED)
+    reached = (f"requester__{column}" for column in ("no_contact", "phone_hash", "email_hash"))
+    asked = matters.select_related("requester").prefetch_related("follow_ups")
+    return asked.only(*NEEDED, *reached)
+
+
 def _why_this(name: str, matter: Matter, seen: dict[UUID, int], at: datetime) -> str:
     if seen.get(matter.pk, matter.version) != matter.version:
         return _("Somebody else was first. Look again at how it stands now.")
+    if name == "urge":
+        return urged(matter, at)
     return unclosed(matter, matter.follow_ups.all(), at) if name == "close" else ""
 
 
@@ -104,16 +138,25 @@ def of_ticked(seen: dict[UUID, int], by: Staff) -> MatterQuerySet:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reason for which some were refused: how many, and the first of them."""
+
+    why: str
+    n: int
+    items: list[BulkItem]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a bulk move is, and why what was refused was refused: by sentence."""
+    """How far a bulk move is, and why what was refused was refused: the commonest reason first."""
 
     n: int
     done: int
-    refused: dict[str, list[BulkItem]]
+    refused: list[Refusal]
 
     @property
     def n_refused(self) -> int:
-        return sum(map(len, self.refused.values()))
+        return sum(one.n for one in self.refused)
 
     @property
     def n_over(self) -> int:
@@ -125,10 +168,17 @@ class Progress:
 
 
 def progress(bulk: Bulk) -> Progress:
-    """Return how far a bulk move is: two queries."""
-    states = list(bulk.items.values_list("state", flat=True))
-    refused: dict[str, list[BulkItem]] = {}
+    """Return how far a bulk move is: two queries, the counts and the first 500 refused."""
+    said: Counter[str] = Counter()
+    states: Counter[str] = Counter()
+    for state, why, n in bulk.items.values_list("state", "said").annotate(n=Count("pk")).order_by():
+        states[state] += n
+        if state == BulkItem.State.REFUSED:
+            said[why] += n
+    items: dict[str, list[BulkItem]] = {}
     failed = bulk.items.filter(state=BulkItem.State.REFUSED).select_related("matter")
-    for item in failed.only("id", "said", "state", "matter__number", "bulk").order_by("id"):
-        refused.setdefault(item.said, []).append(item)
-    return Progress(len(states), states.count(BulkItem.State.DONE), refused)
+    shown = failed.only("id", "said", "state", "matter__number", "bulk").order_by("id")
+    for item in shown[:LISTED_REFUSED]:
+        items.setdefault(item.said, []).append(item)
+    refused = [Refusal(why, n, items.get(why, [])) for why, n in said.most_common()]
+    return Progress(sum(states.values()), states[BulkItem.State.DONE], refused)

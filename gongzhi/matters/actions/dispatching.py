@@ -77,24 +77,24 @@ def send(
         _involve(matter, other, "", by=by, at=at)
 
 
-def refuse_house(matter: Matter, office: Office) -> None:
-    """Refuse to give a complaint to the office it is about, or to one above or below that.
+def housed(matter: Matter, office: Office) -> str:
+    """Return why a complaint is not given to ``office``, or "".
 
-    :raises ValidationError: it is one of these, or nobody has said yet which office it is about
+    It is the one complained about or of its house, or nobody has said yet which that is.
     """
     if matter.kind_code == settings.COMPLAINT_KIND and not matter.about_office_id:
-        raise ValidationError(_("Say first which office it is about, so that it never goes there."))
+        return _("Say first which office it is about, so that it never goes there.")
     if office.pk in house([matter.about_office_id]):
-        raise ValidationError(
-            _("It complains about this office or one of its house: choose an office outside.")
-        )
+        return _("It complains about this office or one of its house: choose an office outside.")
+    return ""
 
 
 def _clock(matter: Matter, office: Office, at: datetime) -> limits.Begun:
     """Return the clock by which ``office`` has to take its work on."""
     if not office.is_active:
         raise ValidationError(_("This office is closed: choose another."))
-    refuse_house(matter, office)
+    if why := housed(matter, office):
+        raise ValidationError(why)
     days = days_of(office.calendar_id)
     return limits.begun("acknowledge", at, urgent=matter.urgent, days=days)
 

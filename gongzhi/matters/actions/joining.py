@@ -32,7 +32,8 @@ def merge(matter: Matter, *, into: Matter, by: Actor, at: datetime) -> None:
     :raises ValidationError: into itself, a part of it or its whole, into one that has ended, is
         joined itself or is kept from others, or too many
     """
-    _check_pair(matter, into)
+    if why := unjoinable(matter, into):
+        raise ValidationError(why)
     if WRITER.get().joined(matter):
         raise ValidationError(_("Others are joined to this one: join it the other way round."))
     if WRITER.get().parts(matter):
@@ -44,19 +45,19 @@ def merge(matter: Matter, *, into: Matter, by: Actor, at: datetime) -> None:
     move(matter, "merge", by=by, at=at, facts=facts, merged_into=into, ended_at=at, **none)
 
 
-def _check_pair(matter: Matter, into: Matter) -> None:
+def unjoinable(matter: Matter, into: Matter) -> str:
+    """Return why ``matter`` is not joined to ``into``, as far as the two of them say it, or ""."""
     if into.pk == matter.pk:
-        raise ValidationError(_("A matter cannot be joined to itself."))
+        return _("A matter cannot be joined to itself.")
     if matter.parent_id or into.parent_id:
-        raise ValidationError(
-            _("A part is not joined to another matter, nor another to it: join their wholes.")
-        )
+        return _("A part is not joined to another matter, nor another to it: join their wholes.")
     if (into.about_office_id, into.kept_from) != (matter.about_office_id, matter.kept_from):
-        raise ValidationError(
-            _("What is kept from an office or a colleague is joined only to what is kept likewise.")
+        return _(
+            "What is kept from an office or a colleague is joined only to what is kept likewise."
         )
     if into.state in ENDED or into.merged_into_id:
-        raise ValidationError(_("The other matter has ended or is joined itself: choose another."))
+        return _("The other matter has ended or is joined itself: choose another.")
+    return ""
 
 
 @action

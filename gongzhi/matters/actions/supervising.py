@@ -42,14 +42,20 @@ def urge(matter: Matter, *, by: Actor, at: datetime) -> None:
 
     :raises ValidationError: it was urged a moment ago
     """
-    if matter.urged_at and at < matter.urged_at + URGED_FOR:
-        until = date_format(localtime(matter.urged_at + URGED_FOR), "H:i")
-        raise ValidationError(
-            _("It was urged less than four hours ago. You can urge again from %(until)s on.")
-            % {"until": until}
-        )
+    if why := urged(matter, at):
+        raise ValidationError(why)
     n = matter.urges + 1
     move(matter, "urge", by=by, at=at, facts={"n": n}, urges=n, urged_at=at)
+
+
+def urged(matter: Matter, at: datetime) -> str:
+    """Return why ``matter`` is not urged at ``at``: it was, less than four hours before; or ""."""
+    if not matter.urged_at or at >= matter.urged_at + URGED_FOR:
+        return ""
+    until = date_format(localtime(matter.urged_at + URGED_FOR), "H:i")
+    return _("It was urged less than four hours ago. You can urge again from %(until)s on.") % {
+        "until": until
+    }
 
 
 @action
