@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -50,3 +51,13 @@ def receipt_code(form_key: UUID | None) -> str:
 def receipt_hash(matter: UUID, code: str) -> str:
     """Return what is stored of a receipt code."""
     return keyed_hash("receipt-code", matter.hex + ids.tidy_receipt_code(code))
+
+
+def new_token() -> str:
+    """Return the secret of a link: 128 random bits in 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of the secret of a link."""
+    return keyed_hash("follow-up-link", token)

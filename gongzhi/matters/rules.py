@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongzhi.accounts.models import Absence, Post, Role, Staff, User
 from gongzhi.accounts.queries import house, serving
 from gongzhi.audit.actors import Actor, System
-from gongzhi.matters.models import Exclusion, Matter, MatterQuerySet, OfficeTask
+from gongzhi.matters.models import Exclusion, FollowUpLink, Matter, MatterQuerySet, OfficeTask
 from gongzhi.matters.states import UNDERWAY, State, TaskState
 from gongzhi.places.queries import below
 
@@ -303,6 +303,16 @@ may_rate = may_judge = may_withdraw = may_restore = may_add
 def may_reopen(by: Actor, matter: Matter) -> bool:
     """Return whether ``by`` may say “not solved”: the requester, or who called them back."""
     return _raised(by, matter) or _sorts(by, matter)
+
+
+def may_invite(by: Actor) -> bool:
+    """Return whether ``by`` may ask by a link: the system alone."""
+    return isinstance(by, System)
+
+
+def may_respond(by: Actor, link: FollowUpLink) -> bool:
+    """Return whether ``by`` may answer by ``link``: whoever was sent it."""
+    return isinstance(by, Holder) and by.matter == link.matter_id
 
 
 def may_reindex(by: Actor) -> bool:

@@ -31,7 +31,10 @@ LETTERS = {
     ),
     "unmerge": _("Your matter %(number)s stands on its own again and is worked on: %(where)s"),
     "answer": _("Your matter %(number)s has been answered and is now checked: %(where)s"),
-    "inspect": _("Is your matter %(number)s solved? Please tell us within 7 days: %(where)s"),
+    "inspect": _(
+        "Is your matter %(number)s solved? Please tell us within 7 days by this link, which works once: "
+        "%(where)s"
+    ),
     "rework": _("The work on your matter %(number)s is being done again: %(where)s"),
     "reopen": _("We have taken up your matter %(number)s again: %(where)s"),
     "close": _(

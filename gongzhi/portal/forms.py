@@ -511,6 +511,23 @@ class JudgeForm(RateForm):
         return said
 
 
+class LinkForm(JudgeForm):
+    """What is asked by a link; once the matter is closed, only whether it is not solved after all."""
+
+    move = "respond"
+
+    def __init__(self, *args: Any, closed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if closed:
+            self.fields.pop("solved")
+
+    def clean(self) -> dict[str, Any]:
+        """Take what is said of a closed matter as “not solved”."""
+        if "solved" not in self.fields:
+            self.cleaned_data["solved"] = False
+        return super().clean()
+
+
 class WithdrawForm(MoveForm):
     move = "withdraw"
     reason = Words(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongzhi.portal.pages import board, following, home, raising, reckoning
+from gongzhi.portal.pages import asked, board, following, home, raising, reckoning
 
 app_name = "portal"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("receipt/<uuid:pk>.pdf", raising.receipt_paper, name="receipt_paper"),
     path("board/", board.board, name="board"),
     path("board/standing/", board.standing, name="standing"),
+    path("solved/<str:token>/", asked.solved, name="solved"),
     path("follow/", following.follow, name="follow"),
     path("follow/contact/", following.contact, name="contact"),
     path("follow/contact/code/", following.contact_code, name="contact_code"),

@@ -358,6 +358,7 @@ def _rows(at: datetime) -> dict[str, str]:
         "duty": str(duty.pk),
         "task": str(helped.tasks.get(lead=False).pk),
         "exclusion": str(Exclusion.objects.get(matter=asked).pk),
+        "token": actions.invite(Matter.objects.get(title=STORY["called"]), by=SYSTEM, at=at),
         "bulk": str(bulk.pk),
     }
 

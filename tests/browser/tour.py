@@ -124,6 +124,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         ("field:reported", "key"): [ids["received"]],
         ("portal:show", "pk"): list(ids.values()) if visitor == "holder" else [ids["received"]],
         ("portal:why", "pk"): [ids["handling"]],
+        ("portal:solved", "token"): [town.rows["token"], "nobody-made-this-one-x"],
         ("accounts:come_back", "pk"): [town.absence],
         ("manage:calendar", "code"): ["cn"],
         ("manage:change_day", "code"): ["cn"],

@@ -30,6 +30,7 @@ from gongzhi.matters.actions.intake import (
 )
 from gongzhi.matters.actions.joining import judge, merge, split, unmerge
 from gongzhi.matters.actions.leaving import restore, withdraw
+from gongzhi.matters.actions.links import invite, respond
 from gongzhi.matters.actions.offices import shut_office
 from gongzhi.matters.actions.phrases import delist_phrase, list_phrase, seed_phrases
 from gongzhi.matters.actions.presence import be_present, forget_presence
@@ -92,6 +93,7 @@ __all__ = [
     "import_duties",
     "insist",
     "inspect",
+    "invite",
     "involve",
     "judge",
     "keep_from",
@@ -114,6 +116,7 @@ __all__ = [
     "remind",
     "reopen",
     "report",
+    "respond",
     "restore",
     "resume",
     "rework",

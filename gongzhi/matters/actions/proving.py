@@ -16,8 +16,8 @@ from gongzhi.base.ids import tidy_number
 from gongzhi.base.seal import seal
 from gongzhi.jobs.actions import enqueue
 from gongzhi.matters import queries
-from gongzhi.matters.models import Matter
-from gongzhi.matters.receipts import Contact, contact_hash
+from gongzhi.matters.models import FollowUpLink, Matter
+from gongzhi.matters.receipts import Contact, contact_hash, token_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ SENDS = Limit("contact-send", 3, timedelta(hours=1))
 SENDS_ADDRESS = Limit("contact-send-address", 20, timedelta(hours=1))
 CODES = Limit("contact-code", 20, timedelta(days=1))
 CODES_ADDRESS = Limit("contact-code-address", 60, timedelta(hours=1))
+LINKS_ADDRESS = Limit("follow-up-link-address", 120, timedelta(hours=1))
 
 
 def spend(limit: Limit, whose: str, *, by: Actor, at: datetime) -> None:
@@ -101,3 +102,14 @@ def prove_contact(whose: str, code: str, *, address: str, by: Actor, at: datetim
     spend(CODES_ADDRESS, address, by=by, at=at)
     spend(CODES, whose, by=by, at=at)
     return accounts.use_code(whose, code=code, by=by, at=at)
+
+
+def prove_link(token: str, *, address: str, by: Actor, at: datetime) -> FollowUpLink | None:
+    """Return the link with this secret, with its matter; whether it still opens anything says `spent`.
+
+    :raises TooMany: slowed, right or wrong
+    """
+    spend(LINKS_ADDRESS, address, by=by, at=at)
+    names = "kind", "office", "requester", "merged_into"
+    found = FollowUpLink.objects.select_related("matter", *(f"matter__{name}" for name in names))
+    return found.filter(token_hash=token_hash(token)).first()

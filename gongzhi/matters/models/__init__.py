@@ -22,7 +22,14 @@ from gongzhi.matters.models.matter import (
 )
 from gongzhi.matters.models.phrases import Phrase, PhraseQuerySet
 from gongzhi.matters.models.presence import Presence
-from gongzhi.matters.models.said import Answer, Attachment, Exclusion, FollowUp, Message
+from gongzhi.matters.models.said import (
+    Answer,
+    Attachment,
+    Exclusion,
+    FollowUp,
+    FollowUpLink,
+    Message,
+)
 from gongzhi.matters.models.search import SearchWords, new_key
 from gongzhi.matters.models.work import (
     Deferral,
@@ -48,6 +55,7 @@ __all__ = [
     "Exclusion",
     "Extension",
     "FollowUp",
+    "FollowUpLink",
     "Inspection",
     "Kind",
     "KindClass",

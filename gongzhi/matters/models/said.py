@@ -149,6 +149,38 @@ class FollowUp(Row):
         return self.result in (self.Result.SOLVED, self.Result.UNSOLVED)
 
 
+class FollowUpLink(Row):
+    """A link by which a requester says once what became of their matter, without any code.
+
+    Kept only as a keyed hash of its secret.  Whoever has it can say that, and reads nothing of the
+    matter.  ``round`` is that of the check it asks about, see `about`.
+    """
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="links")
+    round = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter", "round"],
+                name="asked_by_link_once",
+                violation_error_message=_("They have been asked by a link already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} until {self.until:%Y-%m-%d}"
+
+    @property
+    def about(self) -> Matter:
+        """Return the matter whose result it asks about: its own, or the one that was joined to."""
+        return self.matter.merged_into or self.matter
+
+
 class Exclusion(Row):
     """Why a follow-up counts in no rate; whoever reviews it upholds or overturns it.
 

@@ -14,6 +14,7 @@ from gongzhi.accounts.models import Office, Post, Role
 from gongzhi.accounts.queries import house, nearest, posts_in, posts_of, present, serving
 from gongzhi.audit.actors import Actor
 from gongzhi.base.seal import unseal
+from gongzhi.matters.actions import invite
 from gongzhi.matters.models import Matter, Requester
 from gongzhi.matters.queries import named_in
 from gongzhi.matters.states import State
@@ -108,13 +109,20 @@ def tell_requester(matter: Matter, *, verb: str, by: Actor, at: datetime) -> Let
         return None
     contact = unseal(bytes(requester.sealed), matter.pk.hex)
     to = contact.get("phone") or contact.get("email")
-    if not to:
+    if not to or not (where := _where(matter, verb, by, at)):
         return None
     with translation.override(requester.language):
         promised = matter.answer_by and formats.date_format(timezone.localtime(matter.answer_by))
-        where = settings.ORIGIN + reverse("portal:follow")
         text = words.LETTERS[verb] % {"number": matter.number, "by": promised or "", "where": where}
     return write(to=to, text=text, verb=verb, matter=matter, by=by, at=at)
+
+
+def _where(matter: Matter, verb: str, by: Actor, at: datetime) -> str:
+    """Return the address that a letter names; of the link that asks only the first time."""
+    if verb != "inspect":
+        return settings.ORIGIN + reverse("portal:follow")
+    token = invite(matter, by=by, at=at)
+    return settings.ORIGIN + reverse("portal:solved", args=[token]) if token else ""
 
 
 def read(notice: Notice, *, by: Actor, at: datetime) -> None:

@@ -1,27 +1,32 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core import mail
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from gongzhi.accounts.actions import appoint, leave, open_account
 from gongzhi.audit.actors import SYSTEM
+from gongzhi.base.moves import MoveRefused
 from gongzhi.base.seal import unseal
 from gongzhi.jobs import actions as jobs
 from gongzhi.jobs.models import Job
 from gongzhi.matters import actions
-from gongzhi.matters.receipts import Contact
+from gongzhi.matters.models import FollowUpLink
+from gongzhi.matters.receipts import Contact, token_hash
 from gongzhi.matters.tests import make
 from gongzhi.notices import tasks  # noqa: F401  registers the handlers
-from gongzhi.notices.actions import resend
+from gongzhi.notices.actions import resend, tell_requester
 from gongzhi.notices.models import Letter, Notice
+from gongzhi.notices.words import LETTERS
 
 pytestmark = pytest.mark.django_db
 PHONE = Contact(name="王小明", phone="000-1234")
+CHECKED = ("accept", "dispatch", "acknowledge", "answer", "inspect")
 
 
 @pytest.fixture
@@ -81,9 +86,57 @@ def test_anonymous_requesters_never_get_mail_to_a_made_up_address(town, sms):
 
 def test_no_contact_stops_every_message(town, sms):
     matter = make.matter(town, contact=PHONE, no_contact=True)
-    make.walk(town, matter, "accept", "dispatch", "acknowledge", "answer", "inspect")
+    make.walk(town, matter, *CHECKED, "reopen", "answer", "inspect", "rate", "reopen")
+    for verb in LETTERS:
+        assert tell_requester(matter, verb=verb, by=SYSTEM, at=make.NOON) is None
     work()
-    assert (Letter.objects.count(), sms()) == (0, [])
+    assert (Letter.objects.count(), sms(), FollowUpLink.objects.count()) == (0, [], 0)
+
+
+def links(sms) -> list[str]:
+    """Return the secrets of the links that were sent."""
+    return re.findall(r"/solved/([\w-]+)/", " ".join(line["text"] for line in sms()))
+
+
+def test_whoever_left_a_contact_is_sent_one_link_that_asks_after_each_check(town, sms):
+    matter = make.walk(town, make.matter(town, contact=PHONE), *CHECKED)
+    work()
+    (first,) = links(sms)
+    assert FollowUpLink.objects.get().token_hash == token_hash(first)
+    assert first not in json.dumps([bytes(one.sealed).hex() for one in Letter.objects.all()])
+    tell_requester(matter, verb="inspect", by=SYSTEM, at=make.NOON)
+    work()
+    assert links(sms) == [first]
+    make.walk(town, matter, "reopen", "answer", "inspect")
+    work()
+    assert len(set(links(sms))) == 2
+
+
+def test_the_link_goes_by_mail_to_whoever_left_an_address(town):
+    matter = make.matter(town, contact=Contact(email="a@example.org"))
+    make.walk(town, matter, *CHECKED)
+    work()
+    assert sum("/solved/" in letter.body for letter in mail.outbox) == 1
+
+
+def test_who_has_said_it_meanwhile_is_asked_by_no_link(town, sms):
+    make.walk(town, make.matter(town, contact=PHONE), *CHECKED, "rate")
+    work()
+    assert (links(sms), FollowUpLink.objects.count()) == ([], 0)
+
+
+@pytest.mark.parametrize(("until", "days"), [("rate", 31), ("reopen", 1)])
+def test_a_refused_reopening_sends_no_second_handled(town, sms, until, days):
+    matter = make.walk(town, make.matter(town, contact=PHONE), *CHECKED)
+    work()
+    make.walk(town, matter, until)
+    work()
+    before = sorted(letter.verb for letter in Letter.objects.all())
+    with pytest.raises((ValidationError, MoveRefused)):
+        make.walk(town, matter, "reopen", at=make.at(days=days))
+    work(make.at(days=days))
+    assert sorted(letter.verb for letter in Letter.objects.all()) == before
+    assert before.count("inspect") == 1
 
 
 def test_an_address_gets_mail_with_the_letters_key(town, sms):

@@ -142,6 +142,10 @@ FORMS = {
         tone="soon",
         dates=True,
     ),
+    "invite": Form(
+        gettext_lazy("We sent you a link that asks whether it is solved, valid until %(until)s"),
+        icon="send",
+    ),
     "follow_up": Form(gettext_lazy("We called back: %(result)s"), ("comment",), icon="phone-call"),
     "close": Form(gettext_lazy("Closed"), icon="archive", tone="done", by="name"),
     "recount": Form(
