@@ -91,7 +91,8 @@ def test_a_new_kind_clears_the_route_and_says_so(client, town):
     actions.sort(matter, kind=town.hole, urgent=False, by=town.staff("acceptor"), at=make.NOON)
 
     matter.refresh_from_db()
-    assert not (matter.office_id or matter.duty)
+    assert matter.office_id is None
+    assert matter.duty is None
     assert whose(matter, [town.lights, town.roads], make.TODAY).lead == town.roads
     client.force_login(town.dispatcher)
     page = client.get(reverse("matters:show", args=[matter.pk])).content.decode()

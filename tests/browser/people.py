@@ -44,6 +44,7 @@ class Town:
     community: str
     community_name: str
     office: str
+    roads: str
     kind: str
     said: list[str]
     meetings: dict[str, str]

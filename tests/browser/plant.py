@@ -32,6 +32,8 @@ PEOPLE = {
     "administrator": ("安宁", "An Ning"),
 }
 NEWCOMER = ("新同事", "New Colleague")  # sets up a second step, which others do not have
+HELPER = ("陆平", "Lu Ping")  # of another office than the handler
+MORE = {"newcomer": NEWCOMER, "helper": HELPER}
 STATES: dict[str, tuple[str, ...]] = {
     "received": (),
     "accepted": ("accept",),
@@ -88,7 +90,7 @@ def town(at: datetime) -> dict[str, Any]:
     places = {place.level.code: place for place in _above(grid)}
     found_offices(places["district"], by=SYSTEM, at=long_ago)
     offices = {office.duty: office for office in Office.objects.filter(place=places["district"])}
-    people = {name: _person(name, places, offices, long_ago) for name in (*PEOPLE, "newcomer")}
+    people = {name: _person(name, places, offices, long_ago) for name in (*PEOPLE, *MORE)}
     cast = make.Town(
         district=places["district"],
         township=places["township"],
@@ -121,6 +123,7 @@ def town(at: datetime) -> dict[str, Any]:
         "community": places["community"].code,
         "community_name": places["community"].name_zh,
         "office": offices["lighting"].code,
+        "roads": offices["roads"].code,
         "kind": "street_light",
         "said": [*STORY.values(), HOLE, WISH, NEAR, LATER, WATCHES, TOGETHER, HELP, *_pressed()],
         **_meetings(cast, at),
@@ -155,11 +158,11 @@ def _person(name: str, places: dict[str, Any], offices: dict[str, Any], at: date
     from gongzhi.accounts.actions import appoint, open_account
     from gongzhi.audit.actors import SYSTEM
 
-    zh, en = PEOPLE.get(name, NEWCOMER)
+    zh, en = (PEOPLE | MORE)[name]
     user = open_account(username=name, name_zh=zh, name_en=en, password=PASSWORD, by=SYSTEM, at=at)
     where = {"grid_worker": "grid", "grid_lead": "community"}.get(name, "district")
-    office = offices["lighting"] if name == "handler" else None
-    role = name if name in PEOPLE else "leader"
+    office = {"handler": offices["lighting"], "helper": offices["roads"]}.get(name)
+    role = {"newcomer": "leader", "helper": "handler"}.get(name, name)
     appoint(user, role=role, place=places[where], office=office, by=SYSTEM, at=at)
     return user
 
