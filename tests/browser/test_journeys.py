@@ -307,6 +307,41 @@ def test_an_acceptor_and_a_dispatcher_need_no_mouse(somebody):
     office.reads("广场地下通道的灯不亮")
 
 
+def test_a_phrase_is_chosen_by_keyboard_its_gap_filled_and_a_colleague_named(somebody, town):
+    slip = raises(somebody(), "河滨步道的路灯不亮。")
+    moves(somebody("acceptor", screen=DESK), slip, "accept")
+    moves(somebody("dispatcher", screen=DESK), slip, "dispatch", office=town.office)
+    office = somebody("handler", screen=DESK)
+    moves(office, slip, "acknowledge")
+    office.types("p")
+    office.page.wait_for_url(f"**/matters/{slip.id}/handle/**")
+    words = office.page.locator("#move-handle [name=words]")
+    expect(words).to_be_focused()
+    office.types("Shift+Tab ArrowDown")
+    office.page.locator("[data-phrase]").select_option("handle_seen")
+    expect(words).to_have_value(re.compile("已到现场查看，情况属实，正在安排处理；预计____完成。$"))
+    assert office.answer_to(lambda: words.press("Control+Enter")) == 422
+    office.reads("还有空白（____）没有填写")
+    words.fill(words.input_value().replace("____", "明天"))
+    assert office.answer_to(lambda: words.press("Control+Enter")) == 302
+    office.types("n")
+    office.page.wait_for_url(f"**/matters/{slip.id}/note/**")
+    note = office.page.locator("#move-note [name=words]")
+    note.press_sequentially("请@acc")
+    expect(office.page.locator("[data-name=acceptor]")).to_be_visible()
+    office.types("ArrowDown Enter")
+    expect(note).to_have_value("请@acceptor ")
+    note.press_sequentially("回复一下")
+    assert office.answer_to(lambda: note.press("Control+Enter")) == 302
+    told = somebody("acceptor", screen=DESK)
+    for _try in range(20):  # the worker tells, a moment later
+        told.goes("/notices/")
+        if slip.number in told.page.locator("main").inner_text():
+            break
+        told.page.wait_for_timeout(500)
+    told.reads(slip.number, "有备注提到您")
+
+
 def test_fifty_are_dispatched_in_one_go_after_a_look_at_what_is_refused(somebody, plant):
     plant("--accepted", "50")
     dispatcher = somebody("dispatcher", screen=DESK)

@@ -3,9 +3,16 @@
   "use strict";
 
   /* The move that is being made has the cursor, unless something has to be read first; where phrases
-     are offered it stands in the words, so that nobody types into the list: Shift+Tab leads there */
+     are offered it stands in the words, so that nobody types into the list: Shift+Tab leads there.
+     Once more when all is loaded: the browser takes it away for the fragment of the address */
   const form = document.querySelector(".move-form");
-  if (form && !document.querySelector("[data-focus]")) form.querySelector("input:not([type=hidden]), select:not([data-phrase]), textarea")?.focus({ preventScroll: true });
+  const begin = () => {
+    if (form && document.activeElement === document.body) form.querySelector("input:not([type=hidden]), select:not([data-phrase]), textarea")?.focus({ preventScroll: true });
+  };
+  if (!document.querySelector("[data-focus]")) {
+    begin();
+    window.addEventListener("load", begin);
+  }
 
   /* Escape goes back */
   document.addEventListener("keydown", (event) => {
@@ -58,6 +65,7 @@
         box.innerHTML = await answer.text();
         said.textContent = box.querySelector("p").textContent;
         box.hidden = false;
+        box.scrollIntoView({ block: "nearest" });
       } catch { close(); }
     };
     area.form.addEventListener("focusin", (event) => {
