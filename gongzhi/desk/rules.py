@@ -15,15 +15,15 @@ from gongzhi.accounts.models import Held, Role, Staff
 from gongzhi.base.moves import Move
 from gongzhi.desk.models import SavedFilter
 from gongzhi.matters import rules
-from gongzhi.matters.models import Matter
-from gongzhi.matters.states import MATTER
+from gongzhi.matters.models import Matter, OfficeTask
+from gongzhi.matters.states import MATTER, TASK
 
 CALLERS = (Role.ACCEPTOR, Role.DISPATCHER)
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One pile of the inbox; ``moves`` are those offered in its rows.
+    """One pile of the inbox; ``moves`` are those offered in its rows, ``of_task`` those of the own task.
 
     Whoever holds one of ``roles`` has it for the places of those posts; with ``own`` it is the pile
     of the reader's own offices.  With ``held`` it is what a desk of theirs holds, and not what was
@@ -37,6 +37,7 @@ class Tab:
     own: bool = False
     held: bool = False
     moves: tuple[str, ...] = ()
+    of_task: tuple[str, ...] = ()
 
     @property
     def one_state(self) -> bool:
@@ -51,7 +52,7 @@ class Tab:
     @property
     def no_office(self) -> bool:
         """Return whether none on the pile is with an office, or all with the reader's own."""
-        return (self.own and self.name != "tasks") or self.name in {"received", "accepted"}
+        return (self.own and not self.of_task) or self.name in {"received", "accepted"}
 
 
 TABS = (
@@ -105,6 +106,7 @@ TABS = (
         _("To help with"),
         _("No other office waits for yours."),
         own=True,
+        of_task=("take", "finish", "decline"),
     ),
     Tab(
         "answered",
@@ -155,7 +157,9 @@ BULK = ("accept", "dispatch", "acknowledge", "sort", "relocate", "merge", "urge"
 MOST_BULK = 10_000
 # Keys that lists use themselves: there the move is pressed with the capital.
 TAKEN = frozenset("jkoxugn")
-AT_ONCE = frozenset({"accept", "acknowledge", "resume", "urge", "close"})  # a press says all
+AT_ONCE = frozenset(
+    {"accept", "acknowledge", "resume", "urge", "close", "take"}
+)  # a press says all
 
 
 def tabs_of(by: Staff) -> list[Tab]:
@@ -200,7 +204,7 @@ BUTTONS = {
         move.key.upper() if move.key in TAKEN else move.key,
         move.name in AT_ONCE,
     )
-    for move in MATTER.moves
+    for move in (*MATTER.moves, *TASK.moves)
 }
 
 
@@ -212,6 +216,27 @@ def row_moves(by: Staff, row: Listed, names: tuple[str, ...]) -> tuple[RowMove, 
 
 def _is_open(by: Staff, matter: Matter, move: Move) -> bool:
     return matter.state in move.sources and bool(getattr(rules, f"may_{move.name}")(by, matter))
+
+
+class ListedTask(Protocol):
+    """What rules look at in the task of a co-office."""
+
+    state: str
+    office_id: UUID
+    lead: bool
+
+    @property
+    def matter(self) -> Listed: ...
+
+
+def task_moves(by: Staff, task: ListedTask, names: tuple[str, ...]) -> tuple[RowMove, ...]:
+    """Return which of the moves ``names`` are open to ``by`` on the task of a co-office: no queries."""
+    whole = cast(OfficeTask, task)
+    return tuple(
+        BUTTONS[name]
+        for name in names
+        if task.state in TASK[name].sources and getattr(rules, f"may_{name}")(by, whole)
+    )
 
 
 def alike_for_rules(row: Listed) -> tuple[object, ...]:

@@ -170,11 +170,20 @@ TASK = Lifecycle(
     initial=T.GIVEN,
     states=TaskState,
     moves=(
-        Move("take", frozenset({T.GIVEN}), T.ACKNOWLEDGED, _("Take it on"), ONLY_CO_OFFICE),
-        Move("decline", frozenset({T.GIVEN}), SAME, _("Decline: not our duty"), ONLY_CO_OFFICE),
+        Move("take", frozenset({T.GIVEN}), T.ACKNOWLEDGED, _("Take it on"), ONLY_CO_OFFICE, "t"),
+        Move(
+            "decline", frozenset({T.GIVEN}), SAME, _("Decline: not our duty"), ONLY_CO_OFFICE, "l"
+        ),
         Move("bind", frozenset({T.GIVEN}), SAME, _("It is their duty"), ONLY_DISPATCHER),
         Move("release", frozenset(TASK_OPEN), T.RETURNED, _("Release the office"), ONLY_DISPATCHER),
-        Move("finish", frozenset({T.ACKNOWLEDGED}), T.DONE, _("Our part is done"), ONLY_CO_OFFICE),
+        Move(
+            "finish",
+            frozenset({T.ACKNOWLEDGED}),
+            T.DONE,
+            _("Our part is done"),
+            ONLY_CO_OFFICE,
+            "w",
+        ),
     ),
 )
 

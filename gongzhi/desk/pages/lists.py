@@ -37,6 +37,8 @@ def home(request: SignedIn) -> HttpResponse:
     listing = queries.pile(tab, asked, request.staff, at)
     reader = Reader(request.staff, at, localdate(at), tab.moves)
     rows = queries.page(listing.found, reader, by=listing.order, **keys(request))
+    if tab.of_task:
+        queries.with_tasks(rows.rows, reader, tab.of_task)
     usual = ("kind", "place", *(() if tab.no_office else ("office",)))
     usual = (*usual, *(() if tab.one_state else ("state",)), "due")
     said = context(request, listing, rows, usual) | {

@@ -21,6 +21,7 @@ from gongzhi.desk.queries.calling import (
 )
 from gongzhi.desk.queries.deferred import deferred
 from gongzhi.desk.queries.filters import LONGEST_QUERY, Filters, areas, communities, found
+from gongzhi.desk.queries.helping import with_tasks
 from gongzhi.desk.queries.listings import (
     Listing,
     asked_of,
@@ -102,4 +103,5 @@ __all__ = [
     "tried",
     "waits",
     "who_is_there",
+    "with_tasks",
 ]

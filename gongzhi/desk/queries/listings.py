@@ -14,8 +14,9 @@ from django.http import QueryDict
 from gongzhi.accounts.models import Staff
 from gongzhi.desk.models import SavedFilter
 from gongzhi.desk.queries.filters import FILTERS, Filters, areas, found, read_filters
+from gongzhi.desk.queries.helping import own_clock
 from gongzhi.desk.queries.piles import live, waits
-from gongzhi.desk.queries.rows import DUE, FOUND, ORDERS, SHOWN, Order
+from gongzhi.desk.queries.rows import DUE, FOUND, ORDERS, OWN, SHOWN, Order
 from gongzhi.desk.rules import BY_NAME, Tab
 from gongzhi.matters.models import MatterQuerySet
 from gongzhi.places.models import Place
@@ -49,14 +50,16 @@ class Listing:
     @property
     def sort(self) -> str:
         """Return the name of its order."""
-        return next((name for name, one in ORDERS.items() if one is self.order), "")
+        return next((name for name, one in self.orders.items() if one is self.order), "")
 
     @property
     def orders(self) -> dict[str, Order]:
         """Return the orders in which it is cheap: what was searched for in words comes by time."""
         if self.order is FOUND:
             return {}
-        return {name: one for name, one in ORDERS.items() if self.tab or one is not DUE}
+        return {
+            name: one for name, one in orders_of(self.tab).items() if self.tab or one is not DUE
+        }
 
     def columns(self, usual: tuple[str, ...]) -> list[str]:
         """Return the columns asked for, else the ``usual`` ones."""
@@ -68,12 +71,20 @@ class Listing:
         return urlencode({**self.asked, **more})
 
 
+def orders_of(tab: Tab | None) -> dict[str, Order]:
+    """Return the orders of a list, the usual one of a pile first."""
+    return {"own": OWN, **ORDERS} if tab and tab.of_task else ORDERS
+
+
 def pile(tab: Tab, asked: Mapping[str, str], to: Staff, at: datetime) -> Listing:
     """Return a pile of the inbox, narrowed."""
     places = areas(to, asked.get("place", ""))
     filters = read_filters(asked, places)
     inside = live(to).filter(waits(tab, to, at), filters.where(at))
-    order = ORDERS.get(asked.get("sort", ""), DUE)
+    orders = orders_of(tab)
+    order = orders.get(asked.get("sort", ""), next(iter(orders.values())))
+    if order is OWN:
+        inside = inside.annotate(own_due_at=own_clock(to))
     return Listing(inside, order, filters, places, {**asked, "tab": tab.name}, tab)
 
 

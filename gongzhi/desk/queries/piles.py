@@ -41,7 +41,7 @@ def waits(tab: Tab, to: Staff, at: datetime) -> Q:
     if tab.name == "all":
         return Q()
     if tab.name == "tasks":
-        return Q(Exists(co_tasks(to).filter(matter=OuterRef("pk"))))
+        return Q(pk__in=co_tasks(to).values("matter"))
     field = "desk" if tab.held else "chain"
     mine = Q(office__in=to.offices()) if tab.own else below(field, to.paths(*tab.roles))
     if states := STATES.get(tab.name):

@@ -58,8 +58,22 @@ class Row:
     about_office_id: UUID | None
     kept_from: str
     channel: Any = ""
-    found_key: int = 0
+    computed: Any = None
     moves: tuple[RowMove, ...] = ()
+    task: Task | None = None
+
+
+@dataclass(slots=True)
+class Task:
+    """What an office of the reader has to do on a row beside the lead, enough for the rules of its moves."""
+
+    matter: Row
+    pk: UUID
+    version: int
+    state: str
+    office_id: UUID
+    due_at: datetime
+    lead: bool = False
 
 
 COLUMNS = [
@@ -112,11 +126,15 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By what a list is in order; where a column is not unique, ``id`` decides."""
+    """By what a list is in order; where a column is not unique, ``id`` decides.
+
+    What is ``computed`` is no column of a matter: the list brings it along.
+    """
 
     field: str
     label: str | Promise = ""
     latest_first: bool = False
+    computed: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -125,8 +143,8 @@ class Order:
     def key(self, row: Row) -> str:
         """Return the key of a page that begins or ends at ``row``."""
         if self.field == "found_key":
-            return str(row.found_key)
-        at: datetime = getattr(row, self.field)
+            return str(row.computed)
+        at: datetime = row.computed if self.computed else getattr(row, self.field)
         return f"{at.isoformat()}~{row.pk.hex}"
 
     def beyond(self, key: str, *, ahead: bool) -> Q:
@@ -146,7 +164,8 @@ class Order:
 DUE = Order("due_at", gettext_lazy("due first"))
 RECEIVED = Order("received_at", gettext_lazy("latest received first"), latest_first=True)
 MOVED = Order("moved_at", gettext_lazy("last moved first"), latest_first=True)
-FOUND = Order("found_key", latest_first=True)
+FOUND = Order("found_key", latest_first=True, computed=True)
+OWN = Order("own_due_at", gettext_lazy("own task due first"), computed=True)
 ORDERS = {"due": DUE, "received": RECEIVED, "moved": MOVED}
 # What a list can show beside number and title, as it stands in the address.
 SHOWN: dict[str, str | Promise] = {
@@ -177,7 +196,7 @@ def page(
     ahead = by.latest_first == bool(before)  # whether the columns grow in the direction we read
     if key := after or before:
         found = found.filter(by.beyond(key, ahead=ahead))
-    columns = [*COLUMNS, "found_key"] if by is FOUND else COLUMNS
+    columns = [*COLUMNS, by.field] if by.computed else COLUMNS
     ordered = found.order_by(*(name if ahead else f"-{name}" for name in by.fields))
     some = list(ordered.values_list(*columns)[: size + 1])
     more, some = len(some) > size, some[:size]
@@ -226,7 +245,7 @@ def _rows(some: list[tuple[Any, ...]], reader: Reader) -> list[Row]:
 
 def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, str]) -> Row:
     (pk, version, number, title, state, chain, desk, office, kind, urgent, danger, bounces, received_at,
-     moved_at, due_at, lat, lon, public, about, kept_from, channel, place_zh, place_en, office_zh, office_en, *found_key) = columns  # fmt: skip
+     moved_at, due_at, lat, lon, public, about, kept_from, channel, place_zh, place_en, office_zh, office_en, *computed) = columns  # fmt: skip
     return Row(
         pk=pk,
         version=version,
@@ -255,5 +274,5 @@ def _row(columns: tuple[Any, ...], at: datetime, days: Days, kinds: dict[str, st
         about_office_id=about,
         kept_from=kept_from,
         channel=CHANNELS.get(channel, channel),
-        found_key=found_key[0] if found_key else 0,
+        computed=computed[0] if computed else None,
     )

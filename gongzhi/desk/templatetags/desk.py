@@ -85,9 +85,9 @@ def row_moves(row: Row, url: str, tab: str) -> SafeString:
     if not row.moves:
         return mark_safe("")
     pattern = _pattern(tuple(move.name for move in row.moves), get_language() or "")
-    return format_html(
-        pattern, url=f"{url}{row.pk}/", version=row.version, number=row.number, tab=tab
-    )
+    moved = f"task/{row.task.pk}" if row.task else str(row.pk)
+    version = row.task.version if row.task else row.version
+    return format_html(pattern, url=f"{url}{moved}/", version=version, number=row.number, tab=tab)
 
 
 @lru_cache(maxsize=256)
