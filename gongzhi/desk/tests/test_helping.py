@@ -87,16 +87,27 @@ def test_the_moves_of_the_task_stand_in_its_row_and_are_pressed_there(town, as_)
 
 
 def test_who_serves_in_two_co_offices_reads_the_matter_once_by_the_next_of_their_dates(town, as_):
-    extra = {"office": town.roads, "place": town.district, "by": SYSTEM, "at": make.NOON}
-    appoint(town.inspector, role=Role.HANDLER, **extra)
-    named = {"code": "water", "duty": "water", "name_zh": "水务所", "name_en": "Water"}
     third = found(
-        **named, place=town.district, calendar=town.roads.calendar, by=SYSTEM, at=make.NOON
+        code="water",
+        duty="water",
+        name_zh="水务所",
+        name_en="Water",
+        place=town.district,
+        calendar=town.roads.calendar,
+        by=SYSTEM,
+        at=make.NOON,
     )
-    appoint(town.inspector, role=Role.HANDLER, **(extra | {"office": third}))
-    matter = involved(town, "take")
-    says = {"office": third, "words": "请关阀。", "at": make.at(hours=1)}
-    actions.involve(matter, by=town.staff("dispatcher"), **says)
+    for office in (town.roads, third):
+        appoint(
+            town.inspector,
+            role=Role.HANDLER,
+            place=town.district,
+            office=office,
+            by=SYSTEM,
+            at=make.NOON,
+        )
+    matter, by = involved(town, "take"), town.staff("dispatcher")
+    actions.involve(matter, office=third, words="请关阀。", by=by, at=make.at(hours=1))
     answer = as_("inspector").get(PILE)
     [row] = answer.context["rows"]
     assert (row.number, row.task.office_id) == (matter.number, third.pk)
