@@ -77,7 +77,12 @@ def database(name: str, default: str) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            # What every request asks is planned once a connection and not each time.
+            "OPTIONS": {
+                "server_side_binding": True,
+                "prepare_threshold": 3,
+                **dict(parse_qsl(parts.query)),
+            },
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
         }
