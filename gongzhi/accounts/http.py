@@ -65,6 +65,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "may_manage": who.is_administrator(),
         "may_field": who.has_role(Role.GRID_WORKER, Role.GRID_LEAD),
         "may_take_in": who.has_role(Role.ACCEPTOR),
+        "may_counter": who.has_role(Role.ACCEPTOR, Role.HANDLER, Role.LEADER),
     }
 
 

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "gongzhi.notices",
     "gongzhi.papers",
     "gongzhi.meetings",
+    "gongzhi.counter",
     "gongzhi.manage",
     "gongzhi.portal",
     "gongzhi.desk",

@@ -48,6 +48,7 @@ class Town:
     kind: str
     said: list[str]
     meetings: dict[str, str]
+    counter: dict[str, str]
     situation: str
     absence: str
     posts: dict[str, str]

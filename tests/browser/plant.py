@@ -127,6 +127,7 @@ def town(at: datetime) -> dict[str, Any]:
         "kind": "street_light",
         "said": [*STORY.values(), HOLE, WISH, NEAR, LATER, WATCHES, TOGETHER, HELP, *_pressed()],
         **_meetings(cast, at),
+        "counter": _counter(cast, at),
         **_samples(at),
     }
 
@@ -214,6 +215,25 @@ def _defer(matter: Any, cast: Any, at: datetime) -> None:
         by=cast.staff("supervisor", at),
         at=at,
     )
+
+
+def _counter(cast: Any, at: datetime) -> dict[str, str]:
+    """Open a seat of the acceptors and one of the lights; call one number and let one wait."""
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.counter import actions, queries
+    from gongzhi.counter.rules import ENTRANCE
+
+    seat = actions.open_seat(cast.district, number=1, by=SYSTEM, at=at)
+    actions.open_seat(cast.district, number=2, office=cast.lights, by=SYSTEM, at=at)
+    for office in (None, None, cast.lights):
+        actions.draw(cast.district, office=office, by=ENTRANCE, at=at)
+    ticket = actions.call_next(seat, by=cast.staff("acceptor", at), at=at)
+    return {
+        "seat": str(seat.pk),
+        "ticket": str(ticket.pk) if ticket else "",
+        "code": cast.district.code,
+        "sealed": queries.sealed(cast.district),
+    }
 
 
 def _meetings(cast: Any, at: datetime) -> dict[str, Any]:

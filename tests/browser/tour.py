@@ -151,6 +151,8 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         return list(known[address.name, param])
     if address.face == "matters" and move in TASK_FORMS:
         return [town.rows["task"]]
+    if address.face == "counter":
+        return [_of_counter(address, param, town)]
     if address.face == "meetings" and param == "key":
         return [_of_meeting(move.removeprefix("meetings:"), town)]
     if address.face == "matters" and param == "key" and move in MOVES:
@@ -186,6 +188,13 @@ def _of_meeting(move: str, town: Town) -> str:
     if move in {one.name for one in RESOLUTION.moves}:
         return town.meetings["reported" if move in ("approve", "rework") else "resolution"]
     return town.meetings["held" if move in ("resolve", "end", "minutes") else "called"]
+
+
+def _of_counter(address: Address, param: str, town: Town) -> str:
+    """Return the planted seat or number that an address of the counter is of, or its place."""
+    if param != "key":
+        return town.counter[param]
+    return town.counter["ticket" if "tickets/" in address.route else "seat"]
 
 
 @dataclass
