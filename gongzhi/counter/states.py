@@ -9,8 +9,8 @@ from gongzhi.base.moves import SAME, Lifecycle, Move
 
 
 class State(models.TextChoices):
-    WAITING = "waiting", _("waiting")
-    CALLED = "called", _("called")
+    WAITING = "waiting", _("in the queue")
+    CALLED = "called", _("number called")
     SERVED = "served", _("came to the seat")
     GONE = "gone", _("did not come")
 
