@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import APIResponse, Browser
 
+from gongzhi.counter.states import TICKET
 from gongzhi.matters.forms import TASK_FORMS
 from gongzhi.matters.states import MATTER
 from gongzhi.meetings.states import ATTENDANCE, RESOLUTION, Sort
@@ -147,12 +148,11 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         ("meetings:delist", "code"): [town.situation],
         ("accounts:hand_over", "pk"): [town.posts.get(visitor, town.posts["acceptor"])],
     }
+    known |= _of_counter(town)
     if (address.name, param) in known:
         return list(known[address.name, param])
     if address.face == "matters" and move in TASK_FORMS:
         return [town.rows["task"]]
-    if address.face == "counter":
-        return [_of_counter(address, param, town)]
     if address.face == "meetings" and param == "key":
         return [_of_meeting(move.removeprefix("meetings:"), town)]
     if address.face == "matters" and param == "key" and move in MOVES:
@@ -190,11 +190,16 @@ def _of_meeting(move: str, town: Town) -> str:
     return town.meetings["held" if move in ("resolve", "end", "minutes") else "called"]
 
 
-def _of_counter(address: Address, param: str, town: Town) -> str:
-    """Return the planted seat or number that an address of the counter is of, or its place."""
-    if param != "key":
-        return town.counter[param]
-    return town.counter["ticket" if "tickets/" in address.route else "seat"]
+def _of_counter(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted seat, number and place for the addresses of the counter."""
+    names = {"seat": ["seat", "call", "close_seat"], "code": ["draw", "display"]}
+    names |= {"sealed": ["entrance"], "ticket": ["ticket", *(m.name for m in TICKET.moves[1:])]}
+    params = {"seat": "key", "ticket": "key"}
+    return {
+        (f"counter:{name}", params.get(what, what)): [town.counter[what]]
+        for what, some in names.items()
+        for name in some
+    }
 
 
 @dataclass
