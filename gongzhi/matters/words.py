@@ -261,6 +261,9 @@ HAPPENED: dict[str, str | Promise] = {
     "restore": gettext_lazy("Withdrawal undone"),
     "recount": gettext_lazy("The calendar changed: to be answered by %(answer_by)s"),
     "retime": gettext_lazy("The calendar changed: due by %(until)s instead of %(old)s"),
+    "retask": gettext_lazy(
+        "The calendar changed: %(office)s is to be done by %(until)s instead of %(old)s"
+    ),
     "confirm": gettext_lazy("The holidays were published: still due by %(until)s"),
     "adopt": gettext_lazy(
         "Runs by the newer version of its rule: due by %(until)s instead of %(old)s"

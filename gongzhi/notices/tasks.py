@@ -38,8 +38,9 @@ def tell(work: Work) -> None:
 
 
 def _named(work: Work) -> Office | None:
-    """Return the office that the entry of a move names (two queries)."""
-    return Office.objects.filter(code=_entry(work).facts.get("office")).first()
+    """Return the office that a reminder names, or the entry of a move (two queries)."""
+    code = work.args.get("office") or _entry(work).facts.get("office")
+    return Office.objects.filter(code=code).first()
 
 
 def _entry(work: Work) -> Entry:

@@ -98,6 +98,10 @@ NOTICES = {
     "overdue": (HOLDER, "supervisor"),
     "severe": (HOLDER, "supervisor", "leader"),
     "contact": (OFFICE, "supervisor"),
+    "task_soon": (TASK,),
+    "task_overdue": (TASK, OFFICE, "supervisor"),
+    "task_severe": (TASK, OFFICE, "supervisor", "leader"),
+    "retask": (TASK,),
     "retime": (HOLDER,),
     "adopt": (HOLDER,),
 }
@@ -138,6 +142,10 @@ MOVED: dict[str, Promise | str] = {
     "overdue": _("is overdue"),
     "severe": _("is more than five work days overdue"),
     "contact": _("has an office that did not contact the requester in time"),
+    "task_soon": _("has a task of a co-office, due by the end of the next work day"),
+    "task_overdue": _("has an overdue task of a co-office"),
+    "task_severe": _("has a task of a co-office more than five work days overdue"),
+    "retask": _("has another date for the task of your office: the calendar changed"),
     "retime": _("has another date for its present step: the calendar changed"),
     "mention": _("names you in a note"),
     "adopt": _("runs by the newer version of its time rule"),
@@ -147,6 +155,7 @@ MOVED: dict[str, Promise | str] = {
 WORK = {
     *("dispatch", "rework", "resume", "restore", "object", "send_back", "extend", "reopen"),
     *(DANGER, "soon", "overdue", "severe", "mention"),
+    *("task_soon", "task_overdue", "task_severe"),
 }
 
 

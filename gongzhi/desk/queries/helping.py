@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models import OuterRef, Subquery
 
 from gongzhi.accounts.models import Staff
 from gongzhi.deadlines.queries import default_days
@@ -12,10 +12,7 @@ from gongzhi.desk.queries.piles import co_tasks
 from gongzhi.desk.queries.rows import Reader, Row, Task
 from gongzhi.desk.rules import task_moves
 from gongzhi.matters import words
-from gongzhi.matters.states import TaskState
-
-# The date that runs on a task: to be taken on by, and then to be done by.
-RUNS = Case(When(state=TaskState.GIVEN, then=F("acknowledge_by")), default=F("finish_by"))
+from gongzhi.matters.queries import RUNS
 
 
 def own_clock(to: Staff) -> Subquery:

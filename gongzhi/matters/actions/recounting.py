@@ -17,6 +17,7 @@ from gongzhi.deadlines.models import Rule
 from gongzhi.deadlines.queries import default_days
 from gongzhi.jobs.actions import enqueue
 from gongzhi.matters import limits, queries, rules
+from gongzhi.matters.actions.writing import finish_by
 from gongzhi.matters.models import Matter, OfficeTask
 from gongzhi.matters.states import State, TaskState
 
@@ -29,16 +30,20 @@ def recount(*, after: UUID | None = None, by: Actor, at: datetime) -> UUID | Non
 
     What changed is written with an entry: “recount” where the answer's date moved, which the
     requester and the office are told, “retime” where that of another step did, “confirm” where it
-    only became sure or unsure.  A matter that somebody moves at this moment is counted by their move.
+    only became sure or unsure, “retask” where that of a co-office did.  A matter that somebody moves at this moment is counted by their move.
     """
     if not rules.may_recount(by):
         raise PermissionDenied
     found = list(queries.timed(after)[:AT_ONCE])
+    helping = queries.helping(found)
     for matter in found:
         if new := _anew(matter):
             date = next((name for name in DATES if name in new), "")
             verb = {"answer_by": "recount", "": "confirm"}.get(date, "retime")
             _write(matter, verb, date or "answer_by", new, by, at)
+        for task in helping.get(matter.pk, ()):
+            if (until := finish_by(task, matter)) != task.finish_by:
+                _retask(task, matter, until, by, at)
     return found[-1].pk if len(found) == AT_ONCE else None
 
 
@@ -82,14 +87,39 @@ def _write(  # noqa: PLR0917
     matter: Matter, verb: str, date: str, new: dict[str, Any], by: Actor, at: datetime
 ) -> None:
     """Write what is new and tell of it: ``old`` and ``until`` are the ``date`` before and now."""
-    if not update(matter, new | {"version": matter.version + 1}, version=matter.version):
+    old: Any = getattr(matter, date) or matter.due_at
+    if not _changed(matter, new):
         return
     if matter.state == State.DISPATCHED and "due_at" in new:
         given = OfficeTask.objects.filter(matter=matter, lead=True, state=TaskState.GIVEN)
         given.update(acknowledge_by=new["due_at"])
-    old: Any = getattr(matter, date) or matter.due_at
     facts = {name: new[name].isoformat() for name in DATES if name in new}
     facts |= {name: str(new[name]) for name in ("due_rule", "contact_rule") if name in new}
-    facts |= {"old": old.isoformat(), "until": new.get(date, old).isoformat()}
+    _tell(matter, verb, facts | _moved(old, new.get(date, old)), by, at)
+
+
+@transaction.atomic
+def _retask(task: OfficeTask, matter: Matter, until: datetime, by: Actor, at: datetime) -> None:
+    """Write the date of a co-office, and tell of it."""
+    if task.finish_by and _changed(matter, {}) and update(task, {"finish_by": until}):
+        facts = {"office": task.office.code} | _moved(task.finish_by, until)
+        _tell(matter, "retask", facts, by, at)
+
+
+def _changed(matter: Matter, new: dict[str, Any]) -> bool:
+    """Write what is new of ``matter``, unless somebody moves it at this moment; return whether."""
+    counted = new | {"version": matter.version + 1}
+    if not update(matter, counted, version=matter.version):
+        return False
+    for name, value in counted.items():
+        setattr(matter, name, value)
+    return True
+
+
+def _moved(old: datetime, until: datetime) -> dict[str, str]:
+    return {"old": old.isoformat(), "until": until.isoformat()}
+
+
+def _tell(matter: Matter, verb: str, facts: dict[str, str], by: Actor, at: datetime) -> None:
     entry = record(matter, verb=f"matter.{verb}", by=by, at=at, facts=facts)
     enqueue("matter", by=by, at=at, key=matter.pk, args={"verb": verb, "seq": entry.seq})

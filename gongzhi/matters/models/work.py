@@ -223,7 +223,7 @@ class Supervision(Row):
 class Reminder(Row):
     """That those concerned were told of a date which is near or past, once for each mark and date.
 
-    The date is that of the present step, or of the first contact.
+    The date is that of the present step, of the first contact, or of the ``task`` of a co-office.
     """
 
     class Mark(models.TextChoices):
@@ -234,13 +234,25 @@ class Reminder(Row):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="reminders")
+    task = models.ForeignKey(
+        OfficeTask, models.CASCADE, null=True, related_name="+", db_index=False
+    )
     mark = models.CharField(max_length=7, choices=Mark)
     due_at = models.DateTimeField()
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["matter", "mark", "due_at"], name="reminded_once")
+            models.UniqueConstraint(
+                fields=["matter", "mark", "due_at"],
+                name="reminded_once",
+                condition=Q(task=None),
+            ),
+            models.UniqueConstraint(
+                fields=["task", "mark", "due_at"],
+                name="reminded_of_task_once",
+                condition=Q(task__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from gongzhi.matters.queries.clocks import (
     columns_of,
     days_by,
     explained,
+    helping,
     open_by_version,
     running,
     timed,
@@ -51,14 +52,12 @@ from gongzhi.matters.queries.matters import (
     kind_names,
     kinds,
     likely_kind,
-    marked,
     named,
     office_named,
     open_by_kind,
     silent,
     suggest_kind,
     to_relocate,
-    unreminded,
     worklist,
 )
 from gongzhi.matters.queries.mentions import named_in, to_name
@@ -69,13 +68,16 @@ from gongzhi.matters.queries.phrases import (
     sample_values,
 )
 from gongzhi.matters.queries.present import PRESENT_FOR, others_present
+from gongzhi.matters.queries.reminders import OF_TASKS, RUNS, marked, unreminded, unreminded_tasks
 
 __all__ = [
     "ASKED_FOR",
     "COLUMNS",
     "COMPARED",
     "NEEDED",
+    "OF_TASKS",
     "PRESENT_FOR",
+    "RUNS",
     "TRIES",
     "Difference",
     "Fault",
@@ -103,6 +105,7 @@ __all__ = [
     "editions",
     "explained",
     "faults",
+    "helping",
     "kind",
     "kind_names",
     "kinds",
@@ -131,6 +134,7 @@ __all__ = [
     "told",
     "under_older",
     "unreminded",
+    "unreminded_tasks",
     "whose",
     "worklist",
 ]

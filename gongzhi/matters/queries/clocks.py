@@ -12,8 +12,9 @@ from gongzhi.deadlines.models import LOOP, Rule
 from gongzhi.deadlines.queries import default_days, kept_named
 from gongzhi.matters import limits, words
 from gongzhi.matters.clocks import PROMISED, clocks
-from gongzhi.matters.models import Matter, MatterQuerySet
+from gongzhi.matters.models import Matter, MatterQuerySet, OfficeTask
 from gongzhi.matters.queries.matters import course_of
+from gongzhi.matters.states import TASK_OPEN
 
 
 def explained(matter: Matter, clock: str = "answer") -> Explanation:
@@ -68,6 +69,15 @@ def timed(after: UUID | None) -> MatterQuerySet:
     rows = "waitings", "deferrals", "extensions"
     joined = found.select_related("kind", "duty", "office", "due_rule", "contact_rule")
     return joined.prefetch_related(*rows).order_by("pk")
+
+
+def helping(matters: Iterable[Matter]) -> dict[UUID, list[OfficeTask]]:
+    """Return the open tasks of co-offices on ``matters``, with their offices, by matter (one query)."""
+    found = OfficeTask.objects.filter(matter__in=list(matters), lead=False, state__in=TASK_OPEN)
+    tasks: dict[UUID, list[OfficeTask]] = {}
+    for task in found.select_related("office").order_by("id"):
+        tasks.setdefault(task.matter_id, []).append(task)
+    return tasks
 
 
 def columns_of(rule: Rule) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,15 +21,7 @@ from gongzhi.advice.classify import Baseline, Suggestion
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
 from gongzhi.base.kept import kept
-from gongzhi.deadlines.clocks import (
-    Course,
-    Limit,
-    Pause,
-    Unit,
-    severe_before,
-    soon_until,
-)
-from gongzhi.deadlines.queries import default_days
+from gongzhi.deadlines.clocks import Course, Limit, Pause, Unit
 from gongzhi.matters import limits, rules
 from gongzhi.matters.models import (
     Deferral,
@@ -38,7 +30,6 @@ from gongzhi.matters.models import (
     KindQuerySet,
     Matter,
     MatterQuerySet,
-    Reminder,
     Requester,
     Waiting,
 )
@@ -49,7 +40,6 @@ from gongzhi.places.queries import below
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
 COMMUNITY = 3  # how many codes of a chain name a community
-LATELY = timedelta(days=3)
 ASKED_FOR = timedelta(days=7)  # in which a requester can say whether it is solved
 TRIES = 3  # calls back to which nobody answers: then nobody is reached
 
@@ -183,34 +173,6 @@ def silent(at: datetime) -> MatterQuerySet:
     """Return what was checked seven days ago or more, but where a call is still arranged."""
     waited = Matter.objects.filter(state=State.RESOLVED, resolved_at__lte=at - ASKED_FOR)
     return waited.filter(Q(call_at=None) | Q(call_at__lte=at))
-
-
-def unreminded(mark: str, at: datetime) -> MatterQuerySet:
-    """Return the open matters whose date crossed ``mark`` lately and of which nobody was told yet.
-
-    An office is reminded of an answer that is due soon.  What the requester was asked about stands
-    still, and what crossed the mark more than three days ago stands in the lists.
-    """
-    days = default_days()
-    until = {
-        Reminder.Mark.SOON: soon_until(at, days),
-        Reminder.Mark.SEVERE: severe_before(at, days),
-    }.get(Reminder.Mark(mark), at)
-    since = at if mark == Reminder.Mark.SOON else until - LATELY
-    date = marked(mark)
-    told = Reminder.objects.filter(matter=OuterRef("pk"), mark=mark, due_at=OuterRef(date))
-    asked = Waiting.objects.filter(matter=OuterRef("pk"), answered_at=None)
-    near = Matter.objects.live().filter(**{f"{date}__gte": since, f"{date}__lt": until})
-    if mark in (Reminder.Mark.SOON, Reminder.Mark.CONTACT):
-        near = near.filter(state=State.HANDLING)
-    if mark == Reminder.Mark.CONTACT:
-        near = near.filter(contacted_at=None)
-    return near.exclude(Exists(told)).exclude(Exists(asked)).order_by(date, "id")
-
-
-def marked(mark: str) -> str:
-    """Return the column of the date that a mark is about."""
-    return "contact_by" if mark == Reminder.Mark.CONTACT else "due_at"
 
 
 def counts_by_state(to: Actor, at: datetime) -> list[dict[str, Any]]:

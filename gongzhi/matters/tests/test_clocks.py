@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.models import Entry
 from gongzhi.audit.queries import broken, history
@@ -17,7 +18,7 @@ from gongzhi.jobs.models import Job
 from gongzhi.matters import actions, queries
 from gongzhi.matters.actions import recounting
 from gongzhi.matters.clocks import clocks
-from gongzhi.matters.models import OfficeTask, Reminder
+from gongzhi.matters.models import Matter, OfficeTask, Reminder
 from gongzhi.matters.tests import make
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +209,50 @@ def test_steps_and_the_first_contact_are_counted_anew_too(town):
     assert said(late.contact_by) == "03-04 17:30"
     assert Entry.objects.filter(subject=waiting.pk).latest("seq").verb == "matter.retime"
     assert Entry.objects.filter(subject=late.pk).latest("seq").verb == "matter.recount"
+
+
+def test_the_date_of_a_co_office_is_counted_anew_and_it_is_told(town):
+    matter = make.walk(town, make.matter(town), *AT_WORK, "involve", "take")
+    task = OfficeTask.objects.get(matter=matter, lead=False)
+    before = task.finish_by
+    own = Calendar.objects.get(code="cn")
+    Day.objects.create(calendar=own, on=date(2026, 3, 6), works=False, name="假")
+    forget()
+    actions.recount(by=SYSTEM, at=after(days=1))
+    task.refresh_from_db()
+    assert before
+    assert task.finish_by
+    assert (said(before), said(task.finish_by)) == ("03-06 17:30", "03-09 17:30")
+    *_others, answer, co = Entry.objects.filter(subject=matter.pk).order_by("seq")
+    assert (answer.verb, co.verb) == ("matter.recount", "matter.retask")
+    moved = [datetime.fromisoformat(co.facts[name]) for name in ("old", "until")]
+    assert (co.facts["office"], moved) == ("roads", [before, task.finish_by])
+    assert Job.objects.filter(key=matter.pk, args__verb="retask").count() == 1
+    stored = Matter.objects.get(pk=matter.pk)
+    assert stored.version == Entry.objects.filter(subject=matter.pk).count() - 1
+    assert broken(matter.pk) == []
+    actions.recount(by=SYSTEM, at=after(days=1))
+    assert Job.objects.filter(key=matter.pk, args__verb="retask").count() == 1
+
+
+def test_the_calendar_of_a_co_office_moves_its_own_date_alone(town):
+    matter = make.walk(town, make.matter(town), *AT_WORK, "involve", "take")
+    own = Calendar.objects.get(code="cn")
+    theirs = Calendar.objects.create(
+        code="theirs",
+        name_zh="本所日历",
+        name_en="Theirs",
+        zone=own.zone,
+        hours=own.hours,
+        confirmed_until=own.confirmed_until,
+    )
+    Office.objects.filter(pk=town.roads.pk).update(calendar=theirs)
+    Day.objects.create(calendar=theirs, on=date(2026, 3, 6), works=False, name="所休")
+    forget()
+    actions.recount(by=SYSTEM, at=after(days=1))
+    task = OfficeTask.objects.get(matter=matter, lead=False)
+    assert said(task.finish_by) == "03-05 17:30"
+    assert said(Matter.objects.get(pk=matter.pk).answer_by) == "03-09 17:30"
 
 
 # --- Who is reminded.

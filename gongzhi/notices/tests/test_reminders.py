@@ -96,6 +96,32 @@ def test_what_has_been_late_for_long_wakes_nobody(town, matter):
     assert not Reminder.objects.exists()
 
 
+def test_a_co_office_is_reminded_by_the_dates_of_its_own_task(town, matter):
+    make.walk(town, matter, "involve")
+    Job.objects.all().delete()
+    # Nobody took it on by Monday 17:30: they, the lead who waits for them, and a supervisor hear of it.
+    late = {("handler", "task_overdue"), ("supervisor", "task_overdue")}
+    assert told(at(2, 18)) - {("handler", "contact"), ("supervisor", "contact")} == late | {
+        ("stranger", "task_overdue")
+    }
+    make.walk(town, matter, "take", at=at(3, 9))
+    make.walk(town, matter, "handle", at=at(3, 9))
+    Job.objects.all().delete()
+    assert told(at(4, 10)) == set()
+    # Its part is due on Friday 17:30, a work day before the answer.
+    assert told(at(5, 9)) == {("stranger", "task_soon")}
+    assert told(at(5, 11)) == set()
+    make.walk(town, matter, "finish", at=at(5, 12))
+    Job.objects.all().delete()
+    assert {verb for _who, verb in told(at(6, 18))} == {"soon"}
+
+
+def test_what_a_co_office_has_to_do_stands_still_while_the_requester_is_asked(town, matter):
+    make.walk(town, matter, "involve", "take", "ask")
+    Job.objects.all().delete()
+    assert "task_overdue" not in {verb for _who, verb in told(at(6, 18))}
+
+
 def test_only_the_system_reminds(town):
     with pytest.raises(PermissionDenied):
         actions.remind(by=town.staff("supervisor"), at=make.NOON)
