@@ -77,6 +77,11 @@ def _around(name: str) -> tuple[str, str]:
     return before, after
 
 
+def training(request: HttpRequest) -> dict[str, bool]:  # noqa: ARG001
+    """Return what tells every page whether this is a training copy; a context processor."""
+    return {"is_training": settings.TRAINING}
+
+
 def _length(request: HttpRequest) -> int:
     said = request.META.get("CONTENT_LENGTH") or ""
     return int(said) if said.isdecimal() else 0

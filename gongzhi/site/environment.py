@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+MARK = "training"  # the file that marks the folder of a training copy
+ELSEWHERE = ("GONGZHI_DATABASE", "GONGZHI_FILES", "GONGZHI_SECRETS", "GONGZHI_OUTBOX")
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 
@@ -104,6 +106,27 @@ def backend(name: str, default: str) -> str:
     if not all(part.isidentifier() for part in value.split(".")) or "." not in value:
         raise ImproperlyConfigured(f"{name} is “{value}”: write a class such as {default}.")
     return value
+
+
+def training(name: str, folder: Path) -> bool:
+    """Return whether this is a training copy, which keeps everything it has in its own ``folder``.
+
+    A file in the folder marks it, so that nobody takes real matters for training, or the reverse.
+    """
+    wanted, marked = flag(name), (folder / MARK).exists()
+    if wanted and not marked:
+        raise ImproperlyConfigured(
+            f"{name} is 1, but {folder} is no training copy: make one with "
+            f"“python -m gongzhi training FOLDER” and name it in GONGZHI_VAR."
+        )
+    if marked and not wanted:
+        raise ImproperlyConfigured(f"{folder} is a training copy: set {name}=1 to start it.")
+    stray = [one for one in ELSEWHERE if wanted and text(one)]
+    if stray:
+        raise ImproperlyConfigured(
+            f"A training copy keeps everything in GONGZHI_VAR: unset {', '.join(stray)}."
+        )
+    return wanted
 
 
 def files(name: str, default: Path) -> tuple[Path | str, dict[str, Any]]:

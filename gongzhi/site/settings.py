@@ -15,6 +15,7 @@ django_stubs_ext.monkeypatch()  # makes Django's generic classes subscriptable, 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = env.folder("GONGZHI_VAR", ROOT / "var")
 DEBUG = env.flag("GONGZHI_DEBUG")
+TRAINING = env.training("GONGZHI_TRAINING", VAR)  # a copy to practise on: nothing in it is real
 
 # --- Secrets: a file of this installation, or the well-known ones of the tests.
 SECRETS_FILE = env.text("GONGZHI_SECRETS", str(VAR / "secrets.json"))
@@ -90,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "gongzhi.accounts.http.frame",
+                "gongzhi.base.http.training",
             ],
         },
     },
@@ -186,6 +188,11 @@ EMAIL_FILE_PATH = env.folder("GONGZHI_OUTBOX", VAR / "outbox")
 SMS_GATEWAY = env.text("GONGZHI_SMS")  # where text messages are posted as JSON; the outbox if empty
 SMS_TOKEN = env.text("GONGZHI_SMS_TOKEN")
 ROBOT_HOSTS = env.names("GONGZHI_ROBOT_HOSTS", "qyapi.weixin.qq.com,oapi.dingtalk.com")
+if TRAINING:  # nothing leaves it, and who works on the real one beside it stays signed in
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    SMS_GATEWAY = SMS_TOKEN = ""
+    ROBOT_HOSTS = []
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "training_session", "training_csrf"
 DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")
 
 LOGGING = {
