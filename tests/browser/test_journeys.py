@@ -313,6 +313,7 @@ def test_a_phrase_is_chosen_by_keyboard_its_gap_filled_and_a_colleague_named(som
     moves(somebody("dispatcher", screen=DESK), slip, "dispatch", office=town.office)
     office = somebody("handler", screen=DESK)
     moves(office, slip, "acknowledge")
+    office.page.wait_for_url(f"**/matters/{slip.id}/")
     office.types("p")
     office.page.wait_for_url(f"**/matters/{slip.id}/handle/**")
     words = office.page.locator("#move-handle [name=words]")
@@ -324,6 +325,7 @@ def test_a_phrase_is_chosen_by_keyboard_its_gap_filled_and_a_colleague_named(som
     office.reads("还有空白（____）没有填写")
     words.fill(words.input_value().replace("____", "明天"))
     assert office.answer_to(lambda: words.press("Control+Enter")) == 302
+    office.page.wait_for_url(f"**/matters/{slip.id}/")
     office.types("n")
     office.page.wait_for_url(f"**/matters/{slip.id}/note/**")
     note = office.page.locator("#move-note [name=words]")

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST
 
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.matters import queries, rules
@@ -20,13 +20,13 @@ LONGEST = 60  # a sign-in name
 
 
 @never_cache
-@require_safe
+@require_POST
 @staff_only
 def mention(request: SignedIn, key: UUID) -> HttpResponse:
-    """Show the colleagues and offices who may read the matter and whose names begin so."""
+    """Show the colleagues and offices who may read the matter and whose names begin so; keeps nothing."""
     matter = find(key, request.staff)
     if not rules.may_note(request.staff, matter):
         raise PermissionDenied(ONLY_STAFF)
-    begun = request.GET.get("q", "")[:LONGEST]
+    begun = request.POST.get("q", "")[:LONGEST]
     offered = queries.to_name(matter, begun, request.staff, now())
     return render(request, "matters/_mention.html", {"offered": offered})

@@ -139,7 +139,7 @@ def test_those_who_may_read_it_are_offered_while_a_name_is_typed(town, as_):
     browser = as_("acceptor")
 
     def offered(word):
-        answer = browser.get(f"/matters/{matter.pk}/mention/", {"q": word})
+        answer = browser.post(f"/matters/{matter.pk}/mention/", {"q": word})
         assert answer["Cache-Control"].find("no-store") >= 0
         return [one.name for one in answer.context["offered"]]
 
@@ -150,14 +150,14 @@ def test_those_who_may_read_it_are_offered_while_a_name_is_typed(town, as_):
     assert offered("路灯") == ["lights"]
     assert offered("handler同志") == ["handler"]
     assert offered("stranger") == offered("acceptor") == offered("%_'\"") == []
-    shown = browser.get(f"/matters/{matter.pk}/mention/", {"q": "handler"})
+    shown = browser.post(f"/matters/{matter.pk}/mention/", {"q": "handler"})
     assert "路灯管理所" in shown.content.decode()
 
 
 @pytest.mark.parametrize("who", ["stranger", "administrator"])
 def test_others_learn_nobodys_name(town, as_, who):
     matter = make.walk(town, make.matter(town), *WITH_OFFICE)
-    assert as_(who).get(f"/matters/{matter.pk}/mention/").status_code == 403
+    assert as_(who).post(f"/matters/{matter.pk}/mention/").status_code == 403
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -172,10 +172,10 @@ def test_the_offer_costs_the_same_with_one_and_three(town, as_, queries, n):
             user, role="handler", place=town.district, office=town.lights, by=SYSTEM, at=make.NOON
         )
     browser = as_("acceptor")
-    address = f"/matters/{matter.pk}/mention/?q=handler"
-    browser.get(address)
+    asked = f"/matters/{matter.pk}/mention/", {"q": "handler"}
+    browser.post(*asked)
     with queries("mention"):
-        assert len(browser.get(address).context["offered"]) == n
+        assert len(browser.post(*asked).context["offered"]) == n
 
 
 def test_the_form_of_a_note_leads_to_the_offer_and_no_other_form_does(town, as_):

@@ -60,7 +60,8 @@
       const word = begun();
       if (word === undefined) return close();
       try {
-        const answer = await fetch(`${area.form.dataset.mention}?q=${encodeURIComponent(word)}`);
+        const asked = new URLSearchParams({ csrfmiddlewaretoken: area.form.elements.csrfmiddlewaretoken.value, q: word });
+        const answer = await fetch(area.form.dataset.mention, { method: "POST", body: asked });
         if (!answer.ok || word !== begun()) return;
         box.innerHTML = await answer.text();
         said.textContent = box.querySelector("p").textContent;
