@@ -12,12 +12,20 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongzhi.accounts.models import Absence, Post, Role, Staff, User
 from gongzhi.accounts.queries import house, serving
 from gongzhi.audit.actors import Actor, System
-from gongzhi.matters.models import Exclusion, FollowUpLink, Matter, MatterQuerySet, OfficeTask
+from gongzhi.matters.models import (
+    Exclusion,
+    FollowUp,
+    FollowUpLink,
+    Matter,
+    MatterQuerySet,
+    OfficeTask,
+)
 from gongzhi.matters.states import UNDERWAY, State, TaskState
 from gongzhi.places.queries import below
 
 WORKS = (Role.ACCEPTOR, Role.DISPATCHER, Role.INSPECTOR, Role.SUPERVISOR)
 OVERSEES = (*WORKS, Role.DUTY_OFFICER, Role.LEADER, Role.GRID_WORKER, Role.GRID_LEAD)
+NONE = UUID(int=0)  # stands for no office
 BEFORE_ANSWER = UNDERWAY | {State.DEFERRED}
 
 
@@ -332,10 +340,16 @@ def may_hear(by: Actor, matter: Matter, offices: Iterable[UUID] = ()) -> bool:
     return _serves(by, matter, *WORKS)
 
 
+def may_exclude(by: Actor, call: FollowUp) -> bool:
+    """Return whether ``by`` may claim that a follow-up counts in no rate: the centre, no office on it."""
+    return _sorts(by, call.matter) and may_hear(by, call.matter, [call.office_id or NONE])
+
+
 def may_uphold(by: Actor, exclusion: Exclusion) -> bool:
-    """Return whether ``by`` may review an exclusion: a supervisor outside the office."""
-    matter = exclusion.matter
-    return _serves(by, matter, Role.SUPERVISOR) and may_hear(by, matter)
+    """Return whether ``by`` may review an exclusion: a supervisor outside the office who did not claim it."""
+    matter, theirs = exclusion.matter, exclusion.follow_up.office_id or NONE
+    hears = _serves(by, matter, Role.SUPERVISOR) and may_hear(by, matter, [theirs])
+    return hears and by.id != exclusion.by_id
 
 
 may_overturn = may_uphold

@@ -74,6 +74,9 @@ ONLY_REQUESTER = _("Only the person who raised it may do this, with the receipt 
 ONLY_SORTER = _("Only an acceptor or a dispatcher of this place may do this.")
 ONLY_SUPERVISOR = _("Only a supervisor of this place may do this.")
 ONLY_URGER = _("Only a dispatcher or a supervisor of this place may do this.")
+ONLY_REVIEWER = _(
+    "Only a supervisor of this place, of no office on it and who did not claim it, may do this."
+)
 ONLY_STAFF = _("Only those who work on this matter may do this.")
 ONLY_GRID = _("Only a grid worker of this place may do this.")
 
@@ -192,15 +195,13 @@ EXCLUSION = Lifecycle(
     initial=E.CLAIMED,
     states=ExclusionState,
     moves=(
-        Move(
-            "uphold", frozenset({E.CLAIMED, E.OVERTURNED}), E.UPHELD, _("Uphold"), ONLY_SUPERVISOR
-        ),
+        Move("uphold", frozenset({E.CLAIMED, E.OVERTURNED}), E.UPHELD, _("Uphold"), ONLY_REVIEWER),
         Move(
             "overturn",
             frozenset({E.CLAIMED, E.UPHELD}),
             E.OVERTURNED,
             _("Overturn"),
-            ONLY_SUPERVISOR,
+            ONLY_REVIEWER,
         ),
     ),
 )

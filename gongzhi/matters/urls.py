@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:key>/redact/<uuid:photo>/", pages.redact, name="redact"),
     path("<uuid:key>/uncover/<uuid:photo>/", pages.uncover, name="uncover"),
     path("<uuid:key>/contact/", pages.contact, name="contact"),
+    path("follow-up/<uuid:key>/exclude/", pages.exclude, name="exclude"),
     *(
         path(
             f"exclusion/<uuid:key>/{move.name}/", pages.review, {"name": move.name}, name=move.name

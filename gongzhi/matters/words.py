@@ -248,6 +248,7 @@ HAPPENED: dict[str, str | Promise] = {
     "invite": gettext_lazy("Asked by a link that is valid until %(until)s"),
     "follow_up": gettext_lazy("Called back: %(result)s"),
     "close": gettext_lazy("The matter was closed"),
+    "exclude": gettext_lazy("Claimed: the follow-up shall count in no rate"),
     "uphold": gettext_lazy("Reviewed: the follow-up counts in no rate"),
     "overturn": gettext_lazy("Reviewed: the follow-up counts after all"),
     "redact": gettext_lazy("Parts of a photo were covered"),

@@ -356,7 +356,7 @@ def _rows(at: datetime) -> dict[str, str]:
     from gongzhi.audit.actors import SYSTEM
     from gongzhi.desk.actions import begin_bulk
     from gongzhi.matters import actions
-    from gongzhi.matters.models import Exclusion, Matter
+    from gongzhi.matters.models import Exclusion, FollowUp, Matter
 
     def by(name: str) -> Any:
         return staff(User.objects.get(username=name), at)
@@ -381,6 +381,7 @@ def _rows(at: datetime) -> dict[str, str]:
         "duty": str(duty.pk),
         "task": str(helped.tasks.get(lead=False).pk),
         "exclusion": str(Exclusion.objects.get(matter=asked).pk),
+        "follow_up": str(FollowUp.objects.get(matter__title=STORY["closed"]).pk),
         "token": actions.invite(Matter.objects.get(title=STORY["called"]), by=SYSTEM, at=at),
         "bulk": str(bulk.pk),
     }

@@ -112,6 +112,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         ("matters:here", "key"): [ids["handling"]],
         ("matters:mention", "key"): [ids["handling"]],
         ("matters:overturn", "key"): [town.rows["exclusion"]],
+        ("matters:exclude", "key"): [town.rows["follow_up"]],
         ("matters:uphold", "key"): [town.rows["exclusion"]],
         ("desk:follow_up", "key"): [ids["called"], ids["closed"]],
         ("desk:number", "key"): [ids["called"]],

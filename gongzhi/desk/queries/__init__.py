@@ -34,6 +34,7 @@ from gongzhi.desk.queries.listings import (
 from gongzhi.desk.queries.maps import Mark, extent, marks
 from gongzhi.desk.queries.people import Colleague, who_is_there
 from gongzhi.desk.queries.piles import LIVE, Counter, Counts, counts, live, waits
+from gongzhi.desk.queries.reviewing import exclusions
 from gongzhi.desk.queries.rows import (
     COLUMNS,
     DUE,
@@ -83,6 +84,7 @@ __all__ = [
     "communities",
     "counts",
     "deferred",
+    "exclusions",
     "extent",
     "found",
     "listed",

@@ -34,7 +34,7 @@ from gongzhi.matters.actions.links import invite, respond
 from gongzhi.matters.actions.offices import shut_office
 from gongzhi.matters.actions.phrases import delist_phrase, list_phrase, seed_phrases
 from gongzhi.matters.actions.presence import be_present, forget_presence
-from gongzhi.matters.actions.rating import overturn, uphold
+from gongzhi.matters.actions.rating import exclude, overturn, uphold
 from gongzhi.matters.actions.recounting import adopt, recount
 from gongzhi.matters.actions.reminding import remind
 from gongzhi.matters.actions.searching import reindex
@@ -83,6 +83,7 @@ __all__ = [
     "dismiss",
     "dispatch",
     "escalate",
+    "exclude",
     "extend",
     "finish",
     "follow_up",

@@ -165,8 +165,9 @@ def put_call(
     """Store one try to ask; one without an answer is kept out of the rates, to be reviewed."""
     call = FollowUp(matter=matter, office=matter.office, result=result, way=way, at=at, **heard)
     put(call)
-    if result in Exclusion.Reason.values:
-        put(Exclusion(matter=matter, follow_up=call, reason=result, by_label=by.label, at=at))
+    if call.is_result and not call.is_answer:
+        who = {"by_id": by.id, "by_label": by.label}
+        put(Exclusion(matter=matter, follow_up=call, reason=result, at=at, **who))
 
 
 def unclosed(matter: Matter, calls: Iterable[FollowUp], at: datetime) -> str:

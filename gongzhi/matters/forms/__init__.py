@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from gongzhi.matters.forms.closing import FollowUpForm, InspectForm, LookForm, NoteForm, VerdictForm
+from gongzhi.matters.forms.closing import (
+    ExcludeForm,
+    FollowUpForm,
+    InspectForm,
+    LookForm,
+    NoteForm,
+    VerdictForm,
+)
 from gongzhi.matters.forms.dispatching import (
     DispatchForm,
     InvolveForm,
@@ -98,6 +105,7 @@ __all__ = [
     "FORMS",
     "TASK_FORMS",
     "About",
+    "ExcludeForm",
     "LookForm",
     "MoveForm",
     "PhrasedForm",

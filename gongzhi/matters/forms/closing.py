@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.matters.actions.asking import ON_THE_PHONE
 from gongzhi.matters.forms.fields import MoveForm, sentences
-from gongzhi.matters.models import LONGEST_TEXT, FollowUp, Inspection
+from gongzhi.matters.models import BY_HAND, LONGEST_TEXT, FollowUp, Inspection
 from gongzhi.matters.uploads import UploadsField
 from gongzhi.matters.words import PURPOSES
 
@@ -102,6 +102,22 @@ class VerdictForm(forms.Form):
 
     version = forms.IntegerField(required=False)
     words = forms.CharField(required=False, max_length=500)
+
+
+class ExcludeForm(forms.Form):
+    """Why what somebody said shall count in no rate."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why it shall not count"),
+        choices=[(reason.value, reason.label) for reason in BY_HAND],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a reason of the list.")},
+    )
+    words = sentences(
+        gettext_lazy("How you know"),
+        longest=500,
+        help_text=gettext_lazy("A supervisor reads it and rules; until then it counts."),
+    )
 
 
 class LookForm(forms.Form):

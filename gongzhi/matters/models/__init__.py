@@ -23,6 +23,7 @@ from gongzhi.matters.models.matter import (
 from gongzhi.matters.models.phrases import Phrase, PhraseQuerySet
 from gongzhi.matters.models.presence import Presence
 from gongzhi.matters.models.said import (
+    BY_HAND,
     Answer,
     Attachment,
     Exclusion,
@@ -42,6 +43,7 @@ from gongzhi.matters.models.work import (
 )
 
 __all__ = [
+    "BY_HAND",
     "LONGEST_ANSWER",
     "LONGEST_TEXT",
     "UNITS",

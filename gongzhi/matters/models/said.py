@@ -184,8 +184,8 @@ class FollowUpLink(Row):
 class Exclusion(Row):
     """Why a follow-up counts in no rate; whoever reviews it upholds or overturns it.
 
-    Overturned it counts again: one without an answer then counts as not in time, not solved and not
-    satisfied.
+    Where nobody said anything it is kept out until it is overturned: then it counts as not in time,
+    not solved and not satisfied.  What was said counts until somebody's claim is upheld.
     """
 
     class Reason(models.TextChoices):
@@ -193,13 +193,20 @@ class Exclusion(Row):
         DECLINED = FollowUp.Result.DECLINED.value, _("did not want to say")
         SILENT = FollowUp.Result.SILENT.value, _("said nothing")
         FORCED = FollowUp.Result.FORCED.value, _("closed by order, not asked")
+        NOT_OURS = "not_ours", _("what was asked is for no office here to decide")
+        UNLAWFUL = "unlawful", _("what was asked may not lawfully be done")
+        MISTAKEN = "mistaken", _("they spoke of another matter")
+        MISWRITTEN = "miswritten", _("written down wrongly")
+        TWICE = "twice", _("the same answer is there twice")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     version = models.PositiveIntegerField(default=1)
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="exclusions")
     follow_up = models.OneToOneField(FollowUp, models.CASCADE, related_name="exclusion")
     reason = models.CharField(max_length=10, choices=Reason)
+    words = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=ExclusionState, default=ExclusionState.CLAIMED)
+    by_id = models.UUIDField(null=True)
     by_label = models.CharField(max_length=120)
     at = models.DateTimeField()
     ruling = models.TextField(blank=True)
@@ -211,8 +218,17 @@ class Exclusion(Row):
                 fields=["at", "id"],
                 name="exclusion_to_review",
                 condition=Q(state=ExclusionState.CLAIMED),
-            )
+            ),
+            models.Index(
+                fields=["ruled_at", "id"],
+                name="exclusion_reviewed",
+                condition=~Q(state=ExclusionState.CLAIMED),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.get_state_display()}"
+
+
+# Reasons that are given by hand, of what somebody said; the others follow from nothing being said.
+BY_HAND = tuple(reason for reason in Exclusion.Reason if reason.value not in FollowUp.Result.values)

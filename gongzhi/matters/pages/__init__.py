@@ -8,11 +8,12 @@ from gongzhi.matters.pages.mentioning import mention
 from gongzhi.matters.pages.moving import press, press_task
 from gongzhi.matters.pages.presence import here
 from gongzhi.matters.pages.reckoning import why
-from gongzhi.matters.pages.reviewing import review
+from gongzhi.matters.pages.reviewing import exclude, review
 from gongzhi.matters.pages.showing import contact, show
 
 __all__ = [
     "contact",
+    "exclude",
     "export",
     "file",
     "here",

@@ -28,6 +28,7 @@ from gongzhi.matters.models import (
     Attachment,
     Channel,
     Deferral,
+    Exclusion,
     Extension,
     FollowUp,
     Matter,
@@ -54,6 +55,15 @@ class Task:
     tone: str
     since: datetime
     due: words.Due
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One try to ask the requester, and why it counts in no rate, if it does not."""
+
+    call: FollowUp
+    exclusion: Exclusion | None
+    may_exclude: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +281,23 @@ class Dossier:
     def may_hear(self) -> bool:
         """Whether the reader learns what the requester said when asked: no office that worked on it."""
         return rules.may_hear(self.by, self.matter, [task.office_id for task in self.tasks])
+
+    @cached_property
+    def heard(self) -> list[Heard]:
+        """What came of asking the requester, the latest first: one query, for an office nothing."""
+        if not self.follow_ups or not self.may_hear:
+            return []
+        out = {one.follow_up_id: one for one in self.matter.exclusions.all()}
+        for call in self.follow_ups:
+            call.matter = self.matter
+        return [
+            Heard(
+                call,
+                out.get(call.pk),
+                call.is_answer and call.pk not in out and rules.may_exclude(self.by, call),
+            )
+            for call in self.follow_ups
+        ]
 
     def contact(self, *, shown: bool) -> list[queries.Part]:
         """Return the parts of the contact that there are, masked unless ``shown``."""
