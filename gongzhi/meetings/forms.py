@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Office, Staff
-from gongzhi.accounts.queries import duties
+from gongzhi.accounts.queries import duties, offices_above
 from gongzhi.base import ids
 from gongzhi.deadlines.words import length
 from gongzhi.matters import rules as matter_rules
 from gongzhi.matters.models import UNITS, KindClass, Matter
-from gongzhi.matters.queries import duty_for
+from gongzhi.matters.queries import whose
 from gongzhi.meetings import queries, rules
 from gongzhi.meetings.actions import Call, Item
 from gongzhi.meetings.models import LONGEST_OUTCOME, LONGEST_WORDS, Situation, Summons
@@ -135,12 +135,9 @@ class CallForm(forms.Form):
         return named, sorted(duties)
 
     def _duties(self, matter: Matter) -> set[str]:
-        """Return the codes of the offices whose duty it is: by the duty list, else by its kind."""
-        row = duty_for(matter.kind_code, matter.chain, localdate(self.at))
-        if row:
-            return {row.lead.code, *(office.code for office in row.co_offices.all())}
-        nearest = {office.duty: office.code for office in self.known.values()}
-        return {nearest[matter.kind.duty]} if matter.kind.duty in nearest else set()
+        """Return the codes of the offices to whom it should go: who leads, and who helps."""
+        found = whose(matter, list(offices_above(matter.chain)), localdate(self.at))
+        return {office.code for office in (found.lead, *found.helpers) if office}
 
     def clean_number(self) -> Matter:
         """Return the matter that is meant, among those the person may see."""

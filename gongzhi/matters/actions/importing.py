@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Held, Office, Role, Staff
-from gongzhi.accounts.queries import office_for
+from gongzhi.accounts.queries import office_for, offices_above
 from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import queries, rules
@@ -180,15 +180,19 @@ class Loop:
         roles = (Role.ACCEPTOR, Role.DISPATCHER)
         self.clerk = self._staff(*(Held(role, top.path, None) for role in roles))
         self.inspector = self._staff(Held(Role.INSPECTOR, top.path, None))
+        self._above = list(offices_above(top.path))
         self._offices: dict[str, Office] = {}
 
     def _staff(self, *posts: Held) -> Staff:
         return Staff(NOBODY, "file", posts)
 
-    def _office(self, kind: Kind) -> Office:
-        if kind.duty not in self._offices:
-            self._offices[kind.duty] = office_for(kind.duty, self.top.path) or self.centre
-        return self._offices[kind.duty]
+    def _office(self, matter: Matter) -> Office:
+        """Return whose duty a matter is: in one place it is the same for all of a kind."""
+        code = matter.kind_code
+        if code not in self._offices:
+            found = queries.whose(matter, self._above, self.today)
+            self._offices[code] = found.lead or self.centre
+        return self._offices[code]
 
     def walk(self, message: Message, made: Imported) -> None:
         """Receive one message and take it as far as the file says."""
@@ -203,7 +207,7 @@ class Loop:
         received = message.received_at
         matter = receive(report, by=self.clerk, at=self.at, received_at=received).matter
         accept(matter, by=self.clerk, at=received)
-        office = self._office(kind)
+        office = self._office(matter)
         handler = self._staff(Held(Role.HANDLER, self.top.path, office.pk))
         dispatch(matter, office=office, by=self.clerk, at=received)
         acknowledge(matter, by=handler, at=received)

@@ -17,6 +17,7 @@ from gongzhi.matters.queries.contacts import Part, contact
 from gongzhi.matters.queries.duties import (
     Whose,
     at_place,
+    by_rows,
     duties_up,
     duty_for,
     leads,
@@ -87,6 +88,7 @@ __all__ = [
     "at_place",
     "by_contact",
     "by_receipt",
+    "by_rows",
     "catalogue",
     "circle",
     "clock_lines",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
+from uuid import UUID
 
 from gongzhi.accounts.models import Office
 from gongzhi.accounts.queries import offices_above
@@ -69,13 +70,23 @@ def whose(matter: Matter, offices: Sequence[Office], on: date) -> Whose:
     it is the nearest office with the duty of the kind.
     """
     listed = list(duties_up(matter.kind_code, matter.desk, on).with_names())
+    returned = OfficeTask.objects.filter(matter=matter, lead=True, state=TaskState.RETURNED)
+    gone = set(returned.values_list("office", flat=True)) if matter.bounces else set()
+    return by_rows(listed, offices, matter.kind.duty, gone)
+
+
+def by_rows(
+    listed: Sequence[Duty], offices: Sequence[Office], duty: str, gone: Container[UUID] = ()
+) -> Whose:
+    """Return what `whose` does, from the rows that cover a place, the one that counts first; no query.
+
+    ``duty`` is that of the kind; the offices in ``gone`` gave it back.
+    """
     closed = tuple(takewhile(lambda row: not row.lead.is_active, listed))
     rows = listed[len(closed) :]
     if not rows:
-        general = next((o for o in offices if o.duty == matter.kind.duty), None)
+        general = next((o for o in offices if o.duty == duty), None)
         return Whose(general, closed=closed)
-    returned = OfficeTask.objects.filter(matter=matter, lead=True, state=TaskState.RETURNED)
-    gone = set(returned.values_list("office", flat=True)) if matter.bounces else set()
     follow = [o for o in succession(rows[0], rows) if o in offices and o.pk not in gone]
     lead = follow[0] if follow else None
     helpers = [o for o in rows[0].co_offices.all() if o in offices and o != lead]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from gongzhi.audit.models import Entry
 from gongzhi.audit.queries import broken
 from gongzhi.deadlines.models import Calendar
 from gongzhi.matters.actions.catalogue import seed_catalogue
+from gongzhi.matters.actions.duties import list_duty
 from gongzhi.matters.actions.importing import import_messages
 from gongzhi.matters.models import Answer, Matter
 from gongzhi.matters.readers import columns, read_rows
@@ -72,6 +73,20 @@ def test_a_message_is_received_and_answered_at_its_true_times(town, file, encodi
     assert matter.kind_code == "street_light"
     assert broken(matter.pk) == []
     assert made.median_days() == pytest.approx(14.0208, abs=0.001)
+
+
+def test_a_message_goes_to_the_office_that_the_duty_list_names(town, file):
+    list_duty(
+        kind_code="street_light",
+        place=town.district,
+        level=town.district.level,
+        lead=town.roads,
+        listed_on=date(2026, 1, 1),
+        by=SYSTEM,
+        at=AT,
+    )
+    load(file(HEAD + GOOD))
+    assert Matter.objects.get().office == town.roads
 
 
 def test_the_same_file_again_adds_nothing(town, file):

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from gongzhi.audit.actors import SYSTEM
+from gongzhi.matters.actions import list_duty
 from gongzhi.meetings import actions, queries
 from gongzhi.meetings.models import Situation, Summons
 from gongzhi.meetings.states import Answer, Sort, State
@@ -94,6 +96,22 @@ def test_offices_stand_first_by_duty_and_by_the_call_list(as_, town, at):
         {"lights": "路灯管理所: 本单位职责", "roads": "道路养护所: 路面塌陷 (1小时（昼夜连续）)"},
     ]
     assert form.initial["offices"] == ["lights"]
+
+
+def test_who_gave_it_back_is_followed_by_whose_duty_it_is_otherwise(as_, town, at):
+    list_duty(
+        kind_code="lamp",
+        place=town.district,
+        level=town.district.level,
+        lead=town.lights,
+        otherwise=town.roads,
+        listed_on=date(2026, 1, 1),
+        by=SYSTEM,
+        at=at,
+    )
+    about = make.walk(town, make.matter(town, at=at), "accept", "dispatch", "send_back", at=at)
+    link = f"{reverse('meetings:call', args=['whistle_call'])}?matter={about.number}"
+    assert as_("near").get(link).context["form"].initial["offices"] == ["roads"]
 
 
 def test_a_form_that_is_refused_keeps_what_was_typed_and_says_why(as_, town, at):
