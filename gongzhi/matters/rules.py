@@ -103,7 +103,8 @@ def readers(matter: Matter, at: datetime) -> QuerySet[User]:
     posts = Post.objects.held(at).filter(by_place | by_office)
     away = Absence.objects.filter(user__in=posts.values("user"), starts_at__lte=at, ends_at__gt=at)
     found = User.objects.filter(Q(pk__in=posts.values("user")) | Q(pk__in=away.values("deputy")))
-    found = found.filter(is_active=True).exclude(pk__in=map(UUID, matter.kept_from.split()))
+    kept_from = [UUID(key) for key in matter.kept_from.split()]
+    found = found.filter(is_active=True).exclude(pk__in=kept_from)
     if matter.about_office_id:
         theirs = serving(house([matter.about_office_id]), at)
         found = found.exclude(pk__in=theirs.values("pk"))

@@ -134,6 +134,14 @@ def test_the_office_complained_about_is_not_named(town):
     assert Message.objects.get().text == "@inspector"
 
 
+def test_a_colleague_it_is_kept_from_is_named_neither_alone_nor_with_the_office(town):
+    matter = make.walk(town, make.matter(town), *WITH_OFFICE)
+    by = town.staff("acceptor")
+    actions.keep_from(matter, colleague=town.handler, reason="与其有关。", by=by, at=make.NOON)
+    named = queries.named_in("@handler @lights @inspector", matter, make.NOON)
+    assert (named.people, named.nobody) == ({town.inspector.pk}, ["handler", "lights"])
+
+
 def test_those_who_may_read_it_are_offered_while_a_name_is_typed(town, as_):
     matter = make.walk(town, make.matter(town), *WITH_OFFICE)
     browser = as_("acceptor")
