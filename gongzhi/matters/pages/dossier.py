@@ -251,8 +251,9 @@ class Dossier:
 
     @property
     def office_tasks(self) -> list[Task]:
-        """The tasks of offices with their clocks, the latest first."""
-        return [self._task(task) for task in self.tasks]
+        """The tasks of offices with their clocks: the present lead, then the latest first."""
+        lead_first = sorted(self.tasks, key=lambda task: not (task.lead and task.is_open))
+        return [self._task(task) for task in lead_first]
 
     def _task(self, task: OfficeTask) -> Task:
         due_at = task.due_at if task.is_open and not task.lead else None
