@@ -173,7 +173,7 @@ class RaiseForm(forms.Form):
         self.here = scanned or self._scanned()
         language = get_language() or ""
         self.fields["kind"].choices = _kinds(self.on, language)  # type: ignore[attr-defined]
-        self.fields["about"].choices = queries.complained_about()  # type: ignore[attr-defined]
+        self.fields["about"].choices = _offices(language)  # type: ignore[attr-defined]
         places = _places(self.on, language)
         self.fields["place"].choices = _first(places, self.here)  # type: ignore[attr-defined]
 
@@ -342,6 +342,11 @@ def _kinds(on: date, _language: str) -> Offered:
 
 
 @kept()
+def _offices(_language: str) -> Offered:
+    return Offered(queries.complained_about())
+
+
+@kept()
 def _places(on: date, _language: str) -> Offered:
     """Return communities grouped by what they are in, at the end the larger places themselves."""
     places = where.coarse(on)
@@ -359,9 +364,10 @@ def _places(on: date, _language: str) -> Offered:
 
 def _first(places: Offered, here: Place | None) -> Offered:
     """Return ``places`` with the one whose code was scanned before them, if it is not among them."""
+    if not here:
+        return places
     blank, *rest = places
-    listed = {code for _group, some in rest for code, _name in some}
-    if not here or here.code in listed:
+    if any(code == here.code for _group, some in rest for code, _name in some):
         return places
     above = f"{here.parent.name} · " if here.parent else ""
     return Offered([blank, (here.code, f"{above}{here.name}"), *rest])
