@@ -47,6 +47,7 @@ class SeatForm(forms.Form):
         Place.objects.filter(level__rank__lte=3).defer("boundary").order_by("path"),
         label=gettext_lazy("Centre"),
         to_field_name="code",
+        empty_label=gettext_lazy("Choose"),
     )
     number = forms.IntegerField(
         label=gettext_lazy("Number of the seat"), min_value=1, max_value=999

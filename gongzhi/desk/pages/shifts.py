@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_safe
 
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.accounts.models import User
 from gongzhi.accounts.queries import absences, handovers, posts
 from gongzhi.desk import queries
+from gongzhi.desk.queries import Reader
 from gongzhi.desk.rules import tabs_of
+from gongzhi.matters.states import State
+
+NEXT = timedelta(hours=12)  # as long as the next shift may last
+MOST = 8  # of each list: the sheet is one page
 
 
 @require_safe
@@ -23,15 +30,20 @@ def handover(request: SignedIn) -> HttpResponse:
     if not isinstance(user, User):
         raise TypeError(user)
     counts = queries.counts(request.staff, at, tabs)
-    held = list(posts(user, at))
-    coming = list(absences(at).select_related("user", "deputy"))
-    there = queries.who_is_there(held, at)
+    held, live = list(posts(user, at)), queries.live(request.staff)
+    shift = queries.shift(held, at, at + NEXT)
+    reader = Reader(request.staff, at, localdate(at))
+    due = live.filter(due_at__gt=at, due_at__lte=at + NEXT).exclude(state=State.RESOLVED)
     context = {
-        "posts": [(post, there[post.pk]) for post in held],
+        "posts": [(post, shift.there[post.pk]) for post in held],
         "waiting": [(tab, counts.tabs[tab.name]) for tab in tabs],
         "counts": counts,
-        "away": [one for one in coming if one.user_id == user.pk],
-        "instead": [one for one in coming if one.deputy_id == user.pk],
+        "urgent": queries.page(live.filter(urgent=True), reader, size=MOST),
+        "due": queries.page(due, reader, size=MOST),
+        "hours": NEXT // timedelta(hours=1),
+        "away": shift.away,
+        "instead": absences(at).filter(deputy=user).exclude(pk__in=[a.pk for a in shift.away]),
+        "alone": shift.alone,
         "handovers": handovers(user),
         "at": at,
     }

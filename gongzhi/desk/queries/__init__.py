@@ -32,7 +32,7 @@ from gongzhi.desk.queries.listings import (
     searched,
 )
 from gongzhi.desk.queries.maps import Mark, extent, marks
-from gongzhi.desk.queries.people import Colleague, who_is_there
+from gongzhi.desk.queries.people import Colleague, Shift, shift
 from gongzhi.desk.queries.piles import LIVE, Counter, Counts, counts, live, waits
 from gongzhi.desk.queries.reviewing import exclusions
 from gongzhi.desk.queries.rows import (
@@ -77,6 +77,7 @@ __all__ = [
     "Progress",
     "Reader",
     "Row",
+    "Shift",
     "Tried",
     "areas",
     "asked_of",
@@ -100,10 +101,10 @@ __all__ = [
     "read_key",
     "saved_filters",
     "searched",
+    "shift",
     "ticked",
     "to_call",
     "tried",
     "waits",
-    "who_is_there",
     "with_tasks",
 ]

@@ -281,11 +281,40 @@ def test_the_sheet_of_a_shift_says_who_is_there_and_what_stands(town, as_):
     assert "handler · 云溪区" not in body  # the place in English
     assert "away" in body
     assert "stranger stands in." in body
+    assert "Without a deputy" not in body  # whoever fills it is away, and somebody stands in
     deputy = as_("stranger").get("/desk/handover/", headers=ENGLISH).content.decode()
     assert "You stand in for handler" in deputy
     assert reverse("matters:acknowledge", args=[Matter.objects.get().pk]) in (
         as_("stranger").get(HOME, {"tab": "dispatched"}).content.decode()
     )
+
+
+def test_the_sheet_of_a_shift_names_what_is_urgent_and_due_and_posts_without_a_deputy(town, as_):
+    due = make.matter(town, at=now() - timedelta(days=30))
+    hot = make.matter(town, at=now(), urgent=True)
+    browser = as_("acceptor")
+    Matter.objects.filter(pk=due.pk).update(due_at=now() + timedelta(hours=3))
+    sheet = browser.get("/desk/handover/", headers=ENGLISH)
+    assert [row.number for row in sheet.context["urgent"].rows] == [hot.number]
+    assert due.number in [row.number for row in sheet.context["due"].rows]
+    said = sheet.content.decode()
+    assert "Without a deputy: only one person fills" in said
+    assert {post.role for post in sheet.context["alone"]} >= {"acceptor", "dispatcher"}
+    for signed in ("Handed over by", "Taken over by", "Notes of this shift"):
+        assert signed in said
+    Matter.objects.filter(pk=due.pk).update(due_at=now() + timedelta(hours=13))
+    later = browser.get("/desk/handover/").context["due"].rows
+    assert due.number not in [row.number for row in later]
+
+
+def test_the_sheet_of_a_shift_costs_the_same_however_many_are_urgent_or_away(town, as_, queries):
+    browser = as_("acceptor")
+    for n in (1, 3):
+        for _n in range(n):
+            make.matter(town, at=now(), urgent=True)
+        browser.get("/desk/handover/")
+        with queries("shift"):
+            assert browser.get("/desk/handover/").status_code == 200
 
 
 @pytest.mark.parametrize(
