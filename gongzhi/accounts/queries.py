@@ -6,7 +6,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gongzhi.accounts.models import Absence, Handover, Held, Office, Post, Staff, Throttle, User
 from gongzhi.base.kept import kept
@@ -144,15 +144,22 @@ def absences(at: datetime) -> QuerySet[Absence]:
 
 
 def colleagues(user: User, at: datetime) -> QuerySet[User]:
-    """Return who could stand in for ``user``: same office, or same role in the place around."""
-    who = Q(pk__in=[])
+    """Return who could stand in for ``user``: first those of the same office or role around.
+
+    Then whoever serves at the place or above it, so that no post is without anybody to name.
+    """
+    who, any_here = Q(pk__in=[]), Q(pk__in=[])
     for post in posts(user, at):
         above = post.place.path.rsplit("/", 2)[0] + "/" if post.place.parent_id else post.place.path
         who |= Q(role=post.role) & below("place__path", [above])
         if post.office_id:
             who |= Q(office=post.office_id)
-    near = Post.objects.held(at).filter(who).values("user")
-    return User.objects.filter(pk__in=near).exclude(pk=user.pk).order_by("name_zh", "username")
+        path = post.place.path
+        any_here |= Q(place__path__in=[path[: n + 1] for n, c in enumerate(path) if c == "/"])
+    held = Post.objects.held(at)
+    found = User.objects.filter(pk__in=held.filter(who | any_here).values("user"))
+    near = found.annotate(near=Exists(held.filter(who, user=OuterRef("pk"))))
+    return near.exclude(pk=user.pk).order_by("-near", "name_zh", "username")
 
 
 def same_post(post: Post, at: datetime) -> QuerySet[User]:

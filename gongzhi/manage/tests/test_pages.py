@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 
 from gongzhi.accounts.actions import appoint, found, open_account
-from gongzhi.accounts.models import Absence, Office, Post, User
+from gongzhi.accounts.models import Absence, Office, Post, Role, User
+from gongzhi.accounts.queries import colleagues
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.models import Entry
 from gongzhi.audit.queries import history
@@ -580,6 +581,45 @@ def test_an_absence_is_recorded_and_ended_for_somebody(town, client):
 
     client.post("/manage/absences/", {"absence": absence.pk})
     assert not Absence.objects.filter(ends_at__gt=now()).exists()
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_in_every_post_somebody_can_be_named_to_stand_in_by_themselves_or_an_administrator(
+    town, client, role
+):
+    at = now()
+    office = town.lights if role == Role.HANDLER else None
+    place = town.grid if role.startswith("grid") else town.district
+    alone = open_account(
+        username="alone", name_zh="独一人", name_en="Alone", password="", by=SYSTEM, at=at
+    )
+    appoint(alone, role=role, place=place, office=office, by=SYSTEM, at=at)
+    own = Client()
+    own.force_login(alone)
+    for browser, link in (
+        (client, "/manage/staff/@alone/leave/"),
+        (own, reverse("accounts:leave")),
+    ):
+        said = {"starts_at": local(at), "ends_at": local(at + timedelta(days=1))}
+        deputies = colleagues(alone, at)
+        assert deputies
+        answer = browser.post(link, said | {"deputy": deputies[0].pk})
+        assert answer.status_code == 302, told(answer)
+        absence = Absence.objects.get()
+        assert [e.verb for e in history(absence.pk)] == ["absence.leave"]
+        absence.delete()
+
+
+def test_those_of_the_same_post_are_offered_first_to_stand_in(town):
+    at = now()
+    twin = open_account(
+        username="twin", name_zh="一同", name_en="Twin", password="", by=SYSTEM, at=at
+    )
+    appoint(twin, role=Role.ACCEPTOR, place=town.township, by=SYSTEM, at=at)
+    first, *others = colleagues(town.acceptor, at)
+    assert first == twin
+    assert town.dispatcher in others
+    assert town.acceptor not in others
 
 
 def test_a_new_password_is_given(town, client):
