@@ -70,13 +70,18 @@ def kind(request: SignedIn, code: str) -> HttpResponse:
 @administrators_only
 def delist(request: SignedIn, code: str) -> HttpResponse:
     """Let the latest edition of a kind end."""
-    last = _editions(code)[0]
-    form = DelistForm(request.POST)
-    if not form.is_valid():
-        raise ValidationError(_("Choose the day on which it ends."))
-    actions.delist(last, on=form.cleaned_data["on"], by=request.staff, at=now())
-    messages.success(request, _("“%(kind)s” ends on that day.") % {"kind": last.name})
-    return redirect("manage:kind", code)
+    editions = _editions(code)
+    form = DelistForm(request.POST, auto_id="delist_%s")
+    if form.is_valid():
+        try:
+            actions.delist(editions[0], **form.cleaned_data, by=request.staff, at=now())
+        except ValidationError as fault:
+            form.add_error("on", fault)
+        else:
+            said = _("“%(kind)s” ends on that day.") % {"kind": editions[0].name}
+            messages.success(request, said)
+            return redirect("manage:kind", code)
+    return _form(request, KindForm(last=editions[0]), editions, form)
 
 
 def _in_english() -> bool:
@@ -90,12 +95,17 @@ def _editions(code: str) -> list[Kind]:
     return found
 
 
-def _form(request: SignedIn, form: KindForm, editions: list[Kind] | None = None) -> HttpResponse:
+def _form(
+    request: SignedIn,
+    form: KindForm,
+    editions: list[Kind] | None = None,
+    delist: DelistForm | None = None,
+) -> HttpResponse:
     said: dict[str, object] = {"form": form, "english": _in_english()}
     if editions:
         named = duties()
         said["editions"] = [(kind, named.get(kind.duty, kind.duty)) for kind in editions]
         said["last"] = editions[0]
-    said["delist"] = DelistForm(auto_id="delist_%s")
-    status = 422 if form.errors else 200
+    said["delist"] = delist or DelistForm(auto_id="delist_%s")
+    status = 422 if form.errors or (delist and delist.errors) else 200
     return render(request, "manage/kind.html", said | {"today": localdate()}, status=status)

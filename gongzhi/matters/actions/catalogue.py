@@ -72,7 +72,7 @@ def list_kind(
     if last and last.listed_on >= listed_on:
         raise ValidationError(_("A new edition begins after the one before it."))
     if last and (last.delisted_on is None or last.delisted_on > listed_on):
-        delist(last, on=listed_on, by=by, at=at)
+        _end(last, listed_on, by, at)
     kind.save(force_insert=True)
     facts = {"code": code, "edition": kind.edition, "listed_on": listed_on.isoformat()}
     record(kind, verb="kind.list", by=by, at=at, first=True, facts=facts)
@@ -81,9 +81,20 @@ def list_kind(
 
 @transaction.atomic
 def delist(kind: Kind, *, on: date, by: Actor, at: datetime) -> None:
-    """Let an edition end on a day; matters filed under it keep it."""
+    """Let an edition end on a day; matters filed under it keep it.
+
+    :raises ValidationError: a day before it was listed, or a kind that must always be listed
+    """
     if not rules.may_list(by):
         raise PermissionDenied(_("Only an administrator may change the catalogue."))
+    if kind.code in {settings.COMPLAINT_KIND, settings.FALLBACK_KIND}:
+        raise ValidationError(
+            _("What fits nothing else is filed under this kind: list a new edition instead.")
+        )
+    _end(kind, on, by, at)
+
+
+def _end(kind: Kind, on: date, by: Actor, at: datetime) -> None:
     if on <= kind.listed_on:
         raise ValidationError(_("A kind ends on a day after it was listed."))
     kind.delisted_on = on
