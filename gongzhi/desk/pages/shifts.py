@@ -18,7 +18,7 @@ from gongzhi.desk.rules import tabs_of
 from gongzhi.matters.states import State
 
 NEXT = timedelta(hours=12)  # as long as the next shift may last
-MOST = 8  # of each list: the sheet is one page
+MOST = 6  # of each list: the sheet is one page
 
 
 @require_safe
