@@ -3,75 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import timedelta
-from random import Random
 from typing import Any
+from uuid import UUID
 
-from gongzhi.matters.simulator.seeds import Saying, Words, read, refusals
-from gongzhi.matters.simulator.worktime import WorkTime
+from gongzhi.matters.simulator.beside import Beside
+from gongzhi.matters.simulator.seeds import refusals
+from gongzhi.matters.simulator.steps import DAY, HOUR, Helped, Raised, Step, Steps, Until
 
-HOUR = 3600.0
-DAY = 24 * HOUR
 PATIENCE = 7 * DAY + 60  # after which the house itself closes what was asked about
 ROUNDS = 2  # how often at most the same matter is done again
 
 
-@dataclass(slots=True)  # not frozen: that takes thrice as long, some twenty times a matter
-class Step:
-    """One move: when (seconds since 1970), its name, who does it, and what they say.
-
-    ``who`` is a role, ``office`` (the lead's handler), ``requester`` or ``system``.
-    """
-
-    at: float
-    name: str
-    who: str
-    says: dict[str, Any] = field(default_factory=dict)
-
-
-# A step is sent back whether it could be done: there may be no matter to join another to.
-Steps = Generator[Step, bool, None]
-
-
-@dataclass(slots=True)
-class Raised:
-    """What a life begins with; ``office`` has its duty, ``other`` is where it may be sent wrongly."""
-
-    at: float
-    group: str
-    channel: str
-    saying: Saying
-    reachable: bool
-    wait: float
-    office: Any
-    other: Any
-    clock: WorkTime
-
-
-class Lives:
-    """Draws lives with one stream of chance."""
-
-    def __init__(self, chance: Random) -> None:
-        """Draw with ``chance``."""
-        self.chance, self.words = chance, Words(chance)
-        profile = read("profile")
-        self.rates: Mapping[str, Mapping[str, float]] = profile["rates"]
-        self.median = math.log(profile["handling"]["median"])
-        self.sigma: float = profile["handling"]["sigma"]
-
-    def happens(self, what: str, group: str) -> bool:
-        """Return whether something of the profile's rates happens to a matter of ``group``."""
-        rates = self.rates[what]
-        return self.chance.random() < rates.get(group, rates["default"])
-
-    def soon(self, raised: Raised, at: float, seconds: float, *, urgent: bool) -> float:
-        """Return a time about ``seconds`` of work after ``at``; urgent things do not wait for day."""
-        drawn = self.chance.expovariate(1.0)
-        if urgent:
-            return at + 120 + 0.15 * seconds * min(drawn, 3)
-        return raised.clock.later(at, 60 + seconds * min(drawn, 4))
+class Lives(Beside):
+    """Draws whole lives, from what follows the receipt to the end."""
 
     def life(self, raised: Raised, matter: Any) -> Steps:
         """Yield the steps of ``matter``, of which every move before has been made."""
@@ -91,6 +37,7 @@ class Lives:
             if matter.state == "withdrawn":
                 return
         at = self.soon(raised, self._since(raised, matter), 0.8 * HOUR, urgent=matter.urgent)
+        at = yield from self.handed(raised, matter, at)
         if self.happens("refused", group) and not matter.danger:
             reason, remedy = self.chance.choice(refusals())
             yield Step(at, "refuse", "acceptor", {"reason": reason, "remedy": remedy})
@@ -100,13 +47,13 @@ class Lives:
         yield Step(at, "accept", "acceptor")
         if raised.reachable and self.happens("asked_first", group):
             at = yield from self._asked(raised, at)
-        at = yield from self._sent(raised, matter, at)
+        at, helping = yield from self._sent(raised, matter, at)
         if withdrawn:
             at += self.chance.uniform(HOUR, 6 * HOUR)
             yield from self._withdrawn(raised, at)
             if matter.state == "withdrawn":
                 return
-        yield from self._done(raised, matter, at)
+        yield from self._done(raised, matter, at, helping)
 
     def _since(self, raised: Raised, matter: Any) -> float:
         """Return from when the centre can work on it: receipt, or the end of a withdrawal."""
@@ -118,7 +65,7 @@ class Lives:
         if self.happens("withdrawal_undone", raised.group):
             yield Step(at + self.chance.uniform(HOUR, 48 * HOUR), "restore", "requester")
 
-    def _asked(self, raised: Raised, at: float) -> Generator[Step, bool, float]:
+    def _asked(self, raised: Raised, at: float) -> Until:
         at += self.chance.uniform(120, 1200)
         yield Step(at, "ask", "acceptor", {"question": self.words.step("question")})
         if self.chance.random() < 0.8:  # noqa: PLR2004
@@ -129,25 +76,28 @@ class Lives:
 
     # --- From the centre to an office.
 
-    def _sent(self, raised: Raised, matter: Any, at: float) -> Generator[Step, bool, float]:
-        """Yield dispatch to acknowledge, by way of an objection where there is one; return when."""
-        office, wrong = raised.office, False
-        if raised.other is not None and self.happens("objection", raised.group):
+    def _sent(self, raised: Raised, matter: Any, at: float) -> Helped:
+        """Yield dispatch to acknowledge, by way of an objection where there is one; and who helps."""
+        is_first = matter.rounds == 0
+        helpers: list[UUID] = []
+        says = {"helped": is_first and self.happens("helped", raised.group)}
+        objected = raised.other is not None and self.happens("objection", raised.group)
+        if objected:
             wrong = self.happens("objection_upheld", raised.group)
-            office = raised.other if wrong else raised.office
             at = self.soon(raised, at, 0.5 * HOUR, urgent=matter.urgent)
-            yield Step(at, "dispatch", "dispatcher", {"office": office})
+            sent = {"office": raised.other, "helped": False} if wrong else says
+            helpers = yield Step(at, "dispatch", "dispatcher", sent)
             at = yield from self._objected(raised, matter, at, wrong=wrong)
         if matter.state == "accepted":
             at = self.soon(raised, at, 0.5 * HOUR, urgent=matter.urgent)
-            yield Step(at, "dispatch", "dispatcher", {"office": raised.office})
-        at = self.soon(raised, at, 1.1 * HOUR, urgent=matter.urgent)
+            helpers = yield Step(at, "dispatch", "dispatcher", says)
+        taken = self.taken(raised, matter, at, helpers, may_decline=not objected)
+        last, helping = yield from taken
+        at = max(last, self.soon(raised, at, 1.1 * HOUR, urgent=matter.urgent))
         yield Step(at, "acknowledge", "office")
-        return at
+        return at, helping
 
-    def _objected(
-        self, raised: Raised, matter: Any, at: float, *, wrong: bool
-    ) -> Generator[Step, bool, float]:
+    def _objected(self, raised: Raised, matter: Any, at: float, *, wrong: bool) -> Until:
         at = min(self.soon(raised, at, 1.5 * HOUR, urgent=matter.urgent), matter.due_at.timestamp())
         yield Step(at, "object", "office", {"ground": self.words.after("objections", raised.group)})
         at = self.soon(raised, at, 2 * HOUR, urgent=matter.urgent)
@@ -159,14 +109,21 @@ class Lives:
 
     # --- At the office.
 
-    def _done(self, raised: Raised, matter: Any, at: float) -> Steps:
+    def _done(self, raised: Raised, matter: Any, at: float, helping: Sequence[UUID]) -> Steps:
         """Yield the work from acknowledge to answer, and what comes after."""
         clock, group = raised.clock, raised.group
+        if self.happens("forced", group):
+            yield from self.forced(raised, at)
+            return
         due = matter.answer_by.timestamp()
         ready = max(self._ready(raised, matter, due), at + 600)
         if self.happens("deferred", group):
-            at = yield from self._deferred(raised, at)
+            at = yield from self._deferred(raised, matter, at)
             ready = clock.later(at, self.chance.uniform(0.5, 4) * clock.a_day)
+        at = yield from self.parted(raised, matter, at, ready)
+        at = yield from self.supervised(raised, matter, at)
+        at = yield from self.finished(raised, at, max(ready, at), helping)
+        ready = max(ready, at + 600)
         at = yield from self._meanwhile(raised, at, ready)
         moved = clock.later(at + 0.6 * (ready - at), 0)
         if self.happens("extension", group) and ready - at > 4 * HOUR and moved < due:
@@ -187,7 +144,7 @@ class Lives:
         limit = raised.clock.worked(due) - raised.clock.worked(begun)
         return raised.clock.later(begun, part * max(limit, HOUR) + raised.wait)
 
-    def _meanwhile(self, raised: Raised, at: float, ready: float) -> Generator[Step, bool, float]:
+    def _meanwhile(self, raised: Raised, at: float, ready: float) -> Until:
         """Yield what is said while it is handled: progress, notes, additions."""
         span = ready - at
         if span > DAY and self.chance.random() < 0.3:  # noqa: PLR2004
@@ -204,7 +161,7 @@ class Lives:
             yield Step(at, "note", "acceptor", {"words": self.words.step("note")})
         return at
 
-    def _extended(self, raised: Raised, matter: Any, at: float) -> Generator[Step, bool, float]:
+    def _extended(self, raised: Raised, matter: Any, at: float) -> Until:
         says = {
             "work_days": self.chance.choice((2, 3, 3, 5, 5, 10)),
             "reason": self.words.after("extensions", raised.group),
@@ -217,12 +174,12 @@ class Lives:
             yield Step(at, "deny", "supervisor", {"reason": self.words.step("denied")})
         return at
 
-    def _deferred(self, raised: Raised, at: float) -> Generator[Step, bool, float]:
+    def _deferred(self, raised: Raised, matter: Any, at: float) -> Until:
         at = raised.clock.later(at, self.chance.uniform(0.2, 1.5) * raised.clock.a_day)
         review = raised.clock.day(at) + timedelta(days=self.chance.randint(30, 150))
         says = {
             "reason": self.words.after("deferrals", raised.group),
-            "owner": raised.office.name_zh,
+            "owner": matter.office.name_zh,
             "review_on": review,
         }
         yield Step(at, "defer", "supervisor", says)
@@ -252,7 +209,7 @@ class Lives:
 
     def _again(self, raised: Raised, matter: Any, at: float, turn: int) -> Steps:
         if matter.state == "accepted":
-            at = yield from self._sent(raised, matter, at)
+            at, _none = yield from self._sent(raised, matter, at)
         begun, due = raised.clock.worked(at), raised.clock.worked(matter.answer_by.timestamp())
         part = math.exp(self.chance.gauss(self.median, self.sigma))
         at = raised.clock.later(at, part * max(due - begun, HOUR))
