@@ -483,3 +483,28 @@ def test_a_whistle_call_from_the_page_of_a_matter_to_its_outcome(town, chromium)
     dispatcher.sends("登记结果", within=outcome)
     dispatcher.reads("已结束", "已定分工。")
     assert dispatcher.leaves() + handler.leaves() == []
+
+
+def test_a_number_drawn_at_the_entrance_is_called_by_keys_and_stands_on_the_display(somebody, town):
+    counter = town.counter
+    display = somebody(screen=DESK)
+    display.goes(f"/counter/at/{counter['code']}/display/")
+    visitor = somebody()
+    visitor.goes(f"/counter/entrance/{counter['sealed']}/")
+    visitor.page.locator("[name=priority]").check()
+    assert visitor.sends("反映诉求") == 302
+    visitor.reads("您的号码", "您前面还有 0 人。")
+    number = visitor.page.locator(".ticket__number").inner_text()
+    acceptor = somebody("acceptor", screen=DESK)
+    acceptor.goes(f"/counter/seats/{counter['seat']}/")
+    if acceptor.page.locator("[data-key=y]").count():  # somebody was called there before
+        acceptor.answer_to(lambda: acceptor.types("y"))
+        acceptor.reads("正在窗口")
+    acceptor.answer_to(lambda: acceptor.types("n"))
+    expect(acceptor.page.locator(".seat__number")).to_have_text(number)
+    expect(display.page.locator("[aria-live]")).to_contain_text(number, timeout=15_000)
+    expect(visitor.page.locator("main")).to_contain_text("请到 1 号窗口。", timeout=20_000)
+    acceptor.answer_to(lambda: acceptor.types("y"))
+    acceptor.reads("正在窗口")
+    acceptor.types("t")
+    acceptor.reads("诉求内容（按原话记录）")
