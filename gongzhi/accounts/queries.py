@@ -6,7 +6,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from gongzhi.accounts.models import Absence, Handover, Held, Office, Post, Staff, Throttle, User
 from gongzhi.base.kept import kept
@@ -144,9 +144,10 @@ def absences(at: datetime) -> QuerySet[Absence]:
 
 
 def colleagues(user: User, at: datetime) -> QuerySet[User]:
-    """Return who could stand in for ``user``: first those of the same office or role around.
+    """Return who could stand in for ``user``: those of the same office or role around.
 
-    Then whoever serves at the place or above it, so that no post is without anybody to name.
+    Where there is nobody, whoever serves at the place or above it and in no office, so that no post
+    is without somebody to name.
     """
     who, any_here = Q(pk__in=[]), Q(pk__in=[])
     for post in posts(user, at):
@@ -157,9 +158,10 @@ def colleagues(user: User, at: datetime) -> QuerySet[User]:
         path = post.place.path
         any_here |= Q(place__path__in=[path[: n + 1] for n, c in enumerate(path) if c == "/"])
     held = Post.objects.held(at)
-    found = User.objects.filter(pk__in=held.filter(who | any_here).values("user"))
-    near = found.annotate(near=Exists(held.filter(who, user=OuterRef("pk"))))
-    return near.exclude(pk=user.pk).order_by("-near", "name_zh", "username")
+    others = User.objects.exclude(pk=user.pk).order_by("name_zh", "username")
+    near = others.filter(pk__in=held.filter(who).values("user"))
+    here = held.filter(any_here, office=None)
+    return near if near.exists() else others.filter(pk__in=here.values("user"))
 
 
 def same_post(post: Post, at: datetime) -> QuerySet[User]:
