@@ -442,6 +442,47 @@ def test_who_looked_at_my_contact_stands_on_my_page(somebody):
     resident.reads("林见月")
 
 
+def test_a_call_back_needs_no_mouse_and_the_office_reads_only_what_is_not_right(somebody):
+    resident = somebody()
+    slip = raises(resident, "球场边的路灯不亮。", phone="13955556666")
+    is_answered(somebody, slip, screen=DESK)
+    acceptor = somebody("acceptor", screen=DESK)
+    acceptor.goes(f"/desk/follow-up/{slip.id}/")
+    acceptor.reads("请问您是不是在")
+    acceptor.misses("13955556666")
+    assert acceptor.answer_to(lambda: acceptor.types("s")) == 200
+    acceptor.reads("13955556666")
+    acceptor.types("y n 2")
+    words = acceptor.page.locator("[name=comment]")
+    words.fill("换了灯泡，第二天又灭。")
+    assert acceptor.answer_to(lambda: words.press("Control+Enter")) == 302
+    office = somebody("handler", screen=DESK)
+    office.goes(f"/matters/{slip.id}/")
+    office.reads("换了灯泡，第二天又灭。", "办理中")
+    office.misses("2/5", "回访：")
+    follows(resident, slip)
+    resident.reads("换了灯泡，第二天又灭。", "林见月")
+
+
+def test_a_link_in_a_message_asks_once_whether_it_is_solved(somebody, outbox):
+    slip = raises(somebody(), "车站天桥的路灯不亮。", phone="13977778888")
+    is_answered(somebody, slip, screen=DESK)
+    link = re.search(r"/solved/[\w-]+/", outbox.message_to("13977778888", "/solved/"))
+    assert link
+    later = somebody()
+    later.goes(link[0])
+    later.reads("问题解决了吗？", slip.number)
+    later.misses("车站天桥")
+    later.page.locator("[name=solved][value=yes]").check()
+    later.page.locator("[name=satisfied][value='4']").check()
+    later.sends("提交", within=later.page.locator("main"))
+    later.reads("谢谢您。", "已经用过，只能用一次")
+    office = somebody("handler", screen=DESK)
+    office.goes(f"/matters/{slip.id}/")
+    office.reads("已结案", "综治中心")
+    office.misses("4/5")
+
+
 def test_the_language_is_one_press_away_and_stays(somebody):
     resident = somebody()
     resident.goes("/raise/")
