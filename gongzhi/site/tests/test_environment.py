@@ -56,6 +56,9 @@ def test_an_origin_that_is_none_is_refused(monkeypatch, text):
         env.origin("GONGZHI_X")
 
 
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
+
+
 def test_a_database_address_names_a_file_or_a_server(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     read = {}
@@ -72,14 +75,14 @@ def test_a_database_address_names_a_file_or_a_server(monkeypatch, tmp_path):
     assert read == {
         "sqlite:///a/b.sqlite3": [f"{tmp_path}/a/b.sqlite3"],
         "sqlite:////a/b.sqlite3": ["/a/b.sqlite3"],
-        "postgresql:///name": ["name"],
+        "postgresql:///name": ["name", PREPARED],
         "postgresql://u%40:p%2F@h:1234/name?sslmode=require": [
             "name",
             "u@",
             "p/",
             "h",
             "1234",
-            {"sslmode": "require"},
+            PREPARED | {"sslmode": "require"},
         ],
     }
 
