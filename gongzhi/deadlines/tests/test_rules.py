@@ -374,6 +374,8 @@ OWN = {
     # 3 work days: 2, 3 and, after the holiday, 7 April.
     "loop.inspect": ((2026, 4, 1, 10), "2026-04-07 17:30"),
     "loop.inspect.urgent": ((2026, 4, 1, 10), "2026-04-07 17:30"),
+    # 14 calendar days, which end on a holiday all the same: nobody has to act on it.
+    "loop.link": ((2026, 9, 20, 10), "2026-10-04 23:59"),
     # 5 work days: 17, 18, the make-up Sunday of the 20th, 21 and 22 September.
     "loop.follow_up": ((2026, 9, 16, 16), "2026-09-22 17:30"),
     "loop.follow_up.urgent": ((2026, 9, 16, 16), "2026-09-22 17:30"),

@@ -55,6 +55,7 @@ RARE = (
     "deferred",
     "withdrawn",
     "declined",
+    "extension",
 )
 WRITTEN = {
     *("escalate", "assign", "involve", "take", "decline", "bind", "release", "finish"),

@@ -284,4 +284,4 @@ def test_what_is_due_soon_is_the_same_in_a_list_and_for_a_reminder(town):
 def test_the_rules_of_the_loop_are_our_own_and_there(town):
     found = Rule.objects.filter(code__startswith="loop.")
     assert {rule.verified for rule in found} == {"own"}
-    assert found.count() == 12
+    assert found.count() == 13
