@@ -5,7 +5,7 @@ import gzip
 import math
 import os
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -118,10 +118,10 @@ def test_what_is_no_number_stays_none():
 
 
 def test_one_point_is_cheap():
-    began = perf_counter()
+    began = process_time()
     for _ in range(1000):
         geo.gcj02_to_wgs84(116.4, 39.9)
-    assert perf_counter() - began < 1.0, "under 1 ms for one, with room for a slow machine"
+    assert process_time() - began < 1.0, "under 1 ms for one, with room for a slow machine"
 
 
 @pytest.mark.skipif(not ZURICH.exists(), reason="the shared data of Zürich is not here")

@@ -56,6 +56,7 @@ RARE = (
     "withdrawn",
     "declined",
     "extension",
+    "duplicate",
 )
 WRITTEN = {
     *("escalate", "assign", "involve", "take", "decline", "bind", "release", "finish"),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -264,11 +264,14 @@ def test_coordinates_that_cannot_be_of_the_declared_system_are_refused(csv, crs,
 
 
 def test_a_long_table_is_read_in_linear_time(csv):
+    def once(path):
+        began = process_time()
+        read(path)
+        return process_time() - began
+
     def seconds(n):
         path = csv(HEAD + line() * n)
-        began = perf_counter()
-        read(path)
-        return perf_counter() - began
+        return min(once(path) for _time in range(3))
 
     seconds(100)
     assert seconds(4000) < 2.5 * seconds(2000) + 0.2

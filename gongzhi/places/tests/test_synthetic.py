@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -74,6 +74,6 @@ def test_any_seed_gives_a_sound_district(seed):
 
 
 def test_the_large_district_is_made_in_seconds():
-    began = perf_counter()
+    began = process_time()
     synthetic.district(synthetic.SIZES["district"])
-    assert perf_counter() - began < 10
+    assert process_time() - began < 10
