@@ -364,6 +364,8 @@ def test_fifty_are_dispatched_in_one_go_after_a_look_at_what_is_refused(somebody
     words = colleague.page.locator("#move-dispatch [name=words]")
     assert colleague.answer_to(lambda: words.press("Control+Enter")) == 302
     dispatcher.presses("派遣: 50", within=dispatcher.page.locator("main"))
+    dispatcher.reads("会退回的比刚才多：请再看一遍，然后再点一次。", "1 件将办不成")
+    dispatcher.presses("派遣: 49", within=dispatcher.page.locator("main"))
     dispatcher.reads("50 / 50", "已完成：办理了 49 件。", "1 件未办成", "已有其他人先一步办理")
 
 
