@@ -14,6 +14,7 @@ from gongzhi.matters.limits import STEPS
 from gongzhi.matters.states import UNDERWAY, State
 
 PROMISED = UNDERWAY | {State.DEFERRED}  # the states that wait for the office's answer
+ANSWERED_BY = ("answer", "settle")  # after which no question of the house is open
 ASKED_BY = ("follow_up", "rate", "close")
 
 
@@ -49,7 +50,8 @@ def clocks(entries: Iterable[Entry]) -> list[Clock]:
     for entry in entries:
         verb, facts = entry.verb.removeprefix("matter."), entry.facts
         state = str(facts.get("to", state))
-        is_asked = verb == "ask" or (is_asked and not facts.get("answers"))
+        is_over = facts.get("answers") or verb in ANSWERED_BY
+        is_asked = verb == "ask" or (is_asked and not is_over)
         if verb == "restore":  # what the withdrawal ended goes on
             found = [_on_again(c, withdrawn_at) if _runs_in(c.name, state) else c for c in found]
         found = [

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from gongzhi.deadlines.clocks import Days, Limit, soon_until
 from gongzhi.deadlines.words import length
 from gongzhi.matters.clocks import Clock
-from gongzhi.matters.states import ENDED, State
+from gongzhi.matters.states import ENDED, UNDERWAY, State
 
 MOST_DAYS = 15  # further away, a date says more than a number of days
 
@@ -89,6 +89,11 @@ def due(at: datetime | None, now: datetime, days: Days, state: str) -> Due:
         at,
         exact,
     )
+
+
+def promised(answer_by: datetime | None, now: datetime, days: Days, state: str) -> Due:
+    """Return how the promised date is said while an answer is awaited, to the desk and the requester alike."""
+    return due(answer_by if state in UNDERWAY else None, now, days, state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def again(
     matter: Matter, name: str, words: str, *, by: Actor, at: datetime, **changes: object
 ) -> None:
     """Have it done again, by its office or from the centre; for `rework`, `reopen` and `judge`."""
-    to = goes_back_to(matter)
+    to = goes_back_to(matter, at)
     office = matter.office if to == State.HANDLING else None
     limit = due(at, limits.answering(matter), default_days())
     move(

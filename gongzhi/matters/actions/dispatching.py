@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Office
-from gongzhi.accounts.queries import house
+from gongzhi.accounts.queries import house, serving
 from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.queries import days_of
 from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.writing import action, change, finish_by, move, put, rows
-from gongzhi.matters.models import Matter, Objection, OfficeTask
+from gongzhi.matters.models import Extension, Matter, Objection, OfficeTask
 from gongzhi.matters.states import TASK_OPEN, RulingState, State, TaskState
 
 OPEN = {"state__in": TASK_OPEN}
@@ -89,12 +89,24 @@ def housed(matter: Matter, office: Office) -> str:
     return ""
 
 
+def deserted(office: Office, kept_from: str, at: datetime) -> bool:
+    """Return whether a matter is kept from everybody who serves in ``office``; no query where from nobody."""
+    if not kept_from:
+        return False
+    there = [pk.hex for pk in serving([office.pk], at).values_list("pk", flat=True)]
+    return bool(there) and all(key in kept_from for key in there)
+
+
 def _clock(matter: Matter, office: Office, at: datetime) -> limits.Begun:
     """Return the clock by which ``office`` has to take its work on."""
     if not office.is_active:
         raise ValidationError(_("This office is closed: choose another."))
     if why := housed(matter, office):
         raise ValidationError(why)
+    if deserted(office, matter.kept_from, at):
+        raise ValidationError(
+            _("It is kept from everybody who serves in this office: choose another.")
+        )
     days = days_of(office.calendar_id)
     return limits.begun("acknowledge", at, urgent=matter.urgent, days=days)
 
@@ -130,7 +142,7 @@ def send_back(
 ) -> None:
     """Take the matter back from its office, and send it on to ``office`` where one is named.
 
-    An open objection is granted by that.  Every time is counted.
+    An open objection is granted by that, a request for more time falls away.  Every time is counted.
 
     :raises ValidationError: it leads as the first receiver, or it would get it again
     """
@@ -146,6 +158,7 @@ def send_back(
     code = matter.office.code if matter.office else ""
     change(matter, OfficeTask, OPEN_TASK, state=TaskState.RETURNED, ended_at=at)
     rule(matter, RulingState.UPHELD, words, at)
+    rule_on_time(matter, RulingState.DISMISSED, "", at)
     move(
         matter,
         "send_back",
@@ -183,11 +196,21 @@ def rule(
     return change(matter, Objection, open_one, state=state, ruled_at=at, ruling=words)
 
 
+def rule_on_time(matter: Matter, state: str, words: str, at: datetime) -> None:
+    """Rule on the open request for more time, if any; part of the action that decides."""
+    change(matter, Extension, {"state": RulingState.ASKED}, state=state, ruled_at=at, ruling=words)
+
+
 def leads(matter: Matter) -> OfficeTask:
     """Return the open task of the office that leads a matter which is with an office."""
     return next(t for t in rows(matter, OfficeTask, "given_at") if t.lead and t.is_open)
 
 
-def goes_back_to(matter: Matter) -> str:
-    """Return the state a matter takes up work in again: at its office, or at the centre."""
-    return State.HANDLING if matter.office and matter.office.is_active else State.ACCEPTED
+def goes_back_to(matter: Matter, at: datetime) -> str:
+    """Return the state a matter takes up work in again: at its office, or else at the centre.
+
+    Not at an office that is closed, or where it is kept from everybody.
+    """
+    office = matter.office
+    is_there = office and office.is_active and not deserted(office, matter.kept_from, at)
+    return State.HANDLING if is_there else State.ACCEPTED

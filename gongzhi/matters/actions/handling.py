@@ -15,7 +15,7 @@ from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.clocks import Limit, Unit, due, is_late
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
-from gongzhi.matters.actions.dispatching import OPEN_TASK, leads, rule
+from gongzhi.matters.actions.dispatching import OPEN_TASK, leads, rule, rule_on_time
 from gongzhi.matters.actions.files import attach
 from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.sharing import check_objection, object_to
@@ -174,12 +174,6 @@ def deny(matter: Matter, *, reason: str, by: Actor, at: datetime) -> None:
     rule_on_time(matter, RulingState.DISMISSED, words, at)
 
 
-def rule_on_time(matter: Matter, state: str, words: str, at: datetime) -> None:
-    """Rule on the open request for more time, if any; part of the action that decides."""
-    open_one = {"state": RulingState.ASKED}
-    change(matter, Extension, open_one, state=state, ruled_at=at, ruling=words)
-
-
 @action
 def defer(
     matter: Matter, *, reason: str, owner: str, review_on: date, by: Actor, at: datetime
@@ -306,6 +300,9 @@ def _answered(
     **changes: Any,
 ) -> None:
     told = {"text": said, "ground": ground}
+    # What was asked for on the way is not waited for any more.
+    rule_on_time(matter, RulingState.DISMISSED, "", at)
+    change(matter, Waiting, {"answered_at": None}, answered_at=at)
     move(
         matter,
         name,

@@ -22,7 +22,7 @@ from gongzhi.matters.states import TASK_OPEN
 def shut_office(office: Office, *, end_posts: bool = False, by: Actor, at: datetime) -> None:
     """Close an office that leads no matter which has not ended, and stands nowhere in the duty list.
 
-    One that ended and is opened again later goes to the centre, see `sorting.goes_back_to`.
+    One that ended and is opened again later goes to the centre, see `dispatching.goes_back_to`.
 
     :raises ValidationError: it leads some, works on some beside the lead, stands in the list, or its posts are
         filled and not to end with it

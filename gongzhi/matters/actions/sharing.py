@@ -13,7 +13,7 @@ from gongzhi.accounts.models import Staff
 from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.queries import days_of
 from gongzhi.matters import limits
-from gongzhi.matters.actions.dispatching import OPEN_TASK, leads, rule
+from gongzhi.matters.actions.dispatching import OPEN_TASK, leads, rule, rule_on_time
 from gongzhi.matters.actions.files import attach
 from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.writing import action, change, move, move_task, put, rows
@@ -118,6 +118,7 @@ def take_over(matter: Matter, *, by: Actor, at: datetime) -> None:
     if not before.first:
         raise ValidationError(_("The lead is clear: only from a first receiver it is taken over."))
     rule(matter, RulingState.DISMISSED, "", at)
+    rule_on_time(matter, RulingState.DISMISSED, "", at)
     change(matter, OfficeTask, OPEN_TASK, state=TaskState.RETURNED, ended_at=at)
     change(matter, OfficeTask, {"pk": own.pk}, lead=True)
     facts = {"office": own.office.code, "old_office": before.office.code}

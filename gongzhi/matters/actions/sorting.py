@@ -13,12 +13,13 @@ from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits, rules
+from gongzhi.matters.actions.dispatching import deserted
 from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.searching import renew
-from gongzhi.matters.actions.writing import WRITER, action, end_joined, move, promised, put
-from gongzhi.matters.models import Duty, Kind, Matter, Message
+from gongzhi.matters.actions.writing import WRITER, action, end_joined, move, promised, put, rows
+from gongzhi.matters.models import Duty, Kind, Matter, Message, OfficeTask
 from gongzhi.matters.queries import complaint_kind
-from gongzhi.matters.states import State
+from gongzhi.matters.states import MATTER, State
 from gongzhi.places.models import Place
 
 
@@ -140,9 +141,10 @@ def about(matter: Matter, *, office: Office, by: Actor, at: datetime) -> None:
 
 @action
 def keep_from(matter: Matter, *, colleague: User, reason: str, by: Actor, at: datetime) -> None:
-    """Keep the matter from a colleague whom it is about, or who is too near to it.
+    """Keep the matter, and its parts, from a colleague whom it is about, or who is too near to it.
 
-    :raises ValidationError: it is kept from them already, or from oneself
+    :raises ValidationError: it is kept from them already, from oneself, or nobody else serves in an
+        office that works on it
     """
     words, key = worded(reason, longest=500), colleague.pk.hex
     if key in matter.kept_from:
@@ -150,7 +152,22 @@ def keep_from(matter: Matter, *, colleague: User, reason: str, by: Actor, at: da
     if colleague.pk == by.id:
         raise ValidationError(_("Ask a colleague to keep it from you: you could not undo it."))
     told = {"text": colleague.name_zh, "reason": words}
-    move(matter, "keep_from", by=by, at=at, told=told, kept_from=f"{matter.kept_from}{key} ")
+    for one in (matter, *WRITER.get().parts(matter)):
+        if key not in one.kept_from and one.state in MATTER["keep_from"].sources:
+            kept = f"{one.kept_from}{key} "
+            _check_manned(one, kept, at)
+            move(one, "keep_from", by=by, at=at, told=told, kept_from=kept)
+
+
+def _check_manned(matter: Matter, kept_from: str, at: datetime) -> None:
+    for task in rows(matter, OfficeTask, "given_at"):
+        if task.is_open and deserted(task.office, kept_from, at):
+            raise ValidationError(
+                _(
+                    "Nobody else serves in %(office)s, which works on it: take it back or release it."
+                )
+                % {"office": task.office.name}
+            )
 
 
 @action

@@ -16,8 +16,8 @@ from gongzhi.deadlines.clocks import Limit, Unit, due
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits
 from gongzhi.matters.actions.closing import put_call
-from gongzhi.matters.actions.dispatching import rule
-from gongzhi.matters.actions.handling import rule_on_time, unready
+from gongzhi.matters.actions.dispatching import rule, rule_on_time
+from gongzhi.matters.actions.handling import unready
 from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.writing import WRITER, action, change, end_joined, move, put
 from gongzhi.matters.models import (

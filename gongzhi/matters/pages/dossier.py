@@ -182,9 +182,8 @@ class Dossier:
 
     @cached_property
     def promised(self) -> words.Due:
-        """When the answer was promised, while none was given."""
-        promised = None if self.matter.answered_at else self.matter.answer_by
-        return words.due(promised, self.at, self.days, self.matter.state)
+        """When the answer was promised, while one is awaited."""
+        return words.promised(self.matter.answer_by, self.at, self.days, self.matter.state)
 
     @property
     def why_due(self) -> str:

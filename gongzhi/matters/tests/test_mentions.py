@@ -43,7 +43,17 @@ def test_readers_are_those_who_may_see_a_matter_in_each_state(town, state):
     assert reads(matter) == sees(matter)
 
 
+def colleague(office):
+    """Let a second one serve in an office, so that a matter may be kept from the first."""
+    user = open_account(
+        username="mate", name_zh="同", name_en="Mate", password="", by=SYSTEM, at=make.NOON
+    )
+    appoint(user, role="handler", place=office.place, office=office, by=SYSTEM, at=make.NOON)
+    return user
+
+
 def test_readers_are_those_who_may_see_it_however_it_is_kept(town):
+    colleague(town.roads)
     returned = make.walk(town, make.matter(town), *WITH_OFFICE, "object", "send_back")
     helped = make.walk(town, make.matter(town), *WITH_OFFICE, "involve")
     dangerous = make.matter(town, danger="fire")
@@ -136,10 +146,10 @@ def test_the_office_complained_about_is_not_named(town):
 
 def test_a_colleague_it_is_kept_from_is_named_neither_alone_nor_with_the_office(town):
     matter = make.walk(town, make.matter(town), *WITH_OFFICE)
-    by = town.staff("acceptor")
+    by, mate = town.staff("acceptor"), colleague(town.lights)
     actions.keep_from(matter, colleague=town.handler, reason="与其有关。", by=by, at=make.NOON)
     named = queries.named_in("@handler @lights @inspector", matter, make.NOON)
-    assert (named.people, named.nobody) == ({town.inspector.pk}, ["handler", "lights"])
+    assert (named.people, named.nobody) == ({town.inspector.pk, mate.pk}, ["handler"])
 
 
 def test_those_who_may_read_it_are_offered_while_a_name_is_typed(town, as_):

@@ -21,7 +21,7 @@ from gongzhi.matters.actions.leaving import UNDO_FOR
 from gongzhi.matters.actions.proving import BY_NUMBER_DAY
 from gongzhi.matters.models import Answer, Attachment, Deferral, Matter, Waiting
 from gongzhi.matters.queries import ASKED_FOR, clock_lines
-from gongzhi.matters.states import MATTER, OPEN, RulingState, State
+from gongzhi.matters.states import MATTER, RulingState, State
 from gongzhi.places.models import Place
 from gongzhi.portal.queries.lines import Line, lines
 from gongzhi.portal.templatetags.portal import moment
@@ -197,14 +197,14 @@ def _answers(matter: Matter) -> list[Answer]:
 def standing(matter: Matter, at: datetime) -> Standing:
     """Return where ``matter`` stands at ``at``: no query."""
     state = State(matter.state)
-    runs = state in OPEN - {S.ANSWERED, S.DEFERRED}
-    late = runs and bool(matter.answer_by and matter.answer_by < at)
+    promised = words.promised(matter.answer_by, at, default_days(), state)
+    late = promised.tone == "overdue"
     return Standing(
         title=TITLES[state],
         explained=EXPLAINED[state] % _dates(matter),
         tone="overdue" if late else words.tone(state),
         is_late=late,
-        due=words.due(matter.answer_by if runs else None, at, default_days(), state),
+        due=promised,
         steps=_steps(matter),
     )
 
