@@ -56,6 +56,8 @@ NOTHING_MORE = {State.REFUSED, State.CLOSED, State.FORCED}
 ONWARD = ["accept", "dispatch", "acknowledge", "take", "finish", "answer", "inspect"]
 ENDING = {"refuse", "withdraw", "force_close", "merge", "settle", "note"}
 MOST = 6  # raised
+AT_WORK = ("accept", "dispatch", "acknowledge")
+BEGUN = ((), AT_WORK, (*AT_WORK, "involve", "take", "split"))  # how far the first ones are
 
 
 class House(RuleBasedStateMachine):
@@ -68,7 +70,8 @@ class House(RuleBasedStateMachine):
         self.town, self.at = make.town(), make.NOON
         self.staff = {name: self.town.staff(name) for name in STAFF}
         self.offices = [self.town.lights, self.town.roads, self.third()]
-        self.wholes = [make.matter(self.town).pk for _n in range(3)]
+        begun = [make.walk(self.town, make.matter(self.town), *moves) for moves in BEGUN]
+        self.wholes = [matter.pk for matter in begun]
         self.seen: dict[UUID, tuple[int, datetime]] = {}
 
     def third(self):
