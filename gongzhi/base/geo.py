@@ -68,6 +68,14 @@ def box_around(lat: float, lon: float, metres: float) -> Box:
     return Box(south, max(lon - aside, -180.0), north, min(lon + aside, 180.0))
 
 
+def metres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Return how far two points are apart on the mean sphere, by the haversine of their angle."""
+    up, aside = math.radians(other_lat - lat), math.radians(other_lon - lon)
+    level = math.cos(math.radians(lat)) * math.cos(math.radians(other_lat))
+    half = math.sin(up / 2) ** 2 + level * math.sin(aside / 2) ** 2
+    return 2 * math.degrees(math.asin(min(1.0, math.sqrt(half)))) * M_PER_DEGREE
+
+
 def tidy_crs(declared: str) -> str:
     """Return a declared system as WGS84, CGCS2000, GCJ02, BD09 or EPSG:n, however it was written.
 

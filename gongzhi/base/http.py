@@ -146,3 +146,12 @@ def broken(request: HttpRequest) -> HttpResponse:
         "Something went wrong on our side. Nothing you sent before was lost. Please try again."
     )
     return refusal(request, RuntimeError(said), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def pdf_answer(made: bytes, name: str) -> HttpResponse:
+    """Return a PDF to be looked at or saved under ``name``: kept by nobody on the way."""
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response

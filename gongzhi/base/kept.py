@@ -10,6 +10,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 MOST = 256  # answers of one function; past it all are asked anew
+SHARE, QUICK_S, LONGEST_S = 20, 0.03, 15.0  # of what is `Rested`
 
 
 class Kept(Generic[P, R]):
@@ -37,7 +38,41 @@ class Kept(Generic[P, R]):
         self._known.clear()
 
 
-ALL: list[Kept[..., Any]] = []
+class Rested(Generic[R]):
+    """Answers of which one that took long is given again for a while: `SHARE` times as long as it took.
+
+    What is asked over and over so costs at most that share of a core, however much there is to count;
+    what is quick is asked anew each time.  Every process has its own.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Any, tuple[float, float, R]] = {}  # until when, how long it took, what
+        ALL.append(self)
+
+    def answer(self, key: Any, make: Callable[[], R]) -> R:
+        """Return what ``make`` says to the question ``key``, or said a moment ago."""
+        begun = monotonic()
+        known = self._known.get(key)
+        if known and begun < known[0]:
+            return known[2]
+        if known:  # who asks meanwhile gets what was said last: one of them counting is enough
+            self._known[key] = (begun + known[1], *known[1:])
+        fresh = make()
+        took = monotonic() - begun
+        if len(self._known) >= MOST:
+            self._known.clear()
+        if took > QUICK_S:
+            self._known[key] = (begun + min(SHARE * took, LONGEST_S), took, fresh)
+        else:
+            self._known.pop(key, None)
+        return fresh
+
+    def cache_clear(self) -> None:
+        """Forget what was answered."""
+        self._known.clear()
+
+
+ALL: list[Kept[..., Any] | Rested[Any]] = []
 
 
 def kept(seconds: float = 60) -> Callable[[Callable[P, R]], Kept[P, R]]:

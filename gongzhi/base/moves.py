@@ -52,11 +52,12 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """The moves of one record type; ``initial`` is the state it is born in."""
+    """The moves of one record type; ``initial`` is the state it is born in, or one of ``others``."""
 
     initial: str
     states: type[models.TextChoices]
     moves: tuple[Move, ...]
+    others: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Move:
         for move in self.moves:
@@ -70,14 +71,15 @@ class Lifecycle:
 
     def reachable(self) -> set[str]:
         """Return every state that some sequence of moves leads to."""
-        found = {self.initial}
+        found = {self.initial, *self.others}
         while fresh := {m.target for m in self.moves if m.sources & found} - found - {SAME, STORED}:
             found |= fresh
         return found
 
     def mermaid(self) -> str:
         """Return the lifecycle as a Mermaid state diagram, for the handbook."""
-        lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
+        born = (self.initial, *self.others)
+        lines = ["stateDiagram-v2", *(f"    [*] --> {state}" for state in born)]
         lines += [
             f"    {source} --> {source if move.target == SAME else move.target}: {move.name}"
             for move in self.moves

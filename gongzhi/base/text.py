@@ -15,8 +15,10 @@ _WORD = re.compile(f"([{_HAN}]+)|([^\\W_{_HAN}]+)")
 # What tells who somebody is: addresses for mail, and numbers as long as those of telephones and papers.
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 _LONG_NUMBER = re.compile(r"1\d\d[ -]\d{4}[ -]\d{4}|\d{7,}[Xx]?")
+_MANY = re.compile("(?:(?<=[sxz])es|(?<=[cs]h)es|(?<=[^su])s)$")
 LONGEST_WORD = 40  # of what is indexed; a longer one is cut
 SHORTEST_BEGINNING = 2  # letters that already find the words they begin
+SHORTEST_WORD = 4  # letters of an English word that is taken for whole
 SHORTEST_NUMBER = 4  # digits that do: most numbers begin with the year
 
 
@@ -37,8 +39,8 @@ def bigrams(text: str) -> str:
     """Return the search words of ``text``, parted by blanks, each once.
 
     A run of Chinese characters gives its pairs and its last character; any other word or number
-    stays whole, in small letters.  Mail addresses and long numbers are left out: they tell who
-    somebody is, and nobody is searched for.
+    stays whole, in small letters, an English word as one of what it names many of.  Mail addresses
+    and long numbers are left out: they tell who somebody is, and nobody is searched for.
     """
     found: dict[str, None] = {}
     for han, word in _runs(text):
@@ -46,25 +48,40 @@ def bigrams(text: str) -> str:
             found.update(dict.fromkeys(map("".join, pairwise(han))))
             found[han[-1]] = None
         else:
-            found[word[:LONGEST_WORD]] = None
+            found[_one(word[:LONGEST_WORD])] = None
     return " ".join(found)
 
 
 def sought(text: str) -> list[str]:
     """Return what the search words of a text that ``text`` finds must all hold.
 
-    A pair stands for itself; with "*" at its end a word stands for all that begin with it: a single
-    Chinese character, a word still being typed, the beginning of a number.
+    A pair stands for itself, and so does an English word, whether it names one or many.  With "*" at
+    its end a word stands for all that begin with it: a single Chinese character, a few letters, the
+    beginning of a number.  (All the words that begin with one are merged before the first is found:
+    what an English word finds would take the longer the more there is.)
     """
     words: dict[str, None] = {}
     for han, word in _runs(text):
         if len(han) > 1:
             words.update(dict.fromkeys(map("".join, pairwise(han))))
+        elif len(word) >= SHORTEST_WORD and word.isascii() and word.isalpha():
+            words[_one(word[:LONGEST_WORD])] = None
         elif han or len(word) >= (SHORTEST_NUMBER if word.isdecimal() else SHORTEST_BEGINNING):
             words[(han or word)[:LONGEST_WORD] + "*"] = None
         else:
             words[word] = None
     return list(words)
+
+
+def _one(word: str) -> str:
+    """Return the English ``word`` for one where it says many: “lamps” and “lamp” are one word."""
+    if (
+        len(word) < SHORTEST_WORD
+        or not word.endswith("s")
+        or not (word.isascii() and word.isalpha())
+    ):
+        return word
+    return word[:-3] + "y" if word.endswith("ies") else _MANY.sub("", word)
 
 
 def _runs(text: str) -> list[tuple[str, str]]:

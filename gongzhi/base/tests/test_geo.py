@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Geod
 
 from gongzhi.base import geo
 
@@ -161,3 +162,14 @@ def test_what_is_nearer_than_its_edges_lies_in_a_box_around_a_point(lat, lon, tu
 @pytest.mark.parametrize("text", ["", "1", "1,2,3", "1,2,3,4,5", "a,b,c,d", "nan,0,1,1", "2,0,1,1"])
 def test_what_is_no_box_is_none(text):
     assert geo.read_box(text) is None
+
+
+@given(
+    lat=st.floats(-89, 89), lon=st.floats(-180, 180), up=st.floats(-1, 1), aside=st.floats(-2, 2)
+)
+def test_metres_are_those_that_proj_finds_on_the_same_sphere(lat, lon, up, aside):
+    there = lat + up, lon + aside
+    sphere = Geod(a=math.degrees(geo.M_PER_DEGREE), b=math.degrees(geo.M_PER_DEGREE))
+    _turn, _back, far = sphere.inv(lon, lat, there[1], there[0])
+    assert geo.metres(lat, lon, *there) == pytest.approx(far, rel=1e-6, abs=1e-3)
+    assert geo.metres(*there, lat, lon) == geo.metres(lat, lon, *there)

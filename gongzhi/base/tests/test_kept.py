@@ -78,3 +78,46 @@ def test_forgetting_has_everything_asked_anew(clock, asked):
     double(1)
 
     assert calls == [1, 1]
+
+
+@pytest.mark.parametrize(("took", "rests"), [(0.01, 0.0), (0.1, 2.0), (0.5, 10.0), (3.0, 15.0)])
+def test_what_takes_long_rests_twenty_times_as_long_and_what_is_quick_not_at_all(
+    clock, monkeypatch, took, rests
+):
+    monkeypatch.setattr(kept, "QUICK_S", 0.03)
+    monkeypatch.setattr(kept, "ALL", [])
+    asked: list[float] = []
+    rested: kept.Rested[int] = kept.Rested()
+
+    def make() -> int:
+        asked.append(clock[0])
+        clock[0] += took
+        return len(asked)
+
+    assert rested.answer("key", make) == 1
+    clock[0] = asked[0] + max(rests, took) - 0.001
+    assert rested.answer("key", make) == (1 if rests else 2)
+    assert rested.answer("other", make) == (2 if rests else 3)
+    clock[0] = asked[0] + 100
+    rested.answer("key", make)
+    assert len(asked) == (3 if rests else 4)
+
+
+def test_while_one_counts_anew_others_are_told_what_was_counted_last(clock, monkeypatch):
+    monkeypatch.setattr(kept, "ALL", [])
+    monkeypatch.setattr(kept, "QUICK_S", 0.03)
+    rested: kept.Rested[int] = kept.Rested()
+    counted = [0]
+
+    def count() -> int:
+        counted[0] += 1
+        told = rested.answer("key", lambda: -1) if counted[0] > 1 else None
+        assert told in (None, counted[0] - 1)
+        clock[0] += 0.5
+        return counted[0]
+
+    answers = []
+    for moment in (0.0, 5.0, 11.0):
+        clock[0] = moment
+        answers.append(rested.answer("key", count))
+    assert (answers, counted) == ([1, 1, 2], [2])

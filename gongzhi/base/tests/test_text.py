@@ -54,10 +54,18 @@ def test_one_or_two_characters_are_found_exactly_where_they_stand(said, sought):
         ("5号楼301室", "301"),
         ("5号楼301室", "号"),
         ("café", "cafe\u0301"),
+        ("Street lamps", "lamp"),
+        ("Two buses at the box", "bus boxes"),
+        ("Facilities, glass and news", "facility glass news"),
     ],
 )
 def test_words_are_found_by_their_beginning_whatever_their_case_and_width(said, sought):
     assert finds(said, sought)
+
+
+def test_four_letters_are_a_word_and_not_the_beginning_of_another():
+    assert finds("street lamp", "str")
+    assert not finds("street lamp", "stre")
 
 
 @pytest.mark.parametrize(
@@ -82,11 +90,11 @@ def test_text_from_strangers_costs_linear_time(function, unit):
     def cost(length: int) -> float:
         said = unit * length
         best = 9.0
-        for _n in range(5):
+        for _n in range(3):
             start = process_time()
             function(said)
             best = min(best, process_time() - start)
         return best
 
-    once, twice = cost(100_000), cost(200_000)
-    assert twice <= 2.5 * once + 0.005  # behaviours.md 33, and what a clock cannot tell apart
+    once, four_times = cost(20_000), cost(80_000)
+    assert four_times <= 8 * once + 0.01  # behaviours.md 33: a square would be 16 times as much

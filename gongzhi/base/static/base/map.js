@@ -196,6 +196,11 @@
       this.box.classList.add("map--pick");
       if (near(this.lat.value) !== null && near(this.lon.value) !== null) this.pin(L.latLng(this.lat.value, this.lon.value), "", "");
       this.map.on("click", (event) => this.pin(event.latlng, say("pinned")));
+      this.lat.addEventListener("pin", () => {
+        const at = L.latLng(this.lat.value, this.lon.value);
+        this.near(at, 17);
+        this.pin(at, say("pinned"), "");
+      });
       this.box.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" || event.target !== this.box) return;
         event.preventDefault();
