@@ -126,6 +126,31 @@ class Place(models.Model):
         return shapely.from_wkb(bytes(self.boundary)) if self.boundary else None
 
 
+class Address(models.Model):
+    """A row of the address library: a house, a building, an estate, a gate, a stop or a road.
+
+    Never a flat, and never who lives anywhere.  Where it lies says its point (WGS 84 degrees).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True, default="")
+    lat = models.FloatField()
+    lon = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="address_lies_on_earth",
+                condition=models.Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                violation_error_message=_("A point needs both latitude and longitude, in degrees."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return name_for_reader(self.name_zh, self.name_en)
+
+
 class Edition(models.Model):
     """The one row that says which edition of all places this is.
 

@@ -2,20 +2,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from gongzhi.base.kept import kept
-from gongzhi.places.models import Edition, Level, Place, name_for_reader
+from gongzhi.places.models import Address, Edition, Level, Place, name_for_reader
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
 
 def below(field: str, paths: Iterable[str]) -> Q:
     """Return the condition that ``field``, a `PathField`, holds one of ``paths`` or lies below one.
 
-    A range, so that an index on the field serves it.  No paths: nothing.
+    A range, so that an index on the field serves it; but for the top of a tree, below which lies all or
+    much: no index helps there, and none is to be chosen for it.  No paths: nothing.
     """
     found = Q(pk__in=[])
     top = ""
@@ -23,6 +25,9 @@ def below(field: str, paths: Iterable[str]) -> Q:
         if top and path.startswith(top):
             continue
         top = path
+        if path.count("/") == 1:
+            found |= Q(**{f"{field}__startswith": path})
+            continue
         # "0" is the character after "/"
         found |= Q(**{f"{field}__gte": path, f"{field}__lt": path[:-1] + "0"})
     return found
@@ -105,3 +110,14 @@ def bounded(level: Level | None, within: Place | None, day: date) -> QuerySet[Pl
     else:
         found = found.filter(below("path", [within.path]) if within else Q(), level=level)
     return found.select_related("parent").order_by("code")
+
+
+def names(day: date) -> Iterable[tuple[Any, ...]]:
+    """Return what the places of a day and things in them are called, where, and a point inside."""
+    shown = "name_zh", "name_en", "also", "path", "lat", "lon"
+    return on_day(day).values_list(*shown).order_by("path")
+
+
+def addresses() -> Iterable[tuple[str, str, float, float]]:
+    """Return the address library: names and point of each."""
+    return Address.objects.values_list("name_zh", "name_en", "lat", "lon").order_by("pk")

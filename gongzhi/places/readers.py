@@ -1,4 +1,4 @@
-"""Files of places → rows: GeoJSON, Shapefile and CSV, with the coordinate system declared.
+"""Files of places and addresses → rows: GeoJSON, Shapefile and CSV, with the coordinate system declared.
 
 Whatever is wrong with one row stands in its ``fault``, a sentence; only a file that cannot be read
 at all raises.  Boundaries come out in WGS 84 degrees (lon, lat).
@@ -34,7 +34,7 @@ from gongzhi.base import geo
 # What a column may be called, in any case; the first name is ours.
 COLUMNS = {
     "code": ("code", "编码", "代码", "区划代码"),
-    "name_zh": ("name_zh", "name", "名称", "中文名"),
+    "name_zh": ("name_zh", "name", "名称", "中文名", "地址"),
     "name_en": ("name_en", "英文名"),
     "level": ("level", "级别", "层级"),
     "parent": ("parent", "parent_code", "上级编码", "上级"),
@@ -45,6 +45,7 @@ COLUMNS = {
     "lat": ("lat", "lats", "纬度"),
 }
 REQUIRED = ("code", "name_zh", "level")
+OF_ADDRESSES = ("name_zh", "lon", "lat")
 SIMPLE = ("code", "name_zh", "name_en", "level", "parent", "local_code")
 LONGEST = {"name_zh": 80, "name_en": 120, "local_code": 40}
 MANY_NAMES = 200
@@ -57,6 +58,7 @@ ENCODINGS = [
 BETWEEN = re.compile(r"[;；、|]")
 BREAKS = re.compile(r"[\s,;，；]+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+FLAT = re.compile(r"单元|[室户房]$|[0-9]楼$|\b(flat|apartment|unit|room|floor)\b", re.IGNORECASE)
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would run
 
 
@@ -79,6 +81,18 @@ class Row:
     fault: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """One row of the address library as a file or a generator tells it, in WGS 84."""
+
+    number: int
+    name_zh: str
+    name_en: str = ""
+    lat: float = 0.0
+    lon: float = 0.0
+    fault: str = ""
+
+
 class RowFaultError(Exception):
     """One row cannot be read; its text is the sentence for whoever sent the file."""
 
@@ -88,9 +102,55 @@ def read_places(path: Path, crs: str) -> Iterator[Row]:
 
     :raises ValidationError: the file cannot be read at all; nothing was read
     """
-    path = Path(path)
+    path, crs = Path(path), _tidy(crs)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise ValidationError(_("Give a .geojson, .shp or .csv file."))
+    if not path.is_file():
+        raise ValidationError(_("There is no file “%(path)s”.") % {"path": path})
+    return _rows(reader(path), crs)
+
+
+def read_addresses(path: Path, crs: str) -> Iterator[AddressRow]:
+    """Read the rows of a CSV file of addresses whose points are in ``crs``.
+
+    :raises ValidationError: the file cannot be read at all; nothing was read
+    """
+    path, crs = Path(path), _tidy(crs)
+    if path.suffix.lower() != ".csv":
+        raise ValidationError(_("Give a .csv file."))
+    if not path.is_file():
+        raise ValidationError(_("There is no file “%(path)s”.") % {"path": path})
+    lines = _table(_decode(path), OF_ADDRESSES)
+    return (_address(number, line, crs) for number, line in enumerate(lines, 1))
+
+
+def _address(number: int, line: dict[str, Any], crs: str) -> AddressRow:
+    known = _known(_whole(line))
+    row = AddressRow(number, _text(known.get("name_zh")), _text(known.get("name_en")))
     try:
-        crs = geo.tidy_crs(crs)
+        _check_names(row)
+        lon, lat = (float(_text(known.get(name))) for name in ("lon", "lat"))
+        point = shapely.get_coordinates(_convert(shapely.Point(lon, lat), crs))[0]
+    except ValueError:
+        return replace(row, fault=_("The point cannot be read: write degrees or metres."))
+    except RowFaultError as fault:
+        return replace(row, fault=str(fault))
+    return replace(row, lat=float(point[1]), lon=float(point[0]))
+
+
+def _check_names(row: AddressRow) -> None:
+    """Refuse what no name can be, and a flat: where people live is in no library of ours."""
+    if not row.name_zh:
+        raise RowFaultError(_("“%(column)s” is empty.") % {"column": "name_zh"})
+    _check_plain({"name_zh": row.name_zh, "name_en": row.name_en})
+    if FLAT.search(row.name_zh) or FLAT.search(row.name_en):
+        raise RowFaultError(_("An address ends with the building. Leave out floors and flats."))
+
+
+def _tidy(crs: str) -> str:
+    try:
+        return geo.tidy_crs(crs)
     except geo.UnknownCrsError:
         raise ValidationError(
             _(
@@ -98,12 +158,6 @@ def read_places(path: Path, crs: str) -> Iterator[Row]:
             )
             % {"crs": crs}
         ) from None
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise ValidationError(_("Give a .geojson, .shp or .csv file."))
-    if not path.is_file():
-        raise ValidationError(_("There is no file “%(path)s”.") % {"path": path})
-    return _rows(reader(path), crs)
 
 
 # One record of any format: its columns by their own names, and how to get its boundary.
@@ -156,16 +210,24 @@ def _check_texts(row: Row) -> None:
     for name in REQUIRED:
         if not getattr(row, name):
             raise RowFaultError(_("“%(column)s” is empty.") % {"column": name})
-    texts = {name: getattr(row, name) for name in SIMPLE} | {"names": "".join(row.also)}
+    _check_plain({name: getattr(row, name) for name in SIMPLE} | {"names": "".join(row.also)})
+    for name in row.also:
+        _check_plain({"names": name})
+    if len(row.also) > MANY_NAMES or any(len(name) > LONGEST["name_zh"] for name in row.also):
+        raise RowFaultError(_("“%(column)s” is too long.") % {"column": "names"})
+
+
+def _check_plain(texts: Mapping[str, str]) -> None:
+    """Refuse texts by column that are too long, begin like formulas or hold unseen characters."""
     for name, text in texts.items():
         if CONTROL.search(text):
             raise RowFaultError(_("“%(column)s” holds control characters.") % {"column": name})
         if len(text) > LONGEST.get(name, 4000):
             raise RowFaultError(_("“%(column)s” is too long.") % {"column": name})
-    if any(text.startswith(FORMULA) for text in (*texts.values(), *row.also)):
-        raise RowFaultError(_("A cell begins like a formula (=, +, - or @). Write the plain text."))
-    if len(row.also) > MANY_NAMES or any(len(name) > LONGEST["name_zh"] for name in row.also):
-        raise RowFaultError(_("“%(column)s” is too long.") % {"column": "names"})
+        if text.startswith(FORMULA):
+            raise RowFaultError(
+                _("A cell begins like a formula (=, +, - or @). Write the plain text.")
+            )
 
 
 def _convert(shape: BaseGeometry | None, crs: str) -> BaseGeometry | None:
@@ -206,14 +268,17 @@ def _decode(path: Path) -> str:
 
 
 def _read_csv(path: Path) -> Iterator[Record]:
-    text = _decode(path)
+    lines = _table(_decode(path), REQUIRED)
+    return ((_whole(line), partial(_csv_boundary, line)) for line in lines)
+
+
+def _table(text: str, required: Iterable[str]) -> list[dict[Any, Any]]:
     try:
         table = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text))
-        _require(table.fieldnames or ())
-        lines = list(table)
+        _require(table.fieldnames or (), required)
+        return list(table)
     except csv.Error as error:
         raise ValidationError(_("The table cannot be read: %(why)s") % {"why": error}) from error
-    return ((_whole(line), partial(_csv_boundary, line)) for line in lines)
 
 
 def _dialect(text: str) -> type[csv.Dialect]:
@@ -230,8 +295,8 @@ def _whole(line: dict[Any, Any]) -> dict[str, Any]:
     return {name: value for name, value in line.items() if name is not None}
 
 
-def _require(names: Iterable[str]) -> None:
-    missing = [name for name in REQUIRED if name not in _known(dict.fromkeys(names))]
+def _require(names: Iterable[str], required: Iterable[str] = REQUIRED) -> None:
+    missing = [name for name in required if name not in _known(dict.fromkeys(names))]
     if missing:
         raise ValidationError(
             _("The file lacks these columns: %(columns)s.") % {"columns": ", ".join(missing)}

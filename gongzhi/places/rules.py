@@ -8,7 +8,7 @@ from gongzhi.audit.actors import Actor
 # below the community every town numbers its own, so longer codes are free.
 CODE = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12,24}", re.ASCII)
 TOP_DIGITS = 6  # a place with a longer code must have a parent
-COMMUNITY_DIGITS = 12
+TOWNSHIP_DIGITS, COMMUNITY_DIGITS = 9, 12
 
 
 def may_import(by: Actor) -> bool:

@@ -19,7 +19,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gongzhi.places.readers import Row
+from gongzhi.places.readers import AddressRow, Row
 
 Floats = NDArray[np.float64]
 Node = tuple[float, float]
@@ -58,6 +58,9 @@ SECOND = (
     "港gang 泽ze 畈fan 丘qiu 泉quan 林lin 堰yan 荡dang 墩dun"
 )
 STREETS = ("路", "街", "巷", "大道", "弄")
+STREETS_EN = ("Road", "Street", "Lane", "Avenue", "Alley")
+ESTATES = (("花园", "Garden"), ("小区", "Estate"), ("苑", "Court"), ("家园", "Homes"))
+HOUSES, BUILDINGS = 4, 3  # of a street in one cell, of an estate
 LANDMARKS = ("菜市场", "小学", "公园", "公交站", "卫生服务站", "广场", "停车场", "幼儿园")
 
 
@@ -230,6 +233,62 @@ def _union(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
 
 
 # --- Names and codes.
+
+
+def addresses(rows: Sequence[Row], seed: int = 7) -> list[AddressRow]:
+    """Return an address library of a district: in each grid houses, an estate and a landmark."""
+    chance = np.random.default_rng(seed)
+    houses: dict[tuple[str, str], Iterator[int]] = {}  # the next number of each street
+    marked: set[str] = set()
+    found: list[tuple[str, str, Floats]] = []
+    for row in rows:
+        cell = row.boundary
+        if row.level != "grid" or cell is None:
+            continue
+        *streets, landmark = row.also
+        for street in streets:
+            numbers = houses.setdefault((row.parent, street), itertools.count(2, 2))
+            for n, point in zip(numbers, _along(cell, HOUSES, chance), strict=False):
+                found.append((f"{street}{n}号", f"{n} {_spelt(street)}", point))
+        found += _estate(landmark[:2], int(row.code[-3:]), cell, chance)
+        if landmark not in marked:
+            marked.add(landmark)
+            found.append((landmark, "", _along(cell, 1, chance)[0]))
+    return [
+        AddressRow(number, zh, en, lat=float(point[1]), lon=float(point[0]))
+        for number, (zh, en, point) in enumerate(found, 1)
+    ]
+
+
+def _estate(
+    name: str, serial: int, cell: BaseGeometry, chance: np.random.Generator
+) -> Iterator[tuple[str, str, Floats]]:
+    """Yield an estate in a cell, its gate and its buildings."""
+    zh, en = ESTATES[int(chance.integers(len(ESTATES)))]
+    zh, en = f"{name}{zh}{serial}区", f"{_spelt(name)} {en} {serial}"
+    middle, gate, *buildings = _along(cell, BUILDINGS + 2, chance)
+    yield zh, en, middle
+    yield f"{zh}东门", f"{en} East Gate", gate
+    for n, point in enumerate(buildings, 1):
+        yield f"{zh}{n}栋", f"Building {n}, {en}", point
+
+
+def _along(cell: BaseGeometry, n: int, chance: np.random.Generator) -> Floats:
+    """Return ``n`` points [n, 2] in a row across a cell, through its middle."""
+    middle = shapely.get_coordinates(shapely.point_on_surface(cell))[0]
+    turn = float(chance.uniform(0, math.pi))
+    reach = np.array([math.cos(turn), math.sin(turn)]) * HALF_WIDTH_KM / KM
+    line = shapely.LineString([middle - reach, middle + reach])
+    within = np.array([shapely.intersection(line, cell)], dtype=object)
+    points = shapely.line_interpolate_point(within, np.linspace(0.1, 0.9, n), normalized=True)
+    return shapely.get_coordinates(points).round(DIGITS)
+
+
+def _spelt(name: str) -> str:
+    """Return a name of two characters in letters, with what follows them in English."""
+    letters = {one[0]: one[1:] for one in (*FIRST.split(), *SECOND.split())}
+    kind = dict(zip(STREETS, STREETS_EN, strict=True)).get(name[2:], "")
+    return f"{''.join(letters[c] for c in name[:2]).capitalize()} {kind}".strip()
 
 
 def _names(chance: random.Random) -> list[tuple[str, str]]:

@@ -84,3 +84,4 @@ def _plant(rows: list[Row]) -> None:
         places[row.code] = writing.new_place(row, levels[row.level], places.get(row.parent))
     writing.draw((places[row.code], row.boundary) for row in rows if row.boundary is not None)
     writing.store(places.values())
+    writing.store_addresses(synthetic.addresses(rows))

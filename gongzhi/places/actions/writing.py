@@ -13,8 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from gongzhi.base.ids import uuid7
 from gongzhi.places import atlas
-from gongzhi.places.models import Edition, Level, Place
-from gongzhi.places.readers import Row
+from gongzhi.places.models import Address, Edition, Level, Place
+from gongzhi.places.readers import AddressRow, Row
 
 BATCH = 500
 
@@ -68,3 +68,10 @@ def draw(drawn: Iterable[tuple[Place, BaseGeometry]]) -> None:
 def store(added: Iterable[Place]) -> None:
     """Insert new places, parents before their parts."""
     Place.objects.bulk_create(sorted(added, key=lambda place: len(place.path)), batch_size=BATCH)
+
+
+def store_addresses(rows: Iterable[AddressRow]) -> None:
+    """Insert rows of the address library."""
+    told = ((row.name_zh, row.name_en, row.lat, row.lon) for row in rows)
+    new = [Address(name_zh=zh, name_en=en, lat=lat, lon=lon) for zh, en, lat, lon in told]
+    Address.objects.bulk_create(new, batch_size=BATCH)
