@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.accounts import actions, queries
 from gongzhi.accounts.models import Post, User
 from gongzhi.audit.actors import Actor
+from gongzhi.base.fields import moment
 from gongzhi.base.http import TooMany
 
 CODE_LIMIT, CODE_WINDOW = 5, timedelta(minutes=5)
@@ -145,12 +146,6 @@ class Password(forms.Form):
         if self.cleaned_data["again"] != self.cleaned_data.get("password", self.data["password"]):
             raise forms.ValidationError(_t("The two new passwords differ."))
         return str(self.cleaned_data["again"])
-
-
-def moment(label: Any) -> forms.DateTimeField:
-    """Return a field for a day and a time."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, widget=widget)
 
 
 class Leave(forms.Form):

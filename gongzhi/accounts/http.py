@@ -16,6 +16,8 @@ from gongzhi.accounts.models import Role, Staff, User
 from gongzhi.accounts.queries import staff
 
 P = ParamSpec("P")
+# Whom petitions concern: offices that decide or keep them, and who files one for somebody.
+WITH_PETITIONS = (Role.HANDLER, Role.HEAD, Role.GRID_WORKER, Role.GRID_LEAD, Role.ACCEPTOR)
 
 
 class SignedIn(HttpRequest):
@@ -65,6 +67,14 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "may_manage": who.is_administrator(),
         "may_field": who.has_role(Role.GRID_WORKER, Role.GRID_LEAD),
         "may_take_in": who.has_role(Role.ACCEPTOR),
+        "may_petition": who.has_role(*WITH_PETITIONS),
+        "may_beside": who.has_role(
+            Role.HEAD, Role.SUPERVISOR, Role.DATA_OFFICER, Role.INSPECTOR, Role.LEADER
+        )
+        or any(held.duty in ("justice", "health") for held in who.posts),
+        "may_mediate": who.has_role(Role.ACCEPTOR)
+        or any(held.duty in ("mediation", "township_mediation") for held in who.posts),
+        "may_hot": who.has_role(Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER),
         "may_counter": who.has_role(Role.ACCEPTOR, Role.HANDLER, Role.LEADER),
     }
 

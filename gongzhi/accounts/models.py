@@ -22,19 +22,28 @@ def _in_chinese() -> bool:
 
 
 class Role(models.TextChoices):
-    """As what somebody serves; businesses to come add mediator and host."""
+    """As what somebody serves; businesses to come add host."""
 
     GRID_WORKER = "grid_worker", _("grid worker")
     GRID_LEAD = "grid_lead", _("grid lead")
     ACCEPTOR = "acceptor", _("acceptor")
     DISPATCHER = "dispatcher", _("dispatcher")
     HANDLER = "handler", _("handler")
+    HEAD = "head", _("head of an office")
+    MEDIATOR = "mediator", _("mediator")
     INSPECTOR = "inspector", _("inspector")
     SUPERVISOR = "supervisor", _("supervisor")
     DUTY_OFFICER = "duty_officer", _("duty officer")
     LEADER = "leader", _("leader")
     DATA_OFFICER = "data_officer", _("data officer")
     ADMINISTRATOR = "administrator", _("administrator")
+
+
+IN_OFFICE = (
+    Role.HANDLER,
+    Role.HEAD,
+    Role.MEDIATOR,
+)  # who serves in an office, not for a place alone
 
 
 class UserManager(BaseUserManager["User"]):
@@ -120,7 +129,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class Post(models.Model):
-    """As what somebody serves in a place and all below it; a handler serves in an office."""
+    """As what somebody serves in a place and all below it; some serve in an office (`IN_OFFICE`)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="posts")
@@ -135,9 +144,9 @@ class Post(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(role=Role.HANDLER) | Q(office__isnull=False),
-                name="handler_has_office",
-                violation_error_message=_("A handler serves in an office: name it."),
+                condition=~Q(role__in=IN_OFFICE) | Q(office__isnull=False),
+                name="post_has_its_office",
+                violation_error_message=_("Whoever holds this post serves in an office: name it."),
             ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
@@ -216,12 +225,13 @@ class Throttle(models.Model):
 
 @dataclass(frozen=True)
 class Held:
-    """One post as a value: role, the place's path, the office if any."""
+    """One post as a value: role, the place's path, the office if any and what its duty is."""
 
     role: str
     path: str
     office: UUID | None
     instead_of: str = ""
+    duty: str = ""
 
 
 @dataclass(frozen=True)

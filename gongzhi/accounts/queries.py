@@ -16,10 +16,12 @@ from gongzhi.places.queries import below
 # Asked at every request of everybody who signed in, so written out: to compose it would cost four
 # times what it costs to answer.  What holds a post is `PostQuerySet.held`.
 POSTS_OF = """
-    SELECT DISTINCT post.role, place.path, post.office_id, post.user_id, holder.name_zh
+    SELECT DISTINCT post.role, place.path, post.office_id, post.user_id, holder.name_zh,
+        office.duty
     FROM accounts_post post
     JOIN accounts_user holder ON holder.id = post.user_id
     JOIN places_place place ON place.id = post.place_id
+    LEFT JOIN accounts_office office ON office.id = post.office_id
     LEFT JOIN accounts_absence away ON away.user_id = post.user_id
     WHERE post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to > %s)
         AND holder.is_active
@@ -39,8 +41,8 @@ def staff(user: User, at: datetime) -> Staff:
         cursor.execute(POSTS_OF, [now, now, key, key, now, now])
         rows = cursor.fetchall()
     posts = tuple(
-        Held(role, path, _uuid(office), "" if _uuid(owner) == user.pk else name)
-        for role, path, office, owner, name in rows
+        Held(role, path, _uuid(office), "" if _uuid(owner) == user.pk else name, duty or "")
+        for role, path, office, owner, name, duty in rows
     )
     return Staff(user.pk, user.name_zh, posts)
 
@@ -67,6 +69,12 @@ def house(some: Iterable[UUID | None]) -> frozenset[UUID]:
     above = {pk for one in mine for pk in _line(one)}
     below_them = {pk for pk in offices() if pk and mine & set(_line(pk))}
     return frozenset(above | below_them)
+
+
+def answering_to(office: UUID) -> list[Office]:
+    """Return the open offices that answer to ``office``, directly or through others, by code."""
+    found = (one for pk, one in offices().items() if pk and pk != office and office in _line(pk))
+    return sorted((one for one in found if one.is_active), key=lambda one: one.code)
 
 
 def _line(office: UUID) -> list[UUID]:

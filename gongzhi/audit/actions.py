@@ -13,6 +13,7 @@ from gongzhi.audit.models import Entry, Look
 from gongzhi.base.ids import uuid7
 from gongzhi.base.moves import MoveLost
 from gongzhi.base.rows import insert
+from gongzhi.base.seal import seal
 
 # Asked at every move, so written out: to compose it would cost more than to answer it.
 LAST = "SELECT seq, hash FROM audit_entry WHERE subject = %s ORDER BY seq DESC LIMIT 1"
@@ -104,6 +105,24 @@ def _next(subject: UUID) -> tuple[int, str]:
     return (last[0] + 1, last[1]) if last else (1, chain.START)
 
 
-def look(subject: UUID, *, purpose: str, by: Actor, at: datetime) -> None:
-    """Record that ``by`` looked at the personal data held about ``subject``."""
-    Look.objects.create(subject=subject, at=at, by_id=by.id, by_label=by.label, purpose=purpose)
+def look(subject: UUID, *, purpose: str = "", words: str = "", by: Actor, at: datetime) -> None:
+    """Record that ``by`` looked at the personal data held about ``subject``.
+
+    For a ``purpose`` by its code, or for what they wrote in their own ``words``, which are sealed.
+    """
+    key = uuid7()
+    Look.objects.create(
+        id=key,
+        subject=subject,
+        at=at,
+        by_id=by.id,
+        by_label=by.label,
+        purpose=purpose,
+        sealed=seal({"why": words}, key.hex) if words else None,
+    )
+
+
+def forget(subject: models.Model, *, verb: str, by: Actor, at: datetime) -> None:
+    """Forget who looked at ``subject``, which is erased: nobody is left to be told; its history ends so."""
+    n, _per_table = Look.objects.filter(subject=subject.pk).delete()
+    record(subject, verb=verb, by=by, at=at, facts={"looks": n})

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.base.ids import uuid7
+from gongzhi.base.seal import unseal
 
 
 class Entry(models.Model):
@@ -45,14 +46,25 @@ class Entry(models.Model):
 
 
 class Look(models.Model):
-    """One conscious look at a person's data: who, when, at which matter, what for; never the data."""
+    """One conscious look at a person's data: who, when, at which matter, what for; never the data.
+
+    ``purpose`` is a code; what somebody wrote instead is sealed.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject = models.UUIDField(db_index=True)
     at = models.DateTimeField()
     by_id = models.UUIDField(null=True)
     by_label = models.CharField(max_length=120)
-    purpose = models.CharField(max_length=120)
+    purpose = models.CharField(max_length=120, blank=True)
+    sealed = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by_label} {self.subject}"
+
+    @property
+    def why(self) -> str:
+        """What the look was for: the code, or the words, for whom they may be shown to."""
+        if self.sealed is None:
+            return self.purpose
+        return str(unseal(bytes(self.sealed), self.pk.hex)["why"])

@@ -16,52 +16,20 @@ from django.utils.translation import gettext_lazy
 from gongzhi.accounts.models import Office, Staff
 from gongzhi.accounts.queries import duties, offices_above
 from gongzhi.base import ids
+from gongzhi.base.fields import day, moment, offer, sentences
 from gongzhi.deadlines.words import length
 from gongzhi.matters import rules as matter_rules
 from gongzhi.matters.models import UNITS, KindClass, Matter
 from gongzhi.matters.queries import whose
 from gongzhi.meetings import queries, rules
 from gongzhi.meetings.actions import Call, Item
-from gongzhi.meetings.models import LONGEST_OUTCOME, LONGEST_WORDS, Situation, Summons
+from gongzhi.meetings.models import LONGEST_OUTCOME, Situation, Summons
 from gongzhi.meetings.states import Sort
 from gongzhi.places.models import Place
 
-MINUTE = "%Y-%m-%dT%H:%M"
 ABOUT_MATTERS = gettext_lazy(
     "About the place and the work, never about a person: every office called reads it."
 )
-
-
-def sentences(label: Any, *, rows: int = 3, longest: int = LONGEST_WORDS, **more: Any) -> Any:
-    """Return a field for a few sentences."""
-    area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=longest, widget=area, **more)
-
-
-def moment(label: Any, **more: Any) -> forms.DateTimeField:
-    """Return a field for a day and a time."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE)
-    return forms.DateTimeField(label=label, widget=widget, **more)
-
-
-def day(label: Any, **more: Any) -> forms.DateField:
-    """Return a field for a day."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **more)
-
-
-def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
-    """Give the field ``name`` its choices."""
-    field = form.fields[name]
-    if isinstance(field, forms.ChoiceField):
-        field.choices = choices
-
-
-def tell(form: forms.Form, fault: ValidationError) -> None:
-    """Show what an action refused beside the field it is about, or above the form."""
-    faults = fault.error_dict if hasattr(fault, "error_dict") else {"": [fault]}
-    for name, found in faults.items():
-        form.add_error(name if name in form.fields else None, found)
 
 
 class CallForm(forms.Form):

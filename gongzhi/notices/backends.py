@@ -6,8 +6,6 @@ import base64
 import hmac
 import json
 from datetime import datetime
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -15,13 +13,7 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-TIMEOUT_S = 20  # well below the lease of a job
-LONGEST_REPLY = 10_000
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-
-
-class NotTaken(Exception):  # noqa: N818  an answer of the service, told to who looks after letters
-    """The service did not take the message; says what it answered, never the message itself."""
+from gongzhi.base.post import NotTaken, is_safe, post
 
 
 def send_email(to: str, text: str, key: str) -> None:
@@ -71,34 +63,4 @@ def signed(address: str, secret: str, at: datetime) -> str:
 
 def may_reach(address: str) -> bool:
     """Return whether a robot's address is of a host that the settings allow, over HTTPS."""
-    parts = urlsplit(address)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    return is_safe and parts.hostname in settings.ROBOT_HOSTS
-
-
-def post(
-    address: str, message: dict[str, Any], headers: dict[str, str] | None = None
-) -> dict[str, Any]:
-    """Post ``message`` as JSON and return what is answered; no redirect is followed.
-
-    :raises NotTaken: another status than 2xx
-    :raises OSError: nobody answers in time
-    """
-    parts = urlsplit(address)
-    connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    line = connect(parts.netloc, timeout=TIMEOUT_S)
-    try:
-        body = json.dumps(message, ensure_ascii=False).encode()
-        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        line.request("POST", path, body, {"Content-Type": "application/json", **(headers or {})})
-        reply = line.getresponse()
-        said = reply.read(LONGEST_REPLY)
-    finally:
-        line.close()
-    if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
-        raise NotTaken(f"HTTP {reply.status}")
-    try:
-        answered = json.loads(said)
-    except ValueError:
-        return {}
-    return answered if isinstance(answered, dict) else {}
+    return is_safe(address) and urlsplit(address).hostname in settings.ROBOT_HOSTS

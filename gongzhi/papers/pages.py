@@ -14,11 +14,13 @@ from gongzhi.accounts.actions import note_export
 from gongzhi.accounts.http import staff_of
 from gongzhi.accounts.models import Staff
 from gongzhi.audit.actors import Actor
+from gongzhi.base.http import pdf_answer
+from gongzhi.base.typesetting import Sheet, pdf
 from gongzhi.matters.models import Matter
 from gongzhi.matters.rules import holder
 from gongzhi.papers import queries, rules
-from gongzhi.papers.http import answer
-from gongzhi.papers.typesetting import Sheet, pdf
+from gongzhi.petitions import queries as petitions
+from gongzhi.petitions.http import reader, reads_answer
 
 SHEETS: dict[str, Callable[[Matter, Actor], Sheet]] = {
     "dossier": queries.dossier,
@@ -41,7 +43,24 @@ def sheet(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
     if isinstance(by, Staff):
         facts = {"matter": found.number, "sheet": name}
         note_export(request.user, verb="papers.print", facts=facts, by=by, at=at)  # type: ignore[arg-type]
-    return answer(made, f"{found.number}-{name}.pdf")
+    return pdf_answer(made, f"{found.number}-{name}.pdf")
+
+
+@never_cache
+@require_safe
+def petition(request: HttpRequest, key: UUID, paper: UUID) -> HttpResponse:
+    """Send a written document of a petition as PDF to those who read it; that staff took it is recorded."""
+    found, by, _party = reader(request, key)
+    written = petitions.paper(found, paper)
+    if written is None:
+        raise Http404(_("There is no such document."))
+    at = now()
+    reads_answer(found, by, at)
+    made = pdf(queries.written(found, written), at)
+    if isinstance(by, Staff):
+        facts = {"petition": found.number}
+        note_export(request.user, verb="papers.print", facts=facts, by=by, at=at)  # type: ignore[arg-type]
+    return pdf_answer(made, f"{found.number}.pdf")
 
 
 def _reader(request: HttpRequest, matter: Matter) -> Actor:

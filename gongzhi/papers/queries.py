@@ -7,7 +7,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -19,11 +18,14 @@ from django.utils.translation import gettext as _
 from gongzhi.accounts.queries import offices
 from gongzhi.audit.actors import Actor
 from gongzhi.audit.queries import history
+from gongzhi.base.slips import follow, qr
+from gongzhi.base.typesetting import Picture, Section, Sheet, Table
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import words
 from gongzhi.matters.models import Answer, Attachment, Channel, FollowUp, Matter
 from gongzhi.matters.rules import may_hear
-from gongzhi.papers.typesetting import Picture, Section, Sheet, Table
+from gongzhi.petitions.models import Petition
+from gongzhi.petitions.queries import Document
 from gongzhi.places.models import name_for_reader
 from gongzhi.places.queries import chain
 
@@ -110,10 +112,8 @@ def _letter(matter: Matter, answer: Answer) -> Sheet:
 
 def receipt(matter: Matter, code: str) -> Sheet:
     """Return the receipt for who raised a matter, with its code as text and as QR code: no query."""
-    link = f"{settings.ORIGIN}{reverse('portal:follow')}?number={matter.number}"
     picture = BytesIO()
-    # After "#" it stays in the reader's own browser: no log on the way ever holds the code.
-    segno.make(f"{link}#{code}", error="m").save(picture, kind="svg", scale=4, border=1)
+    qr(matter.number, code).save(picture, kind="svg", scale=4, border=1)
     keep = _(
         "Whoever has this code can follow the matter, add to it and withdraw it. Keep it like a key."
     )
@@ -122,13 +122,25 @@ def receipt(matter: Matter, code: str) -> Sheet:
         matter,
         Section(_("As it was told"), matter.text),
         Section("", keep),
-        facts=(*_raised(matter), (_("Follow it at"), link)),
+        facts=(*_raised(matter), (_("Follow it at"), follow(matter.number))),
         code=(_("Receipt code"), code),
         qr=picture.getvalue(),
     )
 
 
-def _sheet(title: str, matter: Matter, *sections: Section, **parts: Any) -> Sheet:
+def written(petition: Petition, document: Document) -> Sheet:
+    """Return a written document of a petition, for who raised it to keep: no query."""
+    parts = [Section(str(label), said) for label, said in document.parts]
+    if document.result:
+        parts.insert(0, Section(_("Result"), document.result))
+    if document.remedy:
+        parts.append(Section(_("What you can do"), document.remedy))
+    facts = ((_("Issued by"), document.office), (_("Date"), _day(document.at)))
+    signed = (document.office, _day(document.at))
+    return _sheet(str(document.head), petition, *parts, facts=facts, signed=signed)
+
+
+def _sheet(title: str, matter: Matter | Petition, *sections: Section, **parts: Any) -> Sheet:
     return Sheet(
         title=title,
         number=matter.number,

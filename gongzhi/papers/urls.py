@@ -11,4 +11,5 @@ urlpatterns = [
         path(f"<uuid:key>/{name}.pdf", pages.sheet, {"name": name}, name=name)
         for name in pages.SHEETS
     ),
+    path("petitions/<uuid:key>/<uuid:paper>.pdf", pages.petition, name="petition"),
 ]

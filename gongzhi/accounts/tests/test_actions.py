@@ -147,7 +147,7 @@ def test_only_an_administrator_appoints(town):
 
 
 def test_a_handler_without_an_office_is_refused_with_a_sentence(town):
-    with pytest.raises(ValidationError, match="A handler serves in an office"):
+    with pytest.raises(ValidationError, match="Whoever holds this post serves"):
         actions.appoint(town.worker, role=Role.HANDLER, place=town.grid, by=SYSTEM, at=NOON)
 
 

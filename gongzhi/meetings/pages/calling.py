@@ -12,8 +12,9 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.base.fields import tell
 from gongzhi.meetings import actions, rules
-from gongzhi.meetings.forms import CallForm, find_matter, tell
+from gongzhi.meetings.forms import CallForm, find_matter
 from gongzhi.meetings.states import ONLY_CALLER, Sort
 from gongzhi.meetings.words import DONE
 

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.accounts.queries import duties
+from gongzhi.base.fields import tell
 from gongzhi.deadlines.words import length
 from gongzhi.meetings import actions, queries, rules
-from gongzhi.meetings.forms import DelistForm, SituationForm, tell
+from gongzhi.meetings.forms import DelistForm, SituationForm
 from gongzhi.meetings.models import Situation
 
 P = ParamSpec("P")

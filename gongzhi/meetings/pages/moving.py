@@ -13,10 +13,11 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.base.fields import tell
 from gongzhi.base.http import sentence
 from gongzhi.base.moves import MoveLost, MoveRefused, seen
 from gongzhi.meetings import actions, rules
-from gongzhi.meetings.forms import FORMS, About, MoveForm, tell
+from gongzhi.meetings.forms import FORMS, About, MoveForm
 from gongzhi.meetings.pages.buttons import Opened
 from gongzhi.meetings.pages.finding import Record, find_of, move_of
 from gongzhi.meetings.pages.showing import page

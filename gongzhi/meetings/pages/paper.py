@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from gongzhi.accounts.http import SignedIn, staff_only
-from gongzhi.meetings import ics
+from gongzhi.base import ics
 from gongzhi.meetings.pages.finding import find
 from gongzhi.meetings.pages.showing import NOTHING_OPEN, about
 from gongzhi.meetings.states import State

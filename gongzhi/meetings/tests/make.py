@@ -9,6 +9,7 @@ from typing import Any
 from gongzhi.accounts.actions import appoint, open_account
 from gongzhi.accounts.models import Office, Role, User
 from gongzhi.audit.actors import SYSTEM
+from gongzhi.base.tests.cast import kept
 from gongzhi.deadlines.actions import seed_rules
 from gongzhi.matters.tests import make as matters
 from gongzhi.matters.tests.make import NOON, kind, matter, walk
@@ -35,6 +36,7 @@ class Town(matters.Town):
     low: User
 
 
+@kept("audit", "places", "deadlines", "accounts", "matters", "meetings")
 def town() -> Town:
     """Create the cast and return it."""
     cast = matters.town()

@@ -55,10 +55,13 @@ def tell_staff(
 def tell_named(matter: Matter, text: str, *, but: UUID | None, by: Actor, at: datetime) -> int:
     """Leave a notice for those whom a note with this text names, ``but`` its writer; return how many.
 
-    Only for those who may read the matter now.
+    Only for those who may read the matter now.  Of an office that is named its robots hear too.
     """
-    people = named_in(text, matter, at).people - {but}
+    named = named_in(text, matter, at)
+    people = named.people - {but}
     _leave(people, matter, verb="mention", by=by, at=at)
+    for office in named.offices:
+        tell_robots(office, line(matter, "mention"), verb="mention", matter=matter, by=by, at=at)
     return len(people)
 
 

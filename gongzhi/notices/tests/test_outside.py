@@ -149,6 +149,20 @@ def test_a_robot_of_the_office_is_told_and_of_no_other(town, service, work):
     assert "门口" not in body["text"]["content"]
 
 
+def test_a_robot_hears_of_a_note_that_names_its_office_and_not_of_one_that_names_a_colleague(
+    town, service, work
+):
+    matter = make.walk(town, make.matter(town), "accept", "dispatch")
+    work()
+    robot(town, service)
+    for words in ("@handler 请看", "@lights 门口那盏先修"):
+        make.actions.note(matter, words=words, by=town.staff("acceptor"), at=NOON)
+    work()
+    ((_path, _headers, body),) = service.got
+    assert "有备注提到您" in body["text"]["content"]
+    assert "门口" not in body["text"]["content"]
+
+
 def test_a_call_to_dingtalk_is_signed_as_it_asks(town, service, work):
     robot(town, service)
     make.walk(town, make.matter(town), "accept", "dispatch")

@@ -13,15 +13,6 @@ pytestmark = pytest.mark.django_db
 INDEX, CHOOSE, ROBOTS = (reverse(f"notices:{name}") for name in ("index", "choose", "robots"))
 
 
-@pytest.fixture
-def as_(client, town):
-    def sign_in(name):
-        client.force_login(getattr(town, name))
-        return client
-
-    return sign_in
-
-
 def test_a_notice_of_a_matter_that_went_elsewhere_says_so_and_nothing_of_it(as_, town, work):
     gone = make.walk(town, make.matter(town), "accept", "dispatch")
     work()

@@ -1,0 +1,60 @@
+"""What is asked of petitions: one of them, piles of them, what many raise, reception days."""
+
+from __future__ import annotations
+
+from gongzhi.petitions.queries.documents import Document, documents, paper, route_limit
+from gongzhi.petitions.queries.many import (
+    FEWEST,
+    Group,
+    Kept,
+    groups,
+    kept_limits,
+    to_answer,
+    township,
+)
+from gongzhi.petitions.queries.piles import AWAITED, PILES, Row, counts, pile, rows
+from gongzhi.petitions.queries.reading import (
+    above,
+    asked_for,
+    clocks,
+    coarse,
+    lower,
+    messages,
+    organs,
+    stages,
+    token,
+)
+from gongzhi.petitions.queries.receptions import all_days, days, free_slots, visits
+
+__all__ = [
+    "AWAITED",
+    "FEWEST",
+    "PILES",
+    "Document",
+    "Group",
+    "Kept",
+    "Row",
+    "above",
+    "all_days",
+    "asked_for",
+    "clocks",
+    "coarse",
+    "counts",
+    "days",
+    "documents",
+    "free_slots",
+    "groups",
+    "kept_limits",
+    "lower",
+    "messages",
+    "organs",
+    "paper",
+    "pile",
+    "route_limit",
+    "rows",
+    "stages",
+    "to_answer",
+    "token",
+    "township",
+    "visits",
+]

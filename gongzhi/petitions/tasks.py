@@ -1,0 +1,32 @@
+"""What follows by itself: those concerned are told, and what nobody asks to review comes to its end."""
+
+from __future__ import annotations
+
+from gongzhi.audit.actors import SYSTEM
+from gongzhi.deadlines.models import Clock
+from gongzhi.jobs.handlers import Work, on
+from gongzhi.petitions import actions
+from gongzhi.petitions.actions.writing import await_end
+from gongzhi.petitions.models import Petition
+
+
+@on("petition")
+def tell(work: Work) -> None:
+    """Tell those whom a move concerns."""
+    petition = Petition.objects.with_names().get(pk=str(work.key))
+    actions.tell(petition, verb=work.args["verb"], by=SYSTEM, at=work.at)
+
+
+@on("petition_clock")
+def passed(work: Work) -> None:
+    """End a petition that nobody asks to review, remind of what is late; later if the day has moved."""
+    clock = Clock.objects.filter(pk=str(work.key), stopped_at=None).first()
+    if clock is None:
+        return
+    petition = Petition.objects.with_names().get(pk=work.args["petition"])
+    if work.at <= clock.due_at:
+        await_end(clock, petition, by=SYSTEM, at=work.at)
+    elif clock.name == "ask":
+        actions.lapse(petition, by=SYSTEM, at=work.at)
+    else:
+        actions.tell(petition, verb="late", by=SYSTEM, at=work.at)
