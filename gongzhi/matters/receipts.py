@@ -6,8 +6,14 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from gongzhi.base import ids
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from gongzhi.base import ids, text
 from gongzhi.base.seal import keyed_hash
+
+MOBILE_DIGITS = 11
+PHONE_DIGITS = range(5, 21)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,21 @@ class Contact:
     name: str = ""
     phone: str = ""
     email: str = ""
+
+
+def phone(typed: str) -> str:
+    """Return a telephone number as digits, a Chinese mobile without its country code.
+
+    :raises ValidationError: it cannot be one
+    """
+    digits = "".join(c for c in text.clean(typed) if c.isascii() and c.isdigit())
+    strange = any(c not in "0123456789 +-()（）" for c in text.clean(typed))
+    for prefix in ("0086", "86"):
+        if digits.startswith(prefix) and len(digits) == len(prefix) + MOBILE_DIGITS:
+            digits = digits.removeprefix(prefix)
+    if strange or len(digits) not in PHONE_DIGITS:
+        raise ValidationError(_("This is no telephone number. Write digits, such as 13800138000."))
+    return digits
 
 
 def phone_hash(contact: Contact) -> str:

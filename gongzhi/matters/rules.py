@@ -259,6 +259,23 @@ def may_acknowledge(by: Actor, matter: Matter) -> bool:
 may_object = may_handle = may_extend = may_answer = may_report = may_acknowledge
 
 
+def may_assist(by: Actor, matter: Matter, what: str) -> bool:
+    """Return whether ``by`` may have the assistant write of ``matter``: a draft who answers, else who reads.
+
+    Never of what is not public (somebody's own request), sealed, complains about an office, is kept from
+    somebody, or is a part of such.
+    """
+    if not matter.public or matter.sealed or matter.about_office_id or matter.kept_from:
+        return False
+    if matter.parent_id:
+        whole = Matter.objects.filter(pk=matter.parent_id, sealed=False, about_office=None)
+        if not whole.filter(kept_from="").exists():
+            return False
+    if what == "draft":
+        return may_answer(by, matter)
+    return isinstance(by, Staff) and may_see(by, matter)
+
+
 def may_grant(by: Actor, matter: Matter) -> bool:
     return _serves(by, matter, Role.SUPERVISOR)
 
@@ -354,6 +371,11 @@ def may_uphold(by: Actor, exclusion: Exclusion) -> bool:
 
 
 may_overturn = may_uphold
+
+
+def may_train(by: Actor) -> bool:
+    """Return whether ``by`` may have models made and put to work."""
+    return isinstance(by, System) or by.is_administrator()
 
 
 def may_load(by: Actor) -> bool:

@@ -163,7 +163,7 @@ MATTER = Lifecycle(
             ONLY_REQUESTER,
         ),
         Move("judge", frozenset({S.MERGED}), SAME, _("Say whether it is solved"), ONLY_REQUESTER),
-        Move("withdraw", OPEN - {S.DEFERRED}, S.WITHDRAWN, _("Withdraw"), ONLY_REQUESTER),
+        Move("withdraw", OPEN, S.WITHDRAWN, _("Withdraw"), ONLY_REQUESTER),
         Move("restore", frozenset({S.WITHDRAWN}), STORED, _("Undo the withdrawal"), ONLY_REQUESTER),
     ),
 )

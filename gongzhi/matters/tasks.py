@@ -14,7 +14,7 @@ from gongzhi.deadlines.models import Rule
 from gongzhi.jobs.actions import enqueue
 from gongzhi.jobs.handlers import Work, every, on
 from gongzhi.matters import actions, queries
-from gongzhi.matters.models import Attachment
+from gongzhi.matters.models import Attachment, Trained
 from gongzhi.matters.scanning import found_in
 
 AT_ONCE = 200
@@ -34,6 +34,21 @@ def close_unanswered(at: datetime) -> None:
 def remind(at: datetime) -> None:
     """Remind of what is due soon or late."""
     actions.remind(by=SYSTEM, at=at)
+
+
+@every(minutes=1)
+def make_model(at: datetime) -> None:
+    """Make the model that somebody asked for."""
+    for asked in Trained.objects.filter(state=Trained.State.ASKED):
+        actions.make_model(asked, by=SYSTEM, at=at)
+
+
+@every(minutes=10)
+def note_suggestions(at: datetime) -> None:
+    """Write down what is suggested for what came, so that its quality can be told."""
+    actions.note_suggestions(by=SYSTEM, at=at)
+    actions.note_offices(by=SYSTEM, at=at)
+    actions.note_places(by=SYSTEM, at=at)
 
 
 @on(CHANGED)

@@ -14,6 +14,11 @@ urlpatterns = [
     path("file/<uuid:key>/small/", pages.small, name="small"),
     path("<uuid:key>/", pages.show, name="show"),
     path("<uuid:key>/here/", pages.here, name="here"),
+    path("<uuid:key>/hints/", pages.hints, name="hints"),
+    *(
+        path(f"<uuid:key>/{what}/", pages.assist, {"what": what}, name=what)
+        for what in ("draft", "summarise", "translate")
+    ),
     path("<uuid:key>/mention/", pages.mention, name="mention"),
     path("<uuid:key>/why/", pages.why, name="why"),
     path("<uuid:key>/redact/<uuid:photo>/", pages.redact, name="redact"),

@@ -219,6 +219,7 @@ HAPPENED: dict[str, str | Promise] = {
     "merge": gettext_lazy("Joined to %(into)s"),
     "unmerge": gettext_lazy("Parted from %(into)s"),
     "split": gettext_lazy("A part was split off: %(part)s"),
+    "gather": gettext_lazy("Opened for %(n)s matters about the same thing"),
     "part_ended": gettext_lazy("The part %(part)s has ended"),
     "settle": gettext_lazy("Settled on the spot"),
     "dispatch": gettext_lazy("Sent to %(office)s"),
@@ -256,6 +257,9 @@ HAPPENED: dict[str, str | Promise] = {
     "exclude": gettext_lazy("Claimed: the follow-up shall count in no rate"),
     "uphold": gettext_lazy("Reviewed: the follow-up counts in no rate"),
     "overturn": gettext_lazy("Reviewed: the follow-up counts after all"),
+    "draft": gettext_lazy("The assistant was asked for a draft of the answer"),
+    "summarise": gettext_lazy("The assistant was asked for a summary"),
+    "translate": gettext_lazy("The assistant was asked for a translation"),
     "redact": gettext_lazy("Parts of a photo were covered"),
     "scanned": gettext_lazy("A harmful file was taken away: %(found)s"),
     "note": gettext_lazy("Note"),
@@ -275,6 +279,7 @@ HAPPENED: dict[str, str | Promise] = {
         "Runs by the newer version of its rule: due by %(until)s instead of %(old)s"
     ),
     "end_joined": gettext_lazy("The matter it was joined to (%(into)s) has ended"),
+    "say_same": gettext_lazy("The requester says: the same as one that was raised before"),
 }
 MARKS = {
     "receive": "inbox",
@@ -286,9 +291,11 @@ MARKS = {
     "keep_from": "shield",
     "merge": "git-merge",
     "unmerge": "git-merge",
+    "say_same": "git-merge",
     "escalate": "chevron-up",
     "assign": "chevron-down",
     "split": "arrows-split-2",
+    "gather": "git-merge",
     "involve": "users",
     "take": "user-check",
     "decline": "alert-triangle",

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from gongzhi.matters.actions.advising import (
+    ask_for_model,
+    employ,
+    make_model,
+    note_offices,
+    note_places,
+    note_suggestions,
+)
 from gongzhi.matters.actions.asking import follow_up, rate, reopen
+from gongzhi.matters.actions.assisting import assist
 from gongzhi.matters.actions.catalogue import delist, list_kind, seed_catalogue
 from gongzhi.matters.actions.closing import close, inspect, note, rework
 from gongzhi.matters.actions.dispatching import dismiss, dispatch, involve, send_back
@@ -70,7 +79,9 @@ __all__ = [
     "adopt",
     "answer",
     "ask",
+    "ask_for_model",
     "assign",
+    "assist",
     "be_present",
     "bind",
     "close",
@@ -82,6 +93,7 @@ __all__ = [
     "deny",
     "dismiss",
     "dispatch",
+    "employ",
     "escalate",
     "exclude",
     "extend",
@@ -102,8 +114,12 @@ __all__ = [
     "list_duty",
     "list_kind",
     "list_phrase",
+    "make_model",
     "merge",
     "note",
+    "note_offices",
+    "note_places",
+    "note_suggestions",
     "object",
     "overturn",
     "rate",

@@ -15,6 +15,7 @@ from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.queries import days_of
 from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import worded
+from gongzhi.matters.actions.searching import renew
 from gongzhi.matters.actions.writing import action, change, finish_by, move, put, rows
 from gongzhi.matters.models import Extension, Matter, Objection, OfficeTask
 from gongzhi.matters.states import TASK_OPEN, RulingState, State, TaskState
@@ -73,6 +74,7 @@ def send(
     )
     by_when = clock.until.at
     put(OfficeTask(matter=matter, office=office, first=first, given_at=at, acknowledge_by=by_when))
+    renew(matter)
     for other in others:
         _involve(matter, other, "", by=by, at=at)
 
@@ -129,6 +131,7 @@ def _involve(matter: Matter, office: Office, words: str, *, by: Actor, at: datet
     task = OfficeTask(matter=matter, office=office, lead=False, given_at=at, acknowledge_by=by_when)
     task.finish_by = finish_by(task, matter)
     put(task)
+    renew(matter)
 
 
 @action

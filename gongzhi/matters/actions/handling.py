@@ -207,6 +207,11 @@ def defer(
 @action
 def resume(matter: Matter, *, by: Actor, at: datetime) -> None:
     """Take up a deferred matter where it stood; the time it was parked is not counted."""
+    take_up(matter, by=by, at=at)
+
+
+def take_up(matter: Matter, *, by: Actor, at: datetime) -> None:
+    """Do what `resume` does, also where the matter is given up by its own requester."""
     change(matter, Deferral, {"resumed_at": None}, resumed_at=at)
     until = promised(matter, limits.answering(matter))
     move(

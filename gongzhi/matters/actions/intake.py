@@ -26,7 +26,16 @@ from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import limits, queries, rules
 from gongzhi.matters.actions.files import attach
 from gongzhi.matters.actions.searching import index
-from gongzhi.matters.actions.writing import WRITER, action, change, dated, move, promised, put
+from gongzhi.matters.actions.writing import (
+    WRITER,
+    action,
+    change,
+    dated,
+    move,
+    promised,
+    put,
+    tell_beside,
+)
 from gongzhi.matters.models import (
     LONGEST_TEXT,
     Attachment,
@@ -49,7 +58,10 @@ ANONYMOUS = Contact()
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What somebody raises, as told; or a part of a matter, ``parent``, that goes its own way."""
+    """What somebody raises, as told; or a part of a matter, ``parent``, that goes its own way.
+
+    ``same`` is the matter that they say theirs repeats: whether the two are joined a person decides.
+    """
 
     kind: Kind
     text: str
@@ -68,6 +80,7 @@ class Report:
     synthetic: bool = False
     about_office: Office | None = None
     parent: Matter | None = None
+    same: Matter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +165,9 @@ def _store(report: Report, code: str, by: Actor, at: datetime, received_at: date
     writer.record(
         matter, verb="matter.receive", by=by, at=received_at, first=True, facts=facts, told={}
     )
+    if report.same and not (matter.sealed or report.about_office):
+        # By its key: the number of another's matter is nothing for them before the two are joined.
+        tell_beside(matter, "say_same", {"other": report.same.pk.hex}, by=by, at=received_at)
     return matter
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from gongzhi.audit.actors import SYSTEM, Actor
 from gongzhi.base import text
 from gongzhi.matters import limits
+from gongzhi.matters.actions.handling import take_up
 from gongzhi.matters.actions.joining import part_from
 from gongzhi.matters.actions.writing import WRITER, action, move
 from gongzhi.matters.models import Matter
@@ -34,6 +35,8 @@ def withdraw(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> No
 
 
 def _withdraw(matter: Matter, words: str, *, by: Actor, at: datetime) -> None:
+    if matter.state == State.DEFERRED:
+        take_up(matter, by=SYSTEM, at=at)  # who thinks better of it finds it in hand
     ends: dict[str, Any] = {"resume_to": matter.state, "ended_at": at} | limits.no_step(None)
     move(matter, "withdraw", by=by, at=at, told={"text": words}, **ends)
 

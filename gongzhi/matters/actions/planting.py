@@ -10,7 +10,7 @@ from django.db import transaction
 
 import gongzhi.accounts
 from gongzhi.accounts.actions import appoint, found, open_account
-from gongzhi.accounts.models import Office, Role, User
+from gongzhi.accounts.models import IN_OFFICE, Office, User
 from gongzhi.audit.actors import Actor
 from gongzhi.deadlines.models import Calendar
 from gongzhi.deadlines.queries import default_days
@@ -40,10 +40,11 @@ def _places(district: Place, level: str) -> list[Place]:
 def found_offices(district: Place, *, by: Actor, at: datetime) -> int:
     """Found the offices of the duty pattern in ``district``; return how many were not there yet.
 
-    A duty of the township has an office in every township.
+    A duty of the township has an office in every township.  An office stands after the one that it
+    answers to, which is one of the district.
     """
     calendar = Calendar.objects.order_by("code").first()
-    known = set(Office.objects.values_list("code", flat=True))
+    known = {office.code: office for office in Office.objects.all()}
     added = 0
     for row in _rows("offices.csv"):
         for place in _places(district, row["level"]):
@@ -51,7 +52,7 @@ def found_offices(district: Place, *, by: Actor, at: datetime) -> int:
             if calendar is None or code in known:
                 continue
             local = row["level"] != district.level.code
-            found(
+            known[code] = found(
                 code=code,
                 duty=row["code"],
                 name_zh=f"{place.name_zh}{row['name_zh']}" if local else row["name_zh"],
@@ -59,6 +60,7 @@ def found_offices(district: Place, *, by: Actor, at: datetime) -> int:
                 place=place,
                 calendar=calendar,
                 phone=row["phone"],
+                superior=known.get(f"{row['superior']}-{district.code}"),
                 by=by,
                 at=at,
             )
@@ -126,8 +128,8 @@ def appoint_people(district: Place, *, password: str, by: Actor, at: datetime) -
             by=by,
             at=at,
         )
-        # Only handlers serve in an office: who accepts or inspects must not be of one side.
-        duty = row["office_duty"] if row["role"] == Role.HANDLER else ""
+        # Who accepts or inspects serves in no office: they must not be of one side.
+        duty = row["office_duty"] if row["role"] in IN_OFFICE else ""
         office = Office.objects.filter(duty=duty, place=place).first()
         appoint(user, role=row["role"], place=place, office=office, by=by, at=at)
         added += 1

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 from django.db import transaction
@@ -16,8 +18,10 @@ from gongzhi.base.ids import tidy_number
 from gongzhi.base.seal import seal
 from gongzhi.jobs.actions import enqueue
 from gongzhi.matters import queries
-from gongzhi.matters.models import FollowUpLink, Matter
+from gongzhi.matters.models import FollowUpLink
 from gongzhi.matters.receipts import Contact, contact_hash, token_hash
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,15 @@ def spend(limit: Limit, whose: str, *, by: Actor, at: datetime) -> None:
 
 
 def prove_receipt(
-    number: str, code: str, *, address: str, by: Actor, at: datetime
-) -> Matter | None:
-    """Return the matter that a number and its receipt code open; wrong tries slow down, then lock.
+    number: str,
+    code: str,
+    *,
+    find: Callable[[str, str], T | None],
+    address: str,
+    by: Actor,
+    at: datetime,
+) -> T | None:
+    """Return what a number and its receipt code open by ``find``; wrong tries slow down, then lock.
 
     Five in a quarter of an hour and twenty in a day for one number, right or wrong, whoever tries:
     the code of somebody else's slip cannot be tried out.  A right code forgets those before it.
@@ -64,11 +74,11 @@ def prove_receipt(
     if tidy:
         spend(BY_NUMBER_DAY, tidy, by=by, at=at)
         spend(BY_NUMBER, tidy, by=by, at=at)
-    matter = queries.by_receipt(tidy, code)
-    if matter:
+    found = find(tidy, code)
+    if found:
         accounts.forgive(BY_NUMBER.purpose, tidy, by=by, at=at)
         accounts.forgive(BY_NUMBER_DAY.purpose, tidy, by=by, at=at)
-    return matter
+    return found
 
 
 def send_code(contact: Contact, *, address: str, by: Actor, at: datetime) -> str:

@@ -121,11 +121,24 @@ def _promise(
 def about(matter: Matter, *, office: Office, by: Actor, at: datetime) -> None:
     """Make it a complaint about an office or its staff: kept from its house, with a clock of its own.
 
-    :raises ValidationError: it is about this office already, or the catalogue lists no such kind
+    Its parts become such complaints with it.
+
+    :raises ValidationError: it is about this office already, a part of it is with an office, or the
+        catalogue lists no such kind
     """
     if office.pk == matter.about_office_id:
         raise ValidationError(_("It is about this office already."))
     kind = complaint_kind(at.astimezone(default_days().zone).date())
+    parts = [part for part in WRITER.get().parts(matter) if not part.is_ended]
+    if any(part.state not in MATTER["about"].sources for part in parts):
+        raise ValidationError(
+            _("A part of it is with an office: take it back first, then say whom it is about.")
+        )
+    for one in (matter, *parts):
+        _complain(one, kind, office, by=by, at=at)
+
+
+def _complain(matter: Matter, kind: Kind, office: Office, *, by: Actor, at: datetime) -> None:
     move(
         matter,
         "about",

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 
+from gongzhi.base.fields import sentences
 from gongzhi.matters.actions.asking import ON_THE_PHONE
-from gongzhi.matters.forms.fields import MoveForm, sentences
+from gongzhi.matters.forms.fields import MoveForm
 from gongzhi.matters.models import BY_HAND, LONGEST_TEXT, FollowUp, Inspection
 from gongzhi.matters.uploads import UploadsField
 from gongzhi.matters.words import PURPOSES

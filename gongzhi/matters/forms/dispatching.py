@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Office
 from gongzhi.accounts.queries import house, offices_above
+from gongzhi.base.fields import sentences
 from gongzhi.matters import queries
-from gongzhi.matters.forms.fields import Choices, MoveForm, ReasonForm, sentences
+from gongzhi.matters.forms.fields import Choices, MoveForm, ReasonForm
 from gongzhi.matters.forms.sorting import in_force
 from gongzhi.matters.models import LONGEST_TEXT, Kind
 
@@ -29,6 +32,7 @@ class OfficeForm(MoveForm):
     """A form that names offices of the place, the one by the duty list first."""
 
     whose: queries.Whose | None = None
+    offered: Sequence[Office] = ()
 
     def prepare(self) -> None:
         matter = self.about.matter
@@ -40,16 +44,27 @@ class OfficeForm(MoveForm):
     def suggest(self, nobody: Any) -> None:
         """Offer ``office``: the one whose duty it is where it has not got it, else ``nobody``."""
         matter = self.about.matter
-        others = [o for o in self.offices.values() if o.pk != matter.office_id]
-        self.whose = queries.whose(matter, others, localdate(self.about.at))
+        self.offered = [o for o in self.offices.values() if o.pk != matter.office_id]
+        self.whose = queries.whose(matter, self.offered, localdate(self.about.at))
         own = self.whose.lead
         listed: Choices = [("", nobody)]
         if own:
             self.initial.setdefault("office", own.code)
             group = (_("By the duty list"), [(own.code, own.name)])
             listed = [*listed, group] if not self.fields["office"].required else [group]
-        rest = [(o.code, o.name) for o in others if o != own]
+        rest = [(o.code, o.name) for o in self.offered if o != own]
         self.offer("office", [*listed, (_("Other offices"), rest)])
+
+    @cached_property
+    def precedent(self) -> queries.Precedent | None:
+        """What similar matters ended with; asked for where it is drawn."""
+        about = self.about
+        return queries.precedent(about.matter, self.offered, about.at) if self.offered else None
+
+    @cached_property
+    def past(self) -> list[queries.Past]:
+        """Those of them that the reader may open."""
+        return queries.past(self.precedent, self.about.by) if self.precedent else []
 
     def clean_office(self) -> Office | None:
         """Return the office, where one is chosen."""

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
+from gongzhi.base.fields import sentences
 from gongzhi.base.moves import Lifecycle
 from gongzhi.matters import phrasing, queries
 from gongzhi.matters.models import Matter, OfficeTask, Phrase
@@ -49,12 +50,6 @@ class About:
         """Speak the requester's language inside: for words that are offered to be sent to them."""
         requester = getattr(self.matter, "requester", None)
         return override(requester.language if requester else get_language())
-
-
-def sentences(label: Any, *, rows: int = 3, longest: int = 1000, **kwargs: Any) -> forms.CharField:
-    """Return a field for a few sentences."""
-    area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=longest, widget=area, **kwargs)
 
 
 class MoveForm(forms.Form):

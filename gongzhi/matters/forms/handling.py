@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
-from gongzhi.matters.forms.fields import MoveForm, PhrasedForm, sentences
+from gongzhi.advice.answers import Lacks
+from gongzhi.base.fields import sentences
+from gongzhi.matters import queries, rules
+from gongzhi.matters.forms.fields import MoveForm, PhrasedForm
 from gongzhi.matters.models import LONGEST_ANSWER, LONGEST_TEXT
 from gongzhi.matters.uploads import UploadsField
 
@@ -62,6 +68,27 @@ class AnswerForm(PhrasedForm):
         super().prepare()
         with self.about.theirs():
             self.initial.setdefault("ground", self.about.matter.ground)
+
+    @cached_property
+    def solved_alike(self) -> list[queries.Near]:
+        """Matters like it that were solved, for who writes the answer; asked for where it is drawn."""
+        return queries.solved_alike(self.about.matter, self.about.by, self.about.at)
+
+    @property
+    def draft(self) -> str:
+        """The address that has the assistant write a draft, where there is one and it may."""
+        may = settings.ASSISTANT and rules.may_assist(self.about.by, self.about.matter, "draft")
+        return reverse("matters:draft", args=[self.about.matter.pk]) if may else ""
+
+    @property
+    def hints(self) -> str:
+        """The address that says what the answer may lack, as it is written."""
+        return reverse("matters:hints", args=[self.about.matter.pk])
+
+    def lacks(self) -> Lacks:
+        """Return what the answer may lack, as it stands in the form; hints, never kept."""
+        said, ground = (str(self[name].value() or "") for name in ("words", "ground"))
+        return queries.lacks(self.about.matter, said, ground)
 
 
 class FinishForm(MoveForm):

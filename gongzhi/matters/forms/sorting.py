@@ -10,12 +10,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from gongzhi.accounts.models import Office, Role, Staff, User
+from gongzhi.audit.queries import history
 from gongzhi.base import ids
+from gongzhi.base.fields import sentences
 from gongzhi.matters import queries, rules
-from gongzhi.matters.forms.fields import MoveForm, PhrasedForm, sentences
+from gongzhi.matters.forms.fields import MoveForm, PhrasedForm
 from gongzhi.matters.models import Kind, Matter
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below, chain, on_day
@@ -38,6 +40,7 @@ class SuggestedKind:
     name: str
     percent: int
     words: str
+    sure: bool
 
 
 class SortForm(MoveForm):
@@ -52,7 +55,9 @@ class SortForm(MoveForm):
         names = {code: name for kinds in named.values() for code, name in kinds.items()}
         found = queries.suggest_kind(matter.text, today, matter.title)[:BEST_KINDS]
         self.suggested = [
-            SuggestedKind(s.label, names[s.label], round(s.share * 100), "、".join(s.words[:6]))
+            SuggestedKind(
+                s.label, names[s.label], round(s.share * 100), "、".join(s.words[:6]), s.sure
+            )
             for s in found
             if s.label in names
         ]
@@ -144,16 +149,20 @@ class RelocateForm(MoveForm):
 
 class MergeForm(MoveForm):
     near = forms.ChoiceField(
-        label=gettext_lazy("Open ones of the same kind nearby"),
+        label=gettext_lazy("Open ones nearby, the likeliest first"),
         required=False,
         widget=forms.RadioSelect,
     )
     number = forms.CharField(label=gettext_lazy("Or its number"), max_length=40, required=False)
 
     def prepare(self) -> None:
-        found = queries.alike(self.about.matter, self.about.by).values_list("number", "title")
-        near = [(number, f"{number} {title}") for number, title in found]
-        self.offer("near", [*near])
+        matter, by = self.about.matter, self.about.by
+        found = queries.repeated(matter, by, self.about.at)
+        near = {one.number: f"{one.number} {one.title} ({_how_near(one)})" for one in found}
+        if said := queries.said_same(matter, history(matter.pk), by):
+            known = near.pop(said.number, f"{said.number} {said.title}")
+            near = {said.number: _("%(matter)s · its requester says so") % {"matter": known}} | near
+        self.offer("near", list(near.items()))
         if not near:
             del self.fields["near"]
             self.fields["number"].label = _("Its number")
@@ -170,6 +179,17 @@ class MergeForm(MoveForm):
                 "number", _("There is no such matter that you may see. Check the number.")
             )
         return said | {"into": into}
+
+
+def _how_near(one: queries.Near) -> str:
+    """Return how far a matter is from another in place and time, and the words of both."""
+    near = one.nearness
+    said = [] if near.metres is None else [_("%(n)d m away") % {"n": round(near.metres, -1)}]
+    apart = ngettext("%(n)d day apart", "%(n)d days apart", near.days) % {"n": near.days}
+    said.append(apart if near.days else _("the same day"))
+    if one.words:
+        said.append(_("both say: %(words)s") % {"words": "、".join(one.words)})
+    return " · ".join(said)
 
 
 class AssignForm(MoveForm):

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from gongzhi.matters.forms.fields import MoveForm, PhrasedForm, sentences
+from gongzhi.base.fields import sentences
+from gongzhi.matters.forms.fields import MoveForm, PhrasedForm
 
 
 class InsistForm(MoveForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gongzhi.matters.models.advice import Suggested, SuggestedOffice, SuggestedPlace, Trained
 from gongzhi.matters.models.catalogue import (
     UNITS,
     Inspection,
@@ -31,7 +32,7 @@ from gongzhi.matters.models.said import (
     FollowUpLink,
     Message,
 )
-from gongzhi.matters.models.search import SearchWords, new_key
+from gongzhi.matters.models.search import SearchWords, mark_of, new_key
 from gongzhi.matters.models.work import (
     Deferral,
     Extension,
@@ -75,8 +76,13 @@ __all__ = [
     "Requester",
     "RequesterQuerySet",
     "SearchWords",
+    "Suggested",
+    "SuggestedOffice",
+    "SuggestedPlace",
     "Supervision",
+    "Trained",
     "Waiting",
+    "mark_of",
     "nearest",
     "new_key",
 ]

@@ -34,6 +34,7 @@ class Channel(models.TextChoices):
     FIELD = "field", _("grid worker")
     FILE = "file", _("file")
     MEETING = "meeting", _("meeting of offices")
+    JOINT = "joint", _("for many, from a hot issue")
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
@@ -207,7 +208,8 @@ class Matter(Row):
                 name="matter_contact",
                 condition=Q(ended_at=None, contacted_at=None, contact_by__isnull=False),
             ),
-            models.Index(fields=["kind_code", "state", "received_at"], name="matter_kind"),
+            # The place last: whether a row lies there, the index says.
+            models.Index(fields=["kind_code", "state", "received_at", "chain"], name="matter_kind"),
             models.Index(fields=["chain", "received_at"], name="matter_chain"),
             models.Index(fields=["received_at", "id"], name="matter_received"),
             models.Index(fields=["moved_at", "id"], name="matter_moved"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from secrets import randbits
+from secrets import randbelow, randbits
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -22,14 +23,24 @@ class WordsField(models.TextField[str, str]):
 
 
 def new_key(at: datetime) -> int:
-    """Return a key that grows with ``at``, to the millisecond: a list in its order is one by time."""
-    return int(at.timestamp() * 1000) << RANDOM_BITS | randbits(RANDOM_BITS)
+    """Return a key that grows with ``at``, to the second: a list in its order is one by time.
+
+    What comes from files may bear one full second by the thousand: it is spread over that second.
+    """
+    stamp = int(at.timestamp() * 1000) + (0 if at.microsecond else randbelow(1000))
+    return stamp << RANDOM_BITS | randbits(RANDOM_BITS)
+
+
+def mark_of(office: UUID) -> str:
+    """Return the search word of all that an office has or had a task on: no text holds it."""
+    return f"office{office.hex}"
 
 
 class SearchWords(Row):
     """The search words of a matter: number, text, names of its kind and of its places, address.
 
-    Nothing of who raised it.  Written by the action that writes what they are made of.  On SQLite
+    And the marks of the offices that have or had a task on it (`mark_of`), so that an office finds its
+    own without looking through everybody's.  Nothing of who raised it.  Written by the action that writes what they are made of.  On SQLite
     triggers keep the full text table ``matters_found`` beside it, whose rows have the same keys.
     """
 

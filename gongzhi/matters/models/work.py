@@ -63,7 +63,7 @@ class OfficeTask(Row):
             models.Index(
                 fields=["office", "finish_by"],
                 name="task_open_co",
-                condition=Q(lead=False, state__in=TASK_OPEN),
+                condition=Q(lead=False, ended_at=None),  # a list of states no query repeats
             ),
         ]
 

@@ -104,6 +104,11 @@ class Dossier:
         """The objection of the lead that waits for a ruling."""
         return next((o for o in self.asked if o.task_id is None), None)
 
+    @cached_property
+    def same(self) -> Matter | None:
+        """The open matter that its requester says it repeats."""
+        return queries.said_same(self.matter, self.entries, self.by)
+
     @property
     def asked(self) -> list[Objection]:
         """What offices say against their tasks and nobody has ruled on."""

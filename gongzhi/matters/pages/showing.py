@@ -70,6 +70,7 @@ def page(
         "lost": lost or {},
         "next": onward(request, matter),
         "tab": request.GET.get("tab") or request.POST.get("tab") or "",
+        "may_assist": settings.ASSISTANT and rules.may_assist(request.staff, matter, "summarise"),
         "tiles": settings.TILES,
     }
     return render(request, "matters/show.html", context, status=status)

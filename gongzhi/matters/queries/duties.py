@@ -70,9 +70,13 @@ def whose(matter: Matter, offices: Sequence[Office], on: date) -> Whose:
     it is the nearest office with the duty of the kind.
     """
     listed = list(duties_up(matter.kind_code, matter.desk, on).with_names())
+    return by_rows(listed, offices, matter.kind.duty, gave_back(matter))
+
+
+def gave_back(matter: Matter) -> set[UUID]:
+    """Return the offices that led on a matter and gave it back; one query where it was sent back."""
     returned = OfficeTask.objects.filter(matter=matter, lead=True, state=TaskState.RETURNED)
-    gone = set(returned.values_list("office", flat=True)) if matter.bounces else set()
-    return by_rows(listed, offices, matter.kind.duty, gone)
+    return set(returned.values_list("office", flat=True)) if matter.bounces else set()
 
 
 def by_rows(

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Office
 from gongzhi.accounts.queries import offices
-from gongzhi.advice.classify import Baseline, Suggestion
 from gongzhi.audit.actors import Actor
 from gongzhi.base import ids
 from gongzhi.base.kept import kept
@@ -95,6 +94,12 @@ def _editions() -> dict[UUID, Kind]:
     return Kind.objects.in_bulk()
 
 
+def latest_name(code: str) -> str:
+    """Return the name of a kind by its latest edition, also of one that is listed no more."""
+    of_code = [one for one in _editions().values() if one.code == code]
+    return max(of_code, key=lambda one: one.edition).name if of_code else code
+
+
 def named(matter: Matter) -> Matter:
     """Give ``matter`` its kind and its office as they are kept: no query for what all ask for."""
     if edition := _editions().get(matter.kind_id):
@@ -103,27 +108,6 @@ def named(matter: Matter) -> Matter:
         if office := offices().get(getattr(matter, f"{role}_id")):
             setattr(matter, role, office)
     return matter
-
-
-def suggest_kind(text: str, on: date, title: str = "") -> list[Suggestion]:
-    """Return which kinds of a day's catalogue ``text`` may be of, the likeliest first."""
-    return _baseline(on).suggest(text, title)
-
-
-@kept()
-def _baseline(on: date) -> Baseline:
-    return Baseline({code: kind.keywords.split("|") for code, kind in catalogue(on).items()})
-
-
-def likely_kind(text: str, on: date) -> Kind | None:
-    """Return the kind whose words speak loudest in ``text``, or the fallback of the settings.
-
-    A sealed kind is never guessed: only the person can ask for what it stands for.
-    """
-    known = catalogue(on)
-    guessed = (known[one.label] for one in suggest_kind(text, on))
-    open_ones = (kind for kind in guessed if not kind.sealed)
-    return next(open_ones, known.get(settings.FALLBACK_KIND))
 
 
 def course(
@@ -229,10 +213,3 @@ def to_relocate(places: QuerySet[Place], matter: Matter) -> list[Place]:
     shown = places.alias(digits=Length("code")).filter(Q(digits__lte=COMMUNITY_DIGITS) | near)
     found = shown.exclude(pk=matter.place_id).only("id", "code", "path", "name_zh", "name_en")
     return list(found.order_by("path"))
-
-
-def alike(matter: Matter, to: Actor, most: int = 8) -> MatterQuerySet:
-    """Return open matters of the same kind in the same community: what this one may repeat."""
-    near = "/".join(matter.chain.split("/")[:COMMUNITY]) + "/"
-    same = Matter.objects.open().filter(below("chain", [near]), kind_code=matter.kind_code)
-    return rules.visible(same.exclude(pk=matter.pk), to).order_by("-received_at")[:most]

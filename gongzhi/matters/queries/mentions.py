@@ -22,9 +22,13 @@ _NAMED = re.compile(r"(?<![\w.-])[@＠]([a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?)", re
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whom a note names: those who may read the matter, and the names that mean nobody who may."""
+    """Whom a note names: those who may read the matter, and the names that mean nobody who may.
+
+    ``offices`` are those that were named as such.
+    """
 
     people: set[UUID] = field(default_factory=set)
+    offices: list[Office] = field(default_factory=list)
     nobody: list[str] = field(default_factory=list)
 
 
@@ -44,12 +48,14 @@ def named_in(text: str, matter: Matter, at: datetime) -> Named:
     readers = rules.readers(matter, at)
     found = readers.annotate(low=Lower("username")).filter(low__in=names)
     people = {low: {pk} for pk, low in found.values_list("pk", "low")}
+    meant = []
     for office in _at_work(matter):
         if (code := office.code.lower()) in names and code not in people:
             there = readers.filter(pk__in=present(posts_in(office.pk, at), at).values("pk"))
             people[code] = set(there.values_list("pk", flat=True))
+            meant.append(office)
     nobody = [name for name in names if not people.get(name)]
-    return Named(set().union(*people.values()), nobody)
+    return Named(set().union(*people.values()), meant, nobody)
 
 
 @dataclass(frozen=True, slots=True)

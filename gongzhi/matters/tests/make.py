@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.db.models import Model
 
 from gongzhi.accounts.actions import appoint, found, open_account
 from gongzhi.accounts.models import Office, Role, Staff, User
 from gongzhi.accounts.queries import staff
 from gongzhi.audit.actors import SYSTEM, Actor
+from gongzhi.base.tests.cast import kept
 from gongzhi.deadlines.actions import seed_china, seed_rules
-from gongzhi.deadlines.models import Calendar
 from gongzhi.matters import actions, rules
 from gongzhi.matters.actions.catalogue import list_kind
 from gongzhi.matters.models import Channel, Kind, KindClass, Matter, OfficeTask
@@ -56,32 +53,9 @@ class Town:
         return staff(getattr(self, name), at)
 
 
-KEPT: list[tuple[Town, dict[type[Model], list[Any]]]] = []
-OURS = ("audit", "places", "deadlines", "accounts", "matters")  # whose rows a town is made of
-
-
+@kept("audit", "places", "deadlines", "accounts", "matters")
 def town() -> Town:
-    """Create the cast and return it: by its actions the first time, then from the rows they left.
-
-    The actions take ten times as long.  Where something is there already, they make it again.
-    """
-    if any(table.objects.exists() for table in (Calendar, Level, User)):
-        return _build()
-    if not KEPT:
-        tables = [table for app in OURS for table in apps.get_app_config(app).get_models()]
-        before = [table for table in tables if table._default_manager.exists()]
-        built = _build()
-        if not before:
-            rows = {table: list(table._default_manager.all()) for table in tables}
-            KEPT.append((deepcopy(built), rows))
-        return built
-    built, rows = KEPT[0]
-    for table, some in rows.items():
-        table._default_manager.bulk_create(some)
-    return deepcopy(built)
-
-
-def _build() -> Town:
+    """Create the cast and return it."""
     calendar = seed_china(by=SYSTEM, at=NOON)
     seed_rules(by=SYSTEM, at=NOON)
     names = ("district", "township", "community", "grid")
@@ -121,18 +95,7 @@ def _build() -> Town:
         lights=lights,
         lamp=kind(group, "lamp", "路灯不亮", "Street lamp out", settles=True),
         hole=kind(group, "hole", "路面坑洼", "Pothole", duty="roads"),
-        conduct=kind(
-            group,
-            settings.COMPLAINT_KIND,
-            "对单位的投诉",
-            "Complaint about an office",
-            object="service",
-            limit_value=15,
-            inspection="none",
-            public=False,
-            sealed=True,
-            keywords="作风",
-        ),
+        conduct=_conduct(group),
         acceptor=person("acceptor", Role.ACCEPTOR, district),
         dispatcher=person("dispatcher", Role.DISPATCHER, district),
         handler=person("handler", Role.HANDLER, district, lights),
@@ -142,6 +105,21 @@ def _build() -> Town:
         worker=person("worker", Role.GRID_WORKER, grid),
         officer=person("officer", Role.DUTY_OFFICER, district),
         administrator=person("administrator", Role.ADMINISTRATOR, district),
+    )
+
+
+def _conduct(group: KindClass) -> Kind:
+    return kind(
+        group,
+        settings.COMPLAINT_KIND,
+        "对单位的投诉",
+        "Complaint about an office",
+        object="service",
+        limit_value=15,
+        inspection="none",
+        public=False,
+        sealed=True,
+        keywords="作风",
     )
 
 

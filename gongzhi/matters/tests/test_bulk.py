@@ -85,7 +85,7 @@ def year(monkeypatch):
     list_duties(district, by=SYSTEM, at=datetime(2025, 11, 1, tzinfo=UTC))
     appoint_people(district, password="", by=SYSTEM, at=make.NOON)
     until = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-    return Year(first=date(2025, 11, 20), until=until, n=600, seed=11)
+    return Year(first=date(2025, 11, 20), until=until, n=300, seed=11)
 
 
 def everything() -> dict[str, Counter[Any]]:
@@ -148,7 +148,7 @@ def test_hundreds_of_matters_in_a_batch_are_those_one_by_one(year):
             Counter(),
             Counter(),
         )
-    assert Matter.objects.filter(parent=None).count() == 600
+    assert Matter.objects.filter(parent=None).count() == 300
     assert (broken_together, chains()) == ([], [])
     verbs = Entry.objects.filter(subject_type="matter").values_list("verb", flat=True)
     assert WRITTEN - {verb.removeprefix("matter.") for verb in verbs} == set()

@@ -43,15 +43,6 @@ def matter(town):
     return make.matter(town, photos=[photo()])
 
 
-@pytest.fixture
-def as_(client, town):
-    def sign_in(name):
-        client.force_login(getattr(town, name))
-        return client
-
-    return sign_in
-
-
 def seen(response) -> Image.Image:
     """Return the picture that was sent."""
     return Image.open(BytesIO(b"".join(response.streaming_content))).convert("L")

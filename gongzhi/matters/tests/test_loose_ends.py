@@ -116,3 +116,25 @@ def test_the_desk_reads_the_promised_date_again_once_the_work_is_done_again(town
     assert read(matter, by, make.NOON).promised.at is None
     make.walk(town, matter, "rework")
     assert read(matter, by, make.NOON).promised.at == matter.answer_by
+
+
+def test_the_parts_of_a_complaint_are_kept_from_its_house_too(town):
+    whole = make.walk(town, make.matter(town), "accept")
+    part = actions.split(whole, words="路面也坏了。", by=town.staff("dispatcher"), at=make.NOON)
+    actions.about(whole, office=town.lights, by=town.staff("acceptor"), at=make.NOON)
+    part.refresh_from_db()
+    assert (part.about_office, part.sealed, part.kind_code) == (town.lights, True, whole.kind_code)
+    assert not rules.visible(Matter.objects.all(), town.staff("handler")).exists()
+
+
+def test_a_part_with_an_office_is_taken_back_before_the_whole_becomes_a_complaint(town):
+    whole = make.walk(town, make.matter(town), "accept")
+    by = town.staff("dispatcher")
+    part = actions.split(whole, words="路面也坏了。", office=town.lights, by=by, at=make.NOON)
+    with pytest.raises(ValidationError, match="先收回"):
+        actions.about(whole, office=town.lights, by=town.staff("acceptor"), at=make.NOON)
+    assert Matter.objects.filter(about_office=None).count() == 2
+    part.refresh_from_db()
+    actions.send_back(part, reason="归口核对", by=by, at=make.NOON)
+    actions.about(whole, office=town.lights, by=town.staff("acceptor"), at=make.NOON)
+    assert not Matter.objects.filter(about_office=None).exists()

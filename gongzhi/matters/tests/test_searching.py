@@ -12,7 +12,7 @@ from gongzhi.audit.actors import SYSTEM
 from gongzhi.base import text
 from gongzhi.matters import actions, rules
 from gongzhi.matters.actions.bulk import batch
-from gongzhi.matters.models import Matter, SearchWords
+from gongzhi.matters.models import Matter, SearchWords, mark_of, new_key
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.tests import make
 
@@ -127,3 +127,22 @@ def test_both_databases_find_what_a_scan_finds(town, sought):
 
     rows = SearchWords.objects.select_related("matter").order_by("-key")
     assert finding(sought) == [row.matter.text for row in rows if words and holds(row)]
+
+
+def test_keys_grow_with_the_second_and_thousands_of_one_second_differ():
+    assert max(new_key(make.NOON) for _n in range(200)) < new_key(make.NOON + timedelta(seconds=1))
+    # Drawn from four thousand million: that two of these are alike happens once in 8,000 runs.
+    assert len({new_key(make.NOON) for _n in range(1000)}) == 1000
+
+
+def test_an_office_finds_by_its_mark_what_it_has_or_had(town):
+    here = make.walk(town, make.matter(town, text="灯坏了。"), "accept", "dispatch")
+    make.walk(town, make.matter(town, text="灯也坏了。"), "accept")
+    gone = make.matter(town, text="灯还坏了。")
+    make.walk(town, gone, "accept", "dispatch", "object", "send_back")
+    actions.sort(gone, kind=town.hole, urgent=False, by=town.staff("dispatcher"), at=make.NOON)
+    mine = [*text.sought("灯"), mark_of(town.lights.pk)]
+    assert set(Matter.objects.finding(mine)) == {here, gone}
+    assert actions.reindex(by=SYSTEM, at=make.NOON) is None
+    assert set(Matter.objects.finding(mine)) == {here, gone}
+    assert not Matter.objects.finding([mark_of(town.roads.pk)]).exists()

@@ -11,19 +11,14 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongzhi.accounts.models import Office, Post, Role, User
 from gongzhi.audit.models import Entry
-from gongzhi.audit.queries import broken
 from gongzhi.deadlines.clocks import Days
-from gongzhi.jobs.models import Job
-from gongzhi.matters.management.commands.demo import PASSWORD
-from gongzhi.matters.models import Matter, Requester
+from gongzhi.matters.actions.simulating import world
+from gongzhi.matters.models import Matter
 from gongzhi.matters.simulator import arrivals
 from gongzhi.matters.simulator.seeds import Words, read
 from gongzhi.matters.simulator.worktime import WorkTime
-from gongzhi.matters.states import State
 from gongzhi.matters.tests import make
-from gongzhi.places.models import Place
 
 # --- Drawing a year: pure.
 
@@ -138,76 +133,6 @@ def test_every_kind_has_words_and_an_answer():
 # --- The commands.
 
 
-@pytest.fixture
-def small():
-    """Plant the demo district with a month of few matters."""
-    out = StringIO()
-    call_command("demo", matters=400, months=2, processes=1, stdout=out)
-    return out.getvalue()
-
-
-@pytest.mark.django_db
-def test_the_demo_is_a_district_alive_now(small):
-    now = datetime.now(UTC)
-    assert Matter.objects.filter(parent=None).count() == 400
-    assert not Matter.objects.filter(synthetic=False).exists()
-    assert Matter.objects.open().count() > 10
-    assert {State.CLOSED, State.HANDLING} <= set(Matter.objects.values_list("state", flat=True))
-    assert not Matter.objects.filter(received_at__gt=now).exists()
-    assert not Entry.objects.filter(subject_type="matter", at__gt=now).exists()
-    assert Matter.objects.filter(received_at__gt=now - timedelta(days=8)).exists()
-    assert [broken(pk) for pk in Matter.objects.values_list("pk", flat=True)[:40]] == [[]] * 40
-    assert not Job.objects.filter(topic="matter").exists()
-
-
-@pytest.mark.django_db
-def test_the_demo_has_everybody_and_prints_who_can_sign_in(small):
-    assert set(Post.objects.values_list("role", flat=True)) == set(Role.values)
-    assert User.objects.get(username="accept1").check_password(PASSWORD)
-    assert Office.objects.filter(duty="township_office").count() == 3
-    out = StringIO()
-    call_command("demo", sign_ins=True, stdout=out)
-    assert out.getvalue() in small
-    assert out.getvalue().count(PASSWORD) == 1
-    assert all(name in out.getvalue() for name in User.objects.values_list("username", flat=True))
-
-
-@pytest.mark.django_db
-def test_who_accepts_or_inspects_is_of_no_office(small):
-    others = Post.objects.exclude(role=Role.HANDLER)
-    assert not others.exclude(office=None).exists()
-    assert not Post.objects.filter(role=Role.HANDLER, office=None).exists()
-
-
-@pytest.mark.django_db
-def test_the_demo_again_adds_nothing(small):
-    before = (
-        Matter.objects.count(),
-        User.objects.count(),
-        Office.objects.count(),
-        Place.objects.count(),
-    )
-    call_command("demo", matters=400, months=2, processes=1, stdout=StringIO())
-    after = (
-        Matter.objects.count(),
-        User.objects.count(),
-        Office.objects.count(),
-        Place.objects.count(),
-    )
-    assert after == before
-
-
-@pytest.mark.django_db
-def test_synthetic_contacts_are_numbers_that_nobody_has(small):
-    from gongzhi.base.seal import unseal
-
-    rows = Requester.objects.exclude(sealed=None)
-    phones = {unseal(bytes(row.sealed or b""), row.pk.hex)["phone"] for row in rows}
-    assert len(phones) > 100
-    assert all(phone.startswith("000-") for phone in phones)
-    assert Requester.objects.filter(sealed=None).exists()
-
-
 @pytest.mark.django_db
 def test_among_real_matters_no_synthetic_one_is_made():
     make.matter(make.town())
@@ -254,7 +179,16 @@ def test_seeding_offices_needs_a_place_that_is_there():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_make_the_same_number_of_matters():
-    call_command("demo", matters=4300, months=12, processes=2, stdout=StringIO())
-    assert Matter.objects.filter(parent=None).count() == 4300
+    call_command("demo", matters=2300, months=12, processes=2, stdout=StringIO())
+    assert Matter.objects.filter(parent=None).count() == 2300
     entries = Entry.objects.filter(subject_type="matter", seq=1).count()
     assert entries == Matter.objects.count()
+
+
+@pytest.mark.django_db
+def test_a_part_split_off_in_later_days_does_not_stand_for_the_matters_of_those_days(monkeypatch):
+    monkeypatch.setattr(world, "BATCH", 4)
+    monkeypatch.setitem(read("profile")["rates"], "split", {"default": 0.2})
+    call_command("demo", matters=200, months=2, processes=1, stdout=StringIO())
+    assert Matter.objects.exclude(parent=None).exists()
+    assert Matter.objects.filter(parent=None).count() == 200

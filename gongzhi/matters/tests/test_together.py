@@ -227,6 +227,17 @@ def test_parts_end_with_a_withdrawal_and_come_back_with_it(town):
     assert (part.state, whole.state) == (State.ACCEPTED, State.HANDLING)
 
 
+def test_a_deferred_part_ends_with_a_withdrawal_and_comes_back_in_hand(town):
+    whole = make.walk(town, make.matter(town), *AT_WORK)
+    part = make.walk(town, split(town, whole), "defer")
+    make.walk(town, whole, "withdraw")
+    part.refresh_from_db()
+    assert (part.state, part.due_at) == (State.WITHDRAWN, None)
+    make.walk(town, whole, "restore")
+    part.refresh_from_db()
+    assert (part.state, part.deferrals.get().resumed_at) == (State.ACCEPTED, make.NOON)
+
+
 # --- Joined and parted.
 
 

@@ -117,6 +117,16 @@
     field.focus();
   });
 
+  /* What a machine drafted is put before what was typed: nothing typed is lost */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-begin]");
+    const field = button && document.getElementById(button.dataset.begin);
+    if (!field) return;
+    field.value = [button.dataset.value, field.value].filter((part) => part.trim()).join("\n\n");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+
   /* A long list gets a field that narrows it */
   document.querySelectorAll("select[data-searchable]").forEach((list) => {
     const all = [...list.querySelectorAll("option")];
