@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Office
+from gongzhi.base.fields import offer
 from gongzhi.counter.queries import Group
 from gongzhi.places.models import Place
 
@@ -64,10 +65,3 @@ class SeatForm(forms.Form):
         """Return the arguments of the action but for the place."""
         said = self.cleaned_data
         return {"number": said["number"], "office": self.known.get(said["office"])}
-
-
-def offer(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
-    """Give the field ``name`` its choices."""
-    field = form.fields[name]
-    if isinstance(field, forms.ChoiceField):
-        field.choices = choices

@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from gongzhi.accounts.models import Held, Role, Staff
 from gongzhi.accounts.queries import offices
 from gongzhi.advice.danger import danger_in
-from gongzhi.desk.queries import asked_of, communities
+from gongzhi.desk.queries import asked_of, communities, heres
 from gongzhi.matters import queries
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.uploads import UploadsField
 from gongzhi.places.atlas import atlas
+from gongzhi.places.fields import HereField
+from gongzhi.places.gazetteer import Here
 from gongzhi.places.models import Place
 
 PHONE_SIGNS = frozenset("0123456789 +-()（）")
@@ -55,6 +57,8 @@ class IntakeForm(forms.Form):
     )
     lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
     lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
+    pin_from = forms.CharField(required=False, widget=forms.HiddenInput)
+    spoken = HereField()
     occurred_at = forms.DateTimeField(
         label=gettext_lazy("When it happened"),
         required=False,
@@ -85,6 +89,14 @@ class IntakeForm(forms.Form):
         depth = min((place.path.count("/") for place in self.places), default=0)
         listed = [(p.code, "　" * (p.path.count("/") - depth) + p.name) for p in self.places]
         self._offer("place", [("", _("Choose")), *listed])
+        if self.is_bound and not self["place"].data:
+            self._ask()
+
+    def _ask(self) -> None:
+        """Offer the places of the taker that the words speak of; with one chosen none is asked for."""
+        field: HereField = self.fields["spoken"]  # type: ignore[assignment]
+        field.offer(heres(f"{self['address'].data}\n{self['text'].data}", self.by))
+        self.fields["place"].required = self["spoken"].data not in field.found
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
@@ -114,15 +126,17 @@ class IntakeForm(forms.Form):
     def report(self) -> Report:
         """Return what the action takes; a pin says the place more exactly than the list."""
         said = self.cleaned_data
-        pinned = said["lat"] is not None and said["lon"] is not None
+        here: Here | None = said["spoken"]
+        place, pin = self._where()
+        lat, lon = pin or (None, None)
         return Report(
             kind=said["kind"],
             text=said["text"],
-            place=self._place(),
+            place=place,
             channel=Channel(said["channel"]),
-            lat=said["lat"] if pinned else None,
-            lon=said["lon"] if pinned else None,
-            address=said["address"],
+            lat=lat,
+            lon=lon,
+            address=said["address"] or (here.name if here else ""),
             contact=Contact(said["name"], said["phone"], said["email"]),
             no_contact=said["no_contact"],
             urgent=said["urgent"],
@@ -133,13 +147,21 @@ class IntakeForm(forms.Form):
             about_office=queries.office_named(said["about"]),
         )
 
-    def _place(self) -> Place:
+    def _where(self) -> tuple[Place, tuple[float, float] | None]:
+        """Return the place, and the pin where it stands on the thing itself."""
         said = self.cleaned_data
-        chosen = next(place for place in self.places if place.code == said["place"])
-        if said["lat"] is None or said["lon"] is None:
-            return chosen
-        spot = atlas().locate(said["lat"], said["lon"])
-        return Place.objects.get(pk=spot.id) if spot else chosen
+        here: Here | None = said["spoken"]
+        pin = (said["lat"], said["lon"]) if None not in (said["lat"], said["lon"]) else None
+        exact = said["pin_from"] != "words"
+        if here and not pin:
+            pin, exact = here.pin, here.exact
+        spot = atlas().locate(*pin) if pin else None
+        code = said["place"] or (here.code if here else "")
+        found = Place.objects.get(pk=spot.id) if spot else self._of(code)
+        return found, pin if exact else None
+
+    def _of(self, code: str) -> Place:
+        return next(place for place in self.places if place.code == code)
 
 
 class SaveFilterForm(forms.Form):

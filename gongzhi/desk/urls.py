@@ -24,6 +24,7 @@ urlpatterns = [
     path("filters/save/", pages.save_filter, name="save_filter"),
     path("filters/<uuid:key>/drop/", pages.drop_filter, name="drop_filter"),
     path("intake/", pages.intake, name="intake"),
+    path("intake/places/", pages.suggest, name="suggest"),
     path("intake/receipt/", pages.receipt, name="receipt"),
     path("intake/receipt.pdf", pages.receipt_paper, name="receipt_paper"),
     path("duties/", pages.duties, name="duties"),

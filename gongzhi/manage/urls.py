@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from gongzhi.manage.pages import (
+    advice,
     calendars,
     catalogue,
     duties,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("phrases/preview/", phrases.preview_phrase, name="preview_phrase"),
     path("phrases/<slug:code>/", phrases.phrase, name="phrase"),
     path("phrases/<slug:code>/delist/", phrases.delist_phrase, name="delist_phrase"),
+    path("advice/", advice.advice, name="advice"),
+    path("advice/train/", advice.train, name="train"),
+    path("advice/<uuid:key>/employ/", advice.employ, name="employ"),
     path("places/", places.places, name="places"),
     path("places/import/", places.import_file, name="import"),
     path("places/<slug:code>/", places.place, name="place"),

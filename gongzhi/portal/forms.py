@@ -25,16 +25,18 @@ from gongzhi.deadlines.words import UNITS, length
 from gongzhi.matters import queries
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import LONGEST_TEXT, Channel, FollowUp, Kind, Object
-from gongzhi.matters.receipts import Contact
+from gongzhi.matters.receipts import Contact, phone
 from gongzhi.matters.uploads import UploadsField
+from gongzhi.places.fields import HereField
+from gongzhi.places.gazetteer import Here, spoken_of
 from gongzhi.places.models import Place
 from gongzhi.portal.queries import where
+from gongzhi.portal.queries.nearby import meant
 
 STRIPPED = gettext_lazy("Up to 9. Where and with what they were taken is removed.")
 OLDEST = timedelta(days=3660)
+ROUGH = ("device", "words")  # where a pin comes from that stands only near the thing
 AHEAD = timedelta(minutes=5)  # clocks of telephones differ
-MOBILE_DIGITS = 11
-PHONE_DIGITS = range(5, 21)
 Choices = list[tuple[str, Any]]
 
 
@@ -63,26 +65,12 @@ class Pin(forms.HiddenInput):
         super().__init__({"data-draft-keep": "", **(attrs or {})})
 
 
-def phone(typed: str) -> str:
-    """Return a telephone number as digits, a Chinese mobile without its country code.
-
-    :raises ValidationError: it cannot be one
-    """
-    digits = "".join(c for c in text.clean(typed) if c.isascii() and c.isdigit())
-    strange = any(c not in "0123456789 +-()（）" for c in text.clean(typed))
-    for prefix in ("0086", "86"):
-        if digits.startswith(prefix) and len(digits) == len(prefix) + MOBILE_DIGITS:
-            digits = digits.removeprefix(prefix)
-    if strange or len(digits) not in PHONE_DIGITS:
-        raise ValidationError(_("This is no telephone number. Write digits, such as 13800138000."))
-    return digits
-
-
 class RaiseForm(forms.Form):
     """What somebody raises; `report` is what the action takes."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     scanned = forms.CharField(widget=forms.HiddenInput, required=False)
+    same = forms.CharField(widget=forms.HiddenInput, required=False)
     text = Words(
         most=LONGEST_TEXT,
         rows=5,
@@ -115,6 +103,7 @@ class RaiseForm(forms.Form):
         widget=forms.TextInput(attrs={"data-most": 200, "autocomplete": "off"}),
         label=gettext_lazy("Street, number, what it is near"),
     )
+    spoken = HereField()
     occurred_at = forms.DateTimeField(
         required=False,
         label=gettext_lazy("When did it happen?"),
@@ -176,6 +165,9 @@ class RaiseForm(forms.Form):
         self.fields["about"].choices = _offices(language)  # type: ignore[attr-defined]
         places = _places(self.on, language)
         self.fields["place"].choices = _first(places, self.here)  # type: ignore[attr-defined]
+        if self.is_bound and not (self["place"].data or self["lat"].data):
+            said = f"{self['address'].data}\n{self['text'].data}"
+            self.fields["spoken"].offer(spoken_of(said))  # type: ignore[attr-defined]
 
     def _scanned(self) -> Place | None:
         """Return the place whose code at the place was scanned, as the hidden field says."""
@@ -220,9 +212,8 @@ class RaiseForm(forms.Form):
         kind = self.kinds.get(said.get("kind", ""))
         own = bool(said.get("about")) or (kind and kind.object == Object.OWN_REQUEST)
         pinned = said.get("lat") is not None and said.get("lon") is not None
-        if not (
-            own or pinned or said.get("place") or said.get("address") or "place" in self.errors
-        ):
+        told = said.get("place") or said.get("address") or said.get("spoken")
+        if not (own or pinned or told or "place" in self.errors):
             self.add_error(
                 "place", _("Where is it? Set the pin, choose from the list, or write the street.")
             )
@@ -230,7 +221,7 @@ class RaiseForm(forms.Form):
 
     def _forgive(self) -> None:
         """Drop what cannot be read of fields that nobody sees, or that are of no use now."""
-        blind = ["lat", "lon", "form_key", "scanned"]
+        blind = ["lat", "lon", "form_key", "scanned", "same"]
         if self.cleaned_data.get("reach") != "yes":
             blind += ["name", "phone", "email"]
         for name in blind:
@@ -253,7 +244,7 @@ class RaiseForm(forms.Form):
             channel=Channel.QR if self.here else Channel.WEB,
             lat=lat,
             lon=lon,
-            address=said["address"],
+            address=said["address"] or (said["spoken"].name if said["spoken"] else ""),
             contact=self._contact(),
             no_contact=said["no_contact"],
             urgent=bool(danger) or (kind.danger and bool(said["kind"])),
@@ -262,6 +253,7 @@ class RaiseForm(forms.Form):
             photos=said["photos"],
             form_key=self._key(kind),
             about_office=queries.office_named(said["about"]),
+            same=meant(said["same"], self.at),
         )
 
     def _kind(self) -> Kind:
@@ -283,21 +275,26 @@ class RaiseForm(forms.Form):
     def _where(self) -> tuple[Place, float | None, float | None]:
         """Return the place, and the pin where the person set one on the thing itself.
 
-        Where the device stands only serves to find the place and is dropped.  What nobody can place
-        waits in the largest place: nothing is lost.
+        Where the device stands, or a road runs, only serves to find the place and is dropped.  What
+        nobody can place waits in the largest place: nothing is lost.
         """
         said = self.cleaned_data
         lat, lon = said.get("lat"), said.get("lon")
+        here: Here | None = said["spoken"]
+        exact = said["pin_from"] not in ROUGH
+        if here and here.pin:
+            (lat, lon), exact = here.pin, here.exact
         found = where.at_point(lat, lon) if lat is not None and lon is not None else None
         found = (
             found
             or self._place()
+            or (here and where.at_path(here.path, self.on))
             or where.named_in(said["address"], self.on)
             or where.pool(self.on)
         )
         if not found:
             raise ValidationError(_("No places are set up yet. Please call the centre."))
-        if lat is None or lon is None or said["pin_from"] == "device":
+        if lat is None or lon is None or not exact:
             return found, None, None
         return found, lat, lon
 
@@ -317,6 +314,7 @@ class RaiseForm(forms.Form):
             said["lat"],
             said["lon"],
             said["address"],
+            said["spoken"],
             *(photo.sha256 for photo in said["photos"]),
         )
         digest = hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -8,3 +8,5 @@ from gongzhi.matters.actions.proving import Limit
 
 # Many telephones share one address of their network: a limit by address is wide.
 RAISE = Limit("raise", 60, timedelta(hours=1))
+# Asked after each pause in typing: some fifty times for one matter.
+SUGGEST = Limit("suggest", 3000, timedelta(hours=1))

@@ -8,6 +8,7 @@ app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("promise/", home.promise, name="promise"),
+    path("algorithms/", home.algorithms, name="algorithms"),
     path("guide/", home.guide, name="guide"),
     path("guide/offices/", home.offices, name="offices"),
     path("guide/emergency/", home.emergency, name="emergency"),

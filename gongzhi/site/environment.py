@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from gongzhi.base.post import is_safe
+
 MARK = "training"  # the file that marks the folder of a training copy
 ELSEWHERE = ("GONGZHI_DATABASE", "GONGZHI_FILES", "GONGZHI_SECRETS", "GONGZHI_OUTBOX")
 YES = {"1", "true", "yes", "on"}
@@ -148,3 +150,25 @@ def files(name: str, default: Path) -> tuple[Path | str, dict[str, Any]]:
     }
     options |= dict(parse_qsl(parts.query))
     return "", {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def assistant(where: str, with_key: str, which: str) -> tuple[str, str, str]:
+    """Return address, key and model of the assistant from the variables of these names; "" for none.
+
+    The address is the one that ``/chat/completions`` is put behind.  A key goes into a header: it is
+    never told in a refusal.
+    """
+    address, key, model = text(where).rstrip("/"), text(with_key), text(which)
+    if not address:
+        return "", "", ""
+    parts = urlsplit(address)
+    if not is_safe(address) or not parts.hostname or "@" in parts.netloc or parts.query:
+        raise ImproperlyConfigured(
+            f"{where} names no address that may be used: write one like https://example.org/v1 "
+            f"(http only on this machine), no name, password or query in it."
+        )
+    if not model:
+        raise ImproperlyConfigured(f"{where} is set: name the model of it in {which}.")
+    if not (key.isascii() and key.isprintable()):
+        raise ImproperlyConfigured(f"{with_key} is no key: it holds more than plain characters.")
+    return address, key, model

@@ -42,8 +42,12 @@ INSTALLED_APPS = [
     "gongzhi.matters",
     "gongzhi.notices",
     "gongzhi.papers",
+    "gongzhi.parties",
     "gongzhi.meetings",
     "gongzhi.counter",
+    "gongzhi.petitions",
+    "gongzhi.mediation",
+    "gongzhi.insight",
     "gongzhi.manage",
     "gongzhi.portal",
     "gongzhi.desk",
@@ -188,9 +192,13 @@ EMAIL_FILE_PATH = env.folder("GONGZHI_OUTBOX", VAR / "outbox")
 SMS_GATEWAY = env.text("GONGZHI_SMS")  # where text messages are posted as JSON; the outbox if empty
 SMS_TOKEN = env.text("GONGZHI_SMS_TOKEN")
 ROBOT_HOSTS = env.names("GONGZHI_ROBOT_HOSTS", "qyapi.weixin.qq.com,oapi.dingtalk.com")
+# An assistant that writes drafts: none unless it is named here.
+ASSISTANT, ASSISTANT_KEY, ASSISTANT_MODEL = env.assistant(
+    "GONGZHI_ASSISTANT", "GONGZHI_ASSISTANT_KEY", "GONGZHI_ASSISTANT_MODEL"
+)
 if TRAINING:  # nothing leaves it, and who works on the real one beside it stays signed in
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    SMS_GATEWAY = SMS_TOKEN = ""
+    SMS_GATEWAY = SMS_TOKEN = ASSISTANT = ASSISTANT_KEY = ""
     ROBOT_HOSTS = []
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "training_session", "training_csrf"
 DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")

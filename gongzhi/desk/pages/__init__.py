@@ -11,7 +11,7 @@ from gongzhi.desk.pages.maps import atlas
 from gongzhi.desk.pages.rates import exclusions, rates
 from gongzhi.desk.pages.saving import drop_filter, save_filter, saved_filters
 from gongzhi.desk.pages.shifts import handover
-from gongzhi.desk.pages.taking_in import intake, receipt, receipt_paper
+from gongzhi.desk.pages.taking_in import intake, receipt, receipt_paper, suggest
 
 __all__ = [
     "atlas",
@@ -36,4 +36,5 @@ __all__ = [
     "save_filter",
     "saved_filters",
     "search",
+    "suggest",
 ]

@@ -20,7 +20,7 @@ from gongzhi.desk.forms import CodeSentForm, ContactForm, ReceiptForm
 from gongzhi.desk.rules import may_take_in
 from gongzhi.matters.actions.proving import prove_contact, prove_receipt, send_code
 from gongzhi.matters.models import Matter
-from gongzhi.matters.queries import by_contact
+from gongzhi.matters.queries import by_contact, by_receipt
 from gongzhi.matters.rules import visible
 from gongzhi.matters.words import PRESENT
 
@@ -77,7 +77,8 @@ def _opened(
     """Return what a code opens, with whether the reader may see all of it; each is a recorded look."""
     by, who, opened = request.staff, _who(request), list[Matter]()
     if how == "receipt":
-        one = prove_receipt(said["number"], said["code"], address=who, by=by, at=at)
+        number, code = said["number"], said["code"]
+        one = prove_receipt(number, code, find=by_receipt, address=who, by=by, at=at)
         opened = [one] if one else []
     elif prove_contact(request.session.get(ASKED, ""), said["code"], address=who, by=by, at=at):
         opened = list(by_contact(request.session.pop(ASKED))[:MOST])

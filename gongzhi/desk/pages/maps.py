@@ -29,8 +29,7 @@ def atlas(request: SignedIn) -> HttpResponse:
     at = now()
     listing = queries.pile(BY_NAME["all"], queries.asked_of(request.GET), request.staff, at)
     pinned = listing.found.filter(lat__isnull=False)
-    box = listing.filters.box or queries.extent(pinned)
-    marks = queries.marks(pinned, box, at) if box else []
+    box, marks = queries.drawn(listing, request.staff, at)
     reader = Reader(request.staff, at, localdate(at))
     rows = queries.page(pinned, reader, by=listing.order, **keys(request))
     more = {

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-import segno
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.advice.danger import words
+from gongzhi.base.http import pdf_answer
+from gongzhi.base.slips import follow
+from gongzhi.base.typesetting import pdf
 from gongzhi.desk.forms import IntakeForm
+from gongzhi.desk.queries import communities, heres
 from gongzhi.desk.rules import may_take_in
 from gongzhi.matters import actions
 from gongzhi.matters.models import Matter
 from gongzhi.papers import queries as papers
-from gongzhi.papers.http import answer
-from gongzhi.papers.typesetting import pdf
 
 TAKEN_IN = "taken_in"  # key of the session: the receipt that waits to be printed
 
@@ -56,6 +56,19 @@ def _form(request: SignedIn, form: IntakeForm) -> HttpResponse:
     return render(request, "desk/intake.html", context, status=status)
 
 
+@require_POST
+@staff_only
+def suggest(request: SignedIn) -> HttpResponse:
+    """Return which places of the taker the words so far may speak of: for the form."""
+    if not may_take_in(request.staff):
+        raise PermissionDenied(_("Only an acceptor takes in matters for residents."))
+    said = request.POST.get
+    chosen = next((p.path for p in communities(request.staff) if p.code == said("place")), "")
+    told = f"{said('address', '')}\n{said('text', '')}"
+    here = [] if said("lat") else heres(told, request.staff, chosen)
+    return render(request, "places/_here.html", {"here": here})
+
+
 def _taken_in(request: SignedIn) -> tuple[Matter | None, str]:
     """Return the matter that this session took in last, with the code of its receipt."""
     key, code = request.session.get(TAKEN_IN, ("", ""))
@@ -71,10 +84,7 @@ def receipt(request: SignedIn) -> HttpResponse:
     matter, code = _taken_in(request)
     if matter is None:
         return redirect("desk:intake")
-    link = f"{settings.ORIGIN}{reverse('portal:follow')}?number={matter.number}"
-    # After "#" it stays in the reader's own browser: no log on the way ever holds the code.
-    qr = segno.make(f"{link}#{code}", error="m").svg_data_uri(scale=4, border=2)
-    context = {"matter": matter, "code": code, "qr": qr, "link": link}
+    context = {"matter": matter, "code": code, "link": follow(matter.number)}
     return render(request, "desk/receipt.html", context)
 
 
@@ -86,4 +96,4 @@ def receipt_paper(request: SignedIn) -> HttpResponse:
     matter, code = _taken_in(request)
     if matter is None:
         return redirect("desk:intake")
-    return answer(pdf(papers.receipt(matter, code), now()), f"{matter.number}.pdf")
+    return pdf_answer(pdf(papers.receipt(matter, code), now()), f"{matter.number}.pdf")

@@ -20,7 +20,7 @@ from gongzhi.desk.queries.calling import (
     tried,
 )
 from gongzhi.desk.queries.deferred import deferred
-from gongzhi.desk.queries.filters import LONGEST_QUERY, Filters, areas, communities, found
+from gongzhi.desk.queries.filters import LONGEST_QUERY, Filters, areas, communities, found, heres
 from gongzhi.desk.queries.helping import with_tasks
 from gongzhi.desk.queries.listings import (
     Listing,
@@ -31,7 +31,7 @@ from gongzhi.desk.queries.listings import (
     saved_filters,
     searched,
 )
-from gongzhi.desk.queries.maps import Mark, extent, marks
+from gongzhi.desk.queries.maps import Mark, drawn
 from gongzhi.desk.queries.people import Colleague, Shift, shift
 from gongzhi.desk.queries.piles import LIVE, Counter, Counts, counts, live, waits
 from gongzhi.desk.queries.reviewing import exclusions
@@ -85,12 +85,12 @@ __all__ = [
     "communities",
     "counts",
     "deferred",
+    "drawn",
     "exclusions",
-    "extent",
     "found",
+    "heres",
     "listed",
     "live",
-    "marks",
     "next_call",
     "of_ticked",
     "page",

@@ -16,9 +16,12 @@ from gongzhi.base.geo import Box, read_box
 from gongzhi.base.kept import kept
 from gongzhi.base.text import sought
 from gongzhi.desk.queries.rows import FOUND, RECEIVED, Order
+from gongzhi.insight.models import HotIssue
+from gongzhi.insight.queries import hot_issue
 from gongzhi.matters import rules
-from gongzhi.matters.models import Channel, Matter, MatterQuerySet, OfficeTask
+from gongzhi.matters.models import Channel, Matter, MatterQuerySet, OfficeTask, mark_of
 from gongzhi.matters.states import TASK_OPEN, State
+from gongzhi.places.gazetteer import Here, spoken_of
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below
 from gongzhi.places.rules import COMMUNITY_DIGITS
@@ -28,7 +31,7 @@ LONGEST_QUERY = 100
 
 PARTS = ("part", "whole")
 TICKS = ("urgent", "late", "bounced", "co")
-FILTERS = ("kind", "state", "place", "office", "channel", "parts", "box", *TICKS)
+FILTERS = ("kind", "state", "place", "office", "channel", "parts", "box", "hot", *TICKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Filters:
     """What a reader narrows a list to; every part may be empty.
 
     ``parts`` keeps what is a part of another or has parts itself; ``box`` what has its point in a
-    part of the map; ``bounced`` what an office gave back; ``co`` what another office works on along
+    part of the map; ``hot`` what belongs to a hot issue; ``bounced`` what an office gave back; ``co`` what another office works on along
     with the one in charge.  Never by who raised it.
     """
 
@@ -47,6 +50,7 @@ class Filters:
     channel: str = ""
     parts: str = ""
     box: Box | None = None
+    hot: HotIssue | None = None
     urgent: bool = False
     late: bool = False
     bounced: bool = False
@@ -74,6 +78,8 @@ class Filters:
             fits &= below("chain", [self.place.path])
         if self.box:
             fits &= inside(self.box)
+        if self.hot:
+            fits &= Q(pk__in=self.hot.gathered.values("matter"))
         if self.bounced:
             fits &= Q(bounces__gt=0)
         if self.co:
@@ -93,8 +99,11 @@ def inside(box: Box) -> Q:
     return Q(lat__range=(box.south, box.north), lon__range=(box.west, box.east))
 
 
-def read_filters(asked: Mapping[str, str], places: tuple[Place, ...]) -> Filters:
-    """Return the filters of an address; what is not known narrows nothing."""
+def read_filters(asked: Mapping[str, str], places: tuple[Place, ...], to: Staff) -> Filters:
+    """Return the filters of an address; what is not known, or not for ``to``, narrows nothing.
+
+    One query where a hot issue is named.
+    """
 
     def known(name: str, values: Iterable[str]) -> str:
         return value if (value := asked.get(name, "")) in values else ""
@@ -107,6 +116,7 @@ def read_filters(asked: Mapping[str, str], places: tuple[Place, ...]) -> Filters
         channel=known("channel", Channel.values),
         parts=known("parts", PARTS),
         box=read_box(asked.get("box", "")),
+        hot=hot_issue(asked["hot"], to) if "hot" in asked else None,
         **{name: bool(asked.get(name)) for name in TICKS},
     )
 
@@ -132,7 +142,8 @@ def _areas(own: tuple[str, ...], chosen: str) -> tuple[Place, ...]:
 def found(q: str, to: Staff) -> tuple[MatterQuerySet, Order]:
     """Return what ``to`` may see and ``q`` finds, and the order in which that is cheap: by time.
 
-    A number, or words of the text, the kind, the place or the address; never by who raised it.
+    A number, or words of the text, the kind, the place or the address; never by who raised it.  Whoever
+    serves in one office alone looks through what that office has or had.
     """
     seen = rules.visible(Matter.objects.all(), to)
     if not q:
@@ -140,6 +151,8 @@ def found(q: str, to: Staff) -> tuple[MatterQuerySet, Order]:
     if number := ids.tidy_number(q):
         return seen.filter(number=number), RECEIVED
     words = sought(q)
+    if words and len(to.offices()) == 1 and not to.has_role(*rules.OVERSEES):
+        words += [mark_of(office) for office in to.offices()]
     return (seen.finding(words), FOUND) if words else (seen.none(), RECEIVED)
 
 
@@ -149,3 +162,9 @@ def communities(to: Staff) -> list[Place]:
     found = Place.objects.filter(below("path", paths)).alias(digits=Length("code"))
     shown = "id", "code", "path", "name_zh", "name_en"
     return list(found.filter(digits__lte=COMMUNITY_DIGITS).only(*shown).order_by("path"))
+
+
+def heres(text: str, to: Staff, chosen: str = "") -> list[Here]:
+    """Return the places of ``to`` that ``text`` may speak of (see `spoken_of`)."""
+    mine = tuple(held.path for held in to.posts)
+    return [one for one in spoken_of(text, chosen) if one.path.startswith(mine)]

@@ -79,7 +79,7 @@ def orders_of(tab: Tab | None) -> dict[str, Order]:
 def pile(tab: Tab, asked: Mapping[str, str], to: Staff, at: datetime) -> Listing:
     """Return a pile of the inbox, narrowed."""
     places = areas(to, asked.get("place", ""))
-    filters = read_filters(asked, places)
+    filters = read_filters(asked, places, to)
     inside = live(to).filter(waits(tab, to, at), filters.where(at))
     orders = orders_of(tab)
     order = orders.get(asked.get("sort", ""), next(iter(orders.values())))
@@ -92,7 +92,7 @@ def searched(asked: Mapping[str, str], to: Staff, at: datetime) -> Listing:
     """Return what a search finds, narrowed; the latest first.  Not by the map: it shows what is open."""
     asked = {name: value for name, value in asked.items() if name != "box"}
     places = areas(to, asked.get("place", ""))
-    filters = read_filters(asked, places)
+    filters = read_filters(asked, places, to)
     inside, order = found(asked.get("q", ""), to)
     if order is not FOUND and asked.get("sort") == "moved":
         order = ORDERS["moved"]
@@ -120,6 +120,6 @@ def pinned(saved: list[SavedFilter], to: Staff, at: datetime) -> dict[UUID, Q]:
     for one in [one for one in saved if one.pinned and "tab=" in one.query][:MOST_PINNED]:
         asked = dict(parse_qsl(one.query))
         if tab := BY_NAME.get(asked.get("tab", "")):
-            filters = read_filters(asked, areas(to, asked.get("place", "")))
+            filters = read_filters(asked, areas(to, asked.get("place", "")), to)
             conditions[one.pk] = waits(tab, to, at) & filters.where(at)
     return conditions

@@ -10,9 +10,13 @@ from uuid import UUID
 from django.db.models import Avg, CharField, Count, F, Max, Min, Q
 from django.db.models.functions import Cast, Round
 
+from gongzhi.accounts.models import Staff
 from gongzhi.base.geo import Box
+from gongzhi.base.kept import Rested
+from gongzhi.desk.queries.listings import Listing
 from gongzhi.matters.models import MatterQuerySet
 
+DRAWN: Rested[tuple[Box | None, list[Mark]]] = Rested()
 ACROSS, DOWN = 12, 9  # cells of what is shown: what lies in one is one mark
 LEAST = 0.002  # degrees that a map shows at least
 EDGE = 1e-6  # of its size by which the cells reach beyond it, so that none lies on their edge
@@ -32,6 +36,17 @@ class Mark:
     title: str
     state: str
     due_at: datetime
+
+
+def drawn(listing: Listing, to: Staff, at: datetime) -> tuple[Box | None, list[Mark]]:
+    """Return what the map shows, and the marks on it: two queries at most, or `Rested`."""
+
+    def draw() -> tuple[Box | None, list[Mark]]:
+        pinned = listing.found.filter(lat__isnull=False)
+        box = listing.filters.box or extent(pinned)
+        return box, marks(pinned, box, at) if box else []
+
+    return DRAWN.answer((to, tuple(sorted(listing.asked.items()))), draw)
 
 
 def extent(matters: MatterQuerySet) -> Box | None:

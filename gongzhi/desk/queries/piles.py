@@ -11,12 +11,14 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongzhi.accounts.models import Staff
+from gongzhi.base.kept import Rested
 from gongzhi.desk.rules import Tab
 from gongzhi.matters import rules, words
 from gongzhi.matters.models import Extension, Matter, MatterQuerySet, Objection, OfficeTask
-from gongzhi.matters.states import OPEN, TASK_OPEN, UNDERWAY, RulingState, State, TaskState
+from gongzhi.matters.states import OPEN, UNDERWAY, RulingState, State, TaskState
 from gongzhi.places.queries import below
 
+COUNTED: Rested[Counts] = Rested()
 LIVE = sorted(OPEN | {State.RESOLVED})
 STATES: dict[str, list[str]] = {
     "received": [State.RECEIVED],
@@ -32,8 +34,15 @@ STATES: dict[str, list[str]] = {
 
 
 def live(to: Staff) -> MatterQuerySet:
-    """Return what ``to`` may see and is not at its end."""
-    return rules.visible(Matter.objects.live(), to)
+    """Return what is not at its end and ``to`` may see, by their places, or has in their offices.
+
+    To serve in an office alone shows what the office has: the lead, or a task beside another's.
+    """
+    found = Matter.objects.live()
+    if not to.offices() or to.has_role(*rules.OVERSEES):
+        return rules.visible(found, to)
+    helps = Q(pk__in=co_tasks(to).values("matter"))
+    return found.filter(rules.unbarred(to), Q(office__in=to.offices()) | helps)
 
 
 def waits(tab: Tab, to: Staff, at: datetime) -> Q:
@@ -64,7 +73,7 @@ def waits(tab: Tab, to: Staff, at: datetime) -> Q:
 
 def co_tasks(to: Staff) -> QuerySet[OfficeTask]:
     """Return what the offices of ``to`` have to do beside others that lead."""
-    return OfficeTask.objects.filter(office__in=to.offices(), lead=False, state__in=TASK_OPEN)
+    return OfficeTask.objects.filter(office__in=to.offices(), lead=False, ended_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +103,13 @@ class Counts:
 def counts(
     to: Staff, at: datetime, tabs: list[Tab], saved: Mapping[UUID, Q] | None = None
 ) -> Counts:
-    """Return all counters of the inbox, those of ``saved`` conditions too: one query."""
-    saved = saved or {}
+    """Return all counters of the inbox, those of ``saved`` conditions too: one query, or `Rested`."""
+    conditions = saved or {}
+    key = to, tuple(tab.name for tab in tabs), frozenset(conditions)
+    return COUNTED.answer(key, lambda: _counted(to, at, tabs, conditions))
+
+
+def _counted(to: Staff, at: datetime, tabs: list[Tab], saved: Mapping[UUID, Q]) -> Counts:
     piles = {
         f"tab_{tab.name}": Count("pk", filter=waits(tab, to, at))
         for tab in tabs

@@ -13,14 +13,3 @@ def _fresh(settings, tmp_path):
 @pytest.fixture
 def town():
     return make.town()
-
-
-@pytest.fixture
-def as_(client, town):
-    """Sign somebody of the cast in and return their browser."""
-
-    def sign_in(name: str):
-        client.force_login(getattr(town, name))
-        return client
-
-    return sign_in

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from gongzhi.base.geo import M_PER_DEGREE, Box, box_around
-from gongzhi.desk.queries import extent, marks
+from gongzhi.desk.queries.maps import extent, marks
 from gongzhi.matters.models import Matter
 from gongzhi.matters.tests import make
 

@@ -16,6 +16,7 @@ from gongzhi.desk.rules import TABS
 from gongzhi.matters.models import Channel, Matter
 from gongzhi.matters.receipts import receipt_hash
 from gongzhi.matters.tests import make
+from gongzhi.places.actions import import_addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -267,8 +268,25 @@ def test_an_intake_that_is_not_right_keeps_what_was_typed(town, as_, wrong):
     assert "王女士" in response.content.decode()
 
 
+def test_where_the_words_say_it_is_is_offered_and_counts_once_it_is_chosen(town, as_):
+    import_addresses([], by=SYSTEM, at=make.NOON)  # an edition of the places
+    browser, words = as_("acceptor"), "柳岸社区的路灯不亮"
+    page = browser.post("/desk/intake/places/", {"text": words}).content.decode()
+    assert f'data-here="{town.community.code}" data-name="柳岸社区"' in page
+    known = browser.post("/desk/intake/places/", {"text": words, "place": town.community.code})
+    assert "data-here" not in known.content.decode()
+
+    asked = browser.post("/desk/intake/", taken_in(text=words, place=""))
+    ((value, _label),) = asked.context["form"].fields["spoken"].choices
+    assert (asked.status_code, Matter.objects.count()) == (422, 0)
+    browser.post("/desk/intake/", taken_in(text=words, place="", spoken=value))
+    matter = Matter.objects.get()
+    assert (matter.place, matter.address, matter.lat) == (town.community, "柳岸社区", None)
+
+
 def test_only_acceptors_take_in_matters(town, as_):
     assert as_("handler").get("/desk/intake/").status_code == 403
+    assert as_("handler").post("/desk/intake/places/", {"text": "柳岸社区"}).status_code == 403
 
 
 def test_the_sheet_of_a_shift_says_who_is_there_and_what_stands(town, as_):

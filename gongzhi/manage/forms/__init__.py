@@ -10,7 +10,6 @@ from gongzhi.manage.forms.duties import (
     FilterDutiesForm,
     NewDutyForm,
 )
-from gongzhi.manage.forms.fields import tell
 from gongzhi.manage.forms.kinds import DelistForm, KindForm
 from gongzhi.manage.forms.people import (
     AccountForm,
@@ -54,5 +53,4 @@ __all__ = [
     "PhraseForm",
     "RuleForm",
     "on_disk",
-    "tell",
 ]

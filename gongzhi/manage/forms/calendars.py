@@ -11,8 +11,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongzhi.base.fields import day
 from gongzhi.deadlines.models import Calendar
-from gongzhi.manage.forms.fields import day
 
 MOST_LIST_BYTES = 1024 * 1024
 FIRST_OFF = 5  # Saturday, where nothing else is said

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Office
-from gongzhi.manage.forms.fields import InPlace, day, few
+from gongzhi.base.fields import day
+from gongzhi.manage.forms.fields import InPlace, few
 from gongzhi.matters.models import UNITS, Duty
 from gongzhi.matters.queries import kind_names
 from gongzhi.places.models import Level

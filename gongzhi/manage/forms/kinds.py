@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.queries import duties
-from gongzhi.manage.forms.fields import day, few
+from gongzhi.base.fields import day
+from gongzhi.manage.forms.fields import few
 from gongzhi.matters.models import Inspection, Kind, KindClass, Object
 
 

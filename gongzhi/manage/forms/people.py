@@ -8,10 +8,11 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gongzhi.accounts.models import Office, Post, Role, User
+from gongzhi.accounts.models import IN_OFFICE, Office, Post, Role, User
 from gongzhi.accounts.queries import colleagues
+from gongzhi.base.fields import moment
 from gongzhi.deadlines.models import Calendar
-from gongzhi.manage.forms.fields import InPlace, moment
+from gongzhi.manage.forms.fields import InPlace
 
 NEW = {"autocomplete": "new-password"}
 
@@ -131,15 +132,15 @@ class AppointForm(InPlace):
         Office.objects.filter(is_active=True).order_by("place__path", "code"),
         label=gettext_lazy("Office"),
         required=False,
-        help_text=gettext_lazy("A handler serves in an office."),
+        help_text=gettext_lazy("Handlers, heads and mediators serve in an office."),
         empty_label=gettext_lazy("none"),
     )
     field_order = ("role", "place", "office")
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        if said.get("role") == Role.HANDLER and not said.get("office"):
-            self.add_error("office", _("A handler serves in an office: name it."))
+        if said.get("role") in IN_OFFICE and not said.get("office"):
+            self.add_error("office", _("Whoever holds this post serves in an office: name it."))
         return said
 
 

@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gongzhi.manage.forms.fields import day
+from gongzhi.base.fields import day
 from gongzhi.matters.models import Phrase
 from gongzhi.matters.phrasing import FIELDS
 from gongzhi.matters.queries import kind_names

@@ -41,8 +41,17 @@ class NamesForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """A file of places, with the coordinate system it is in."""
+    """A file of places or addresses, with the coordinate system it is in."""
 
+    what = forms.ChoiceField(
+        label=gettext_lazy("What is in the file?"),
+        choices=(
+            ("places", gettext_lazy("Places with their boundaries")),
+            ("addresses", gettext_lazy("Addresses: the whole library anew (CSV)")),
+        ),
+        initial="places",
+        widget=forms.RadioSelect,
+    )
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(

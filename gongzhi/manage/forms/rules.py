@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongzhi.base.fields import day
 from gongzhi.deadlines.models import Rule, Verified
 from gongzhi.deadlines.words import UNITS
-from gongzhi.manage.forms.fields import day, few
+from gongzhi.manage.forms.fields import few
 from gongzhi.manage.words import NO_LENGTHS, SENSES
 
 CHOOSE = ("", gettext_lazy("Choose"))

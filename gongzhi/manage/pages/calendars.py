@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn
+from gongzhi.base.fields import tell
 from gongzhi.deadlines import actions, readers
 from gongzhi.deadlines.models import Calendar, Day
 from gongzhi.deadlines.words import WEEKDAYS
 from gongzhi.manage import queries
-from gongzhi.manage.forms import DayForm, HoursForm, ListForm, tell
+from gongzhi.manage.forms import DayForm, HoursForm, ListForm
 from gongzhi.manage.rules import administrators_only
 
 FIRST_YEAR, LAST_YEAR = 1901, 2499

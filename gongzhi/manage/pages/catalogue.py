@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.accounts.http import SignedIn
 from gongzhi.accounts.queries import duties
+from gongzhi.base.fields import tell
 from gongzhi.manage import queries
-from gongzhi.manage.forms import DelistForm, KindForm, tell
+from gongzhi.manage.forms import DelistForm, KindForm
 from gongzhi.manage.rules import administrators_only
 from gongzhi.matters import actions
 from gongzhi.matters.models import Kind

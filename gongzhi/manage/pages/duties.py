@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn
+from gongzhi.base.fields import tell
 from gongzhi.manage import queries
 from gongzhi.manage.forms import (
     CompareForm,
@@ -24,7 +25,6 @@ from gongzhi.manage.forms import (
     FilterDutiesForm,
     NewDutyForm,
     on_disk,
-    tell,
 )
 from gongzhi.manage.rules import administrators_only
 from gongzhi.matters import actions

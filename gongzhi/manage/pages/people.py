@@ -17,6 +17,7 @@ from gongzhi.accounts import actions
 from gongzhi.accounts import queries as accounts
 from gongzhi.accounts.http import SignedIn
 from gongzhi.accounts.models import Absence, Office, User
+from gongzhi.base.fields import tell
 from gongzhi.manage import queries
 from gongzhi.manage.forms import (
     AccountForm,
@@ -28,7 +29,6 @@ from gongzhi.manage.forms import (
     LeaveForm,
     OfficeForm,
     PasswordForm,
-    tell,
 )
 from gongzhi.manage.rules import administrators_only
 from gongzhi.matters import queries as matters

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn
+from gongzhi.base.fields import tell
 from gongzhi.manage import queries
-from gongzhi.manage.forms import DelistForm, FilterPhrasesForm, PhraseForm, tell
+from gongzhi.manage.forms import DelistForm, FilterPhrasesForm, PhraseForm
 from gongzhi.manage.rules import administrators_only
 from gongzhi.matters import actions
 from gongzhi.matters import queries as matters

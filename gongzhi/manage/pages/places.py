@@ -17,14 +17,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.accounts.http import SignedIn
+from gongzhi.base.fields import tell
 from gongzhi.base.moves import seen
 from gongzhi.manage import queries
-from gongzhi.manage.forms import ImportForm, NamesForm, on_disk, tell
+from gongzhi.manage.forms import ImportForm, NamesForm, on_disk
 from gongzhi.manage.rules import administrators_only
-from gongzhi.places.actions import Imported, import_places, rename
+from gongzhi.places.actions import Imported, Replaced, import_addresses, import_places, rename
 from gongzhi.places.models import Place
 from gongzhi.places.queries import chain
-from gongzhi.places.readers import read_places
+from gongzhi.places.readers import read_addresses, read_places
 
 
 @require_safe
@@ -71,14 +72,19 @@ def _names(shown: Place) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def import_file(request: SignedIn) -> HttpResponse:
-    """Take in a file of places, and show what came of each row that was refused."""
+    """Take in a file of places or addresses, and show what came of each row that was refused."""
     form = ImportForm(request.POST or None, request.FILES or None)
-    done: Imported | None = None
+    done: Imported | Replaced | None = None
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            with on_disk(form.cleaned_data["file"]) as path:
-                rows = read_places(path, form.cleaned_data["crs"])
-                done = import_places(rows, by=request.staff, at=now())
+            with on_disk(said["file"]) as path:
+                if said["what"] == "addresses":
+                    rows = read_addresses(path, said["crs"])
+                    done = import_addresses(rows, by=request.staff, at=now())
+                else:
+                    found = read_places(path, said["crs"])
+                    done = import_places(found, by=request.staff, at=now())
         except ValidationError as fault:
             tell(form, fault)
     status = 422 if form.errors else 200

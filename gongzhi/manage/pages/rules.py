@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn
+from gongzhi.base.fields import tell
 from gongzhi.deadlines import actions
 from gongzhi.deadlines.models import Rule, Verified, in_language
 from gongzhi.deadlines.queries import rule_on
 from gongzhi.manage import queries
-from gongzhi.manage.forms import NewRuleForm, RuleForm, tell
+from gongzhi.manage.forms import NewRuleForm, RuleForm
 from gongzhi.manage.rules import administrators_only
 from gongzhi.manage.words import limit_words, more_words
 

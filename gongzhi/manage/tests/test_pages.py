@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 
 from gongzhi.accounts.actions import appoint, found, open_account
-from gongzhi.accounts.models import Absence, Office, Post, Role, User
+from gongzhi.accounts.models import IN_OFFICE, Absence, Office, Post, Role, User
 from gongzhi.accounts.queries import colleagues
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.models import Entry
@@ -23,7 +23,7 @@ from gongzhi.jobs.models import Job
 from gongzhi.manage.urls import urlpatterns
 from gongzhi.matters.models import Kind, KindClass
 from gongzhi.matters.tests import make
-from gongzhi.places.models import Place
+from gongzhi.places.models import Address, Place
 
 pytestmark = pytest.mark.django_db
 ROLES = ["acceptor", "dispatcher", "handler", "inspector", "supervisor", "worker", "officer"]
@@ -312,8 +312,9 @@ def geojson(*features, name="places.geojson"):
     return SimpleUploadedFile(name, json.dumps(whole).encode())
 
 
-def upload(client, file, crs="WGS84"):
-    return client.post("/manage/places/import/", {"file": file, "crs": crs})
+def upload(client, file, crs="WGS84", what="places"):
+    said = {"what": what, "file": file, "crs": crs}
+    return client.post("/manage/places/import/", said)
 
 
 def test_a_file_adds_places_and_refuses_bad_rows_one_by_one(town, client):
@@ -332,6 +333,17 @@ def test_a_file_adds_places_and_refuses_bad_rows_one_by_one(town, client):
     assert {row.number for row in done.refused} == {2, 3}
     assert "Refused rows" in told(answer)
     assert Place.objects.filter(code="990101001001011").exists()
+
+
+def test_a_file_of_addresses_is_the_library_or_leaves_it_as_it_is(town, client):
+    def library(*lines):
+        text = "\n".join(("名称,经度,纬度", *lines))
+        return upload(client, SimpleUploadedFile("a.csv", text.encode()), what="addresses")
+
+    assert "The library holds 1 addresses." in told(library("翠微路2号,116,40"))
+    answer = library("翠微路4号,116,40", "翠微路6号301室,116,40")
+    assert "Leave out floors and flats." in told(answer)
+    assert Address.objects.get().name_zh == "翠微路2号"
 
 
 def test_the_same_file_again_changes_nothing(town, client):
@@ -588,7 +600,7 @@ def test_in_every_post_somebody_can_be_named_to_stand_in_by_themselves_or_an_adm
     town, client, role
 ):
     at = now()
-    office = town.lights if role == Role.HANDLER else None
+    office = town.lights if role in IN_OFFICE else None
     place = town.grid if role.startswith("grid") else town.district
     alone = open_account(
         username="alone", name_zh="独一人", name_en="Alone", password="", by=SYSTEM, at=at

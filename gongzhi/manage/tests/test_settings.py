@@ -15,7 +15,8 @@ from gongzhi.audit.models import Entry
 from gongzhi.audit.queries import broken
 from gongzhi.counter.models import Seat
 from gongzhi.manage.tests.test_pages import kind
-from gongzhi.matters.models import Duty, Kind
+from gongzhi.matters.models import Duty, Kind, Trained
+from gongzhi.matters.tasks import make_model
 from gongzhi.matters.tests import make
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,23 @@ def test_a_day_that_cannot_be_is_told_beside_its_field_and_the_page_stays(town, 
     assert answer.status_code == 422
     assert answer.context["delist"].errors["on"]
     assert "Next edition" in answer.text
+
+
+def test_a_model_is_asked_for_made_and_told_of(town, client, monkeypatch):
+    monkeypatch.setattr("gongzhi.matters.actions.advising.LEAST", 2)
+    for n in range(40):
+        said = ("路灯坏了", town.lamp) if n % 2 else ("路面有坑", town.hole)
+        make.walk(town, make.matter(town, text=said[0], kind=said[1]), "accept")
+    assert "No model yet" in client.get(reverse("manage:advice")).content.decode()
+    client.post(reverse("manage:train"))
+    again = client.post(reverse("manage:train"), follow=True).content.decode()
+    assert "being made already" in again
+    make_model(now())
+    page = client.get(reverse("manage:advice")).content.decode()
+    assert "at work" in page
+    assert "1.000" in page
+    spare = Trained.objects.create(state="rests", asked_at=now())
+    assert (
+        "damaged"
+        in client.post(reverse("manage:employ", args=[spare.pk]), follow=True).content.decode()
+    )

@@ -23,8 +23,11 @@ from gongzhi.base.moves import MoveLost, MoveRefused, seen
 from gongzhi.matters import actions
 from gongzhi.matters.actions.proving import prove_contact, prove_receipt, send_code
 from gongzhi.matters.models import Matter
-from gongzhi.matters.queries import by_contact
+from gongzhi.matters.queries import by_contact, by_receipt
 from gongzhi.matters.rules import holder
+from gongzhi.parties import http as parties
+from gongzhi.parties.models import Party
+from gongzhi.parties.queries import by_receipt as party_by_receipt
 from gongzhi.portal.forms import (
     MOVES,
     AddForm,
@@ -58,19 +61,28 @@ def follow(request: HttpRequest) -> HttpResponse:
     number, code = form.cleaned_data["number"], form.cleaned_data["code"]
     before = wrong_guesses(tidy_number(number), at)
     try:
-        matter = prove_receipt(number, code, address=address(request), by=ANYBODY, at=at)
+        who = address(request)
+        found = prove_receipt(number, code, find=_opened, address=who, by=ANYBODY, at=at)
     except TooMany as fault:
         form.add_error(None, _locked(fault))
         return _ask(request, form, 429)
-    if not matter:
-        form.add_error(
-            None, _("No matter has this number and this code. Compare both with your receipt.")
-        )
-        return _ask(request, form, 422)
-    proofs.hold(request, matter)
-    if before:
+    if found and before:
         messages.warning(request, guessed(before))
-    return redirect("portal:show", matter.pk)
+    if isinstance(found, Matter):
+        proofs.hold(request, found)
+        return redirect("portal:show", found.pk)
+    if isinstance(found, Party):
+        parties.hold(request, found)
+        return redirect(found)
+    form.add_error(
+        None, _("No matter has this number and this code. Compare both with your receipt.")
+    )
+    return _ask(request, form, 422)
+
+
+def _opened(number: str, code: str) -> Matter | Party | None:
+    """Return the matter that number and code open, or else the party of a sealed file."""
+    return by_receipt(number, code) or party_by_receipt(number, code)
 
 
 def guessed(n: int) -> str:
@@ -91,7 +103,12 @@ def _locked(fault: TooMany) -> str:
 def _ask(request: HttpRequest, form: FollowForm, status: int = 200) -> HttpResponse:
     held = request.session.get(proofs.FOLLOWS, [])
     mine = Matter.objects.filter(pk__in=held).with_names().order_by("-received_at") if held else ()
-    said = {"form": form, "mine": mine, "by_contact": bool(request.session.get(proofs.CONTACT))}
+    said = {
+        "form": form,
+        "mine": mine,
+        "files": parties.held(request),
+        "by_contact": bool(request.session.get(proofs.CONTACT)),
+    }
     return render(request, "portal/follow.html", said, status=status)
 
 
@@ -165,6 +182,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Forget on this device what could be followed from it."""
     proofs.forget(request)
+    parties.forget(request)
     messages.success(request, _("This device no longer shows your matters."))
     return redirect("portal:follow")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate, now
@@ -15,7 +17,8 @@ from django.views.decorators.http import require_safe
 from gongzhi.accounts.models import Office
 from gongzhi.advice.danger import helps, numbers
 from gongzhi.matters import queries
-from gongzhi.matters.models import Duty, Kind
+from gongzhi.matters.models import Duty, Kind, Trained
+from gongzhi.matters.queries.rates import FEWEST
 from gongzhi.places.models import Place
 from gongzhi.portal.queries import board, where
 
@@ -30,6 +33,39 @@ def home(request: HttpRequest) -> HttpResponse:
 def promise(request: HttpRequest) -> HttpResponse:
     """Show what this site never does."""
     return render(request, "portal/promise.html")
+
+
+@require_safe
+def algorithms(request: HttpRequest) -> HttpResponse:
+    """Show the register of algorithms: what suggests what, from what, and how well.
+
+    Where there are fewer than five matters nothing is told of them.
+    """
+    model = next((one for one in queries.trained_ones() if one.state == Trained.State.WORKS), None)
+    told = queries.in_service(now()) if model else []
+    service = {one.kind_code: one for one in told if one.decided >= FEWEST}
+    rows = [
+        {
+            "name": queries.latest_name(code),
+            "of": row["of"],
+            "precision": round(100 * row["precision"]),
+            "recall": round(100 * row["recall"]),
+            "service": service.get(code),
+        }
+        for code, row in (model.quality["by_label"].items() if model else ())
+        if row["of"] >= FEWEST
+    ]
+    said: dict[str, object] = {
+        "model": model,
+        "rows": rows,
+        "followed": queries.followed(now()),
+        "placed": queries.placed(now()),
+        "fewest": FEWEST,
+    }
+    if settings.ASSISTANT:
+        host = urlsplit(settings.ASSISTANT).hostname
+        said["assistant"] = {"model": settings.ASSISTANT_MODEL, "host": host}
+    return render(request, "portal/algorithms.html", said)
 
 
 @require_safe

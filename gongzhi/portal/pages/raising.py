@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,18 +17,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.accounts.http import address
 from gongzhi.advice.danger import helps, words
 from gongzhi.audit.actors import Actor
-from gongzhi.base.http import TooMany
+from gongzhi.base.http import TooMany, pdf_answer
+from gongzhi.base.typesetting import pdf
 from gongzhi.matters import actions, queries
 from gongzhi.matters.actions import proving
 from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import receipt_code
 from gongzhi.papers import queries as papers
-from gongzhi.papers.http import answer
-from gongzhi.papers.typesetting import pdf
+from gongzhi.places.gazetteer import spoken_of
 from gongzhi.portal.forms import RaiseForm
 from gongzhi.portal.pages import proofs
+from gongzhi.portal.queries import where
+from gongzhi.portal.queries.nearby import marked, nearby
 from gongzhi.portal.queries.story import standing
-from gongzhi.portal.rules import RAISE
+from gongzhi.portal.rules import RAISE, SUGGEST
 
 ANYBODY = Actor(None, "requester")
 CHIPS = 3
@@ -74,12 +75,31 @@ def _slowed(request: HttpRequest, at: datetime, fault: TooMany) -> HttpResponse:
 
 @require_POST
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Return which kinds the words so far may be about, as a fragment for the form."""
-    on = localdate(now())
-    likely = queries.suggest_kind(request.POST.get("text", ""), on)[:CHIPS]
-    known = queries.catalogue(on)
+    """Return for the form which kinds and places the words so far may mean, and what is raised already.
+
+    Past the limit nothing is suggested; the form works all the same.
+    """
+    at, said = now(), request.POST.get
+    try:
+        proving.spend(SUGGEST, address(request), by=ANYBODY, at=at)
+    except TooMany:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    text, known = said("text", ""), queries.catalogue(localdate(at))
+    likely = queries.suggest_kind(text, localdate(at))[:CHIPS]
     kinds = [known[one.label] for one in likely if one.label in known]
-    return render(request, "portal/_kinds.html", {"kinds": kinds})
+    place = where.community(said("place", ""), said("lat", ""), said("lon", ""), localdate(at))
+    kind = said("kind", "") or (kinds[0].code if kinds else "")
+    here = (
+        []
+        if said("lat")
+        else spoken_of(f"{said('address', '')}\n{text}", place.path if place else "")
+    )
+    found = {
+        "kinds": kinds,
+        "here": here,
+        "near": nearby(text, kind, place, at, marked(said("same", ""), at)),
+    }
+    return render(request, "portal/_kinds.html", found)
 
 
 def _raised(request: HttpRequest, pk: UUID) -> Matter | None:
@@ -95,14 +115,10 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not matter:
         return redirect("portal:follow")
     code = receipt_code(matter.form_key)
-    link = f"{settings.ORIGIN}{reverse('portal:follow')}?number={matter.number}"
     said = {
         "matter": matter,
         "duty": queries.duty_for(matter.kind_code, matter.desk, localdate(now())),
         "code": code,
-        # After "#" it stays in the reader's own browser: no log on the way ever holds the code.
-        "qr": segno.make(f"{link}#{code}", error="m").svg_data_uri(scale=4, border=2),
-        "link": link,
         "standing": standing(matter, now()),
         "help": helps().get(matter.danger),
         "danger": matter.danger or (matter.urgent and matter.kind.danger),
@@ -118,4 +134,4 @@ def receipt_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not matter:
         return redirect("portal:follow")
     sheet = papers.receipt(matter, receipt_code(matter.form_key))
-    return answer(pdf(sheet, now()), f"{matter.number}.pdf")
+    return pdf_answer(pdf(sheet, now()), f"{matter.number}.pdf")

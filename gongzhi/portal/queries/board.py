@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import Count, F, Q
 from django.utils.timezone import localdate
 
-from gongzhi.base.seal import SealBroken, seal, unseal
+from gongzhi.base.seal import seal_mark, unseal_mark
 from gongzhi.matters.models import Matter, MatterQuerySet
 from gongzhi.matters.states import State
 from gongzhi.places.models import Place, name_for_reader
@@ -109,17 +106,12 @@ def page(matters: MatterQuerySet, mark: str, places: Mapping[str, Place]) -> Pag
 
 def _mark(key: UUID, received_at: datetime) -> str:
     # Sealed: the moment of a matter is more than the day that everybody may know.
-    told = {"at": received_at.isoformat(), "key": key.hex}
-    return base64.urlsafe_b64encode(seal(told, "board")).decode().rstrip("=")
+    return seal_mark({"at": received_at.isoformat(), "key": key.hex}, "board")
 
 
 def _open_mark(mark: str) -> tuple[datetime, UUID] | None:
-    try:
-        padded = mark + "=" * (-len(mark) % 4)
-        told: dict[str, Any] = unseal(base64.urlsafe_b64decode(padded), "board")
-        return datetime.fromisoformat(told["at"]), UUID(told["key"])
-    except (SealBroken, binascii.Error, ValueError, KeyError):
-        return None
+    told = unseal_mark(mark, "board")
+    return (datetime.fromisoformat(told["at"]), UUID(told["key"])) if told else None
 
 
 def totals(key: str, kind_codes: Iterable[str] | None, areas: Sequence[Place]) -> list[Total]:

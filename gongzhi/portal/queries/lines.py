@@ -161,6 +161,11 @@ FORMS = {
         gettext_lazy("A newer rule of time applies: the date was %(old)s and is %(until)s now"),
         icon="calendar-due",
     ),
+    "say_same": Form(
+        gettext_lazy("You said that it is the same as one raised before: the centre looks"),
+        by="you",
+        icon="git-merge",
+    ),
     "end_joined": Form(gettext_lazy("The matter it was joined to has ended"), icon="archive"),
     "add": Form(gettext_lazy("Added"), ("text",), "you", "message-plus"),
     "rate": Form(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -10,12 +9,13 @@ from django.db.models.functions import Length
 
 from gongzhi.base.kept import kept
 from gongzhi.places import queries
-from gongzhi.places.atlas import Spot, atlas
+from gongzhi.places.atlas import atlas
+from gongzhi.places.gazetteer import gazetteer
 from gongzhi.places.models import Place
+from gongzhi.places.names import common
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
 MOST_AREAS = 60  # on one map, and in the list beside it
-SHORTEST = 3  # characters of a name that is looked for in an address: shorter ones are everywhere
 
 
 @kept()
@@ -89,36 +89,27 @@ def at_point(lat: float, lon: float) -> Place | None:
     return Place(id=spot.id, code=spot.code, path=spot.path, lat=spot.lat, lon=spot.lon, **names)
 
 
-def named_in(address: str, on: date) -> Place | None:
-    """Return the smallest place that the names in an address agree on, or ``None``.
+def community(code: str, lat: str, lon: str, on: date) -> Place | None:
+    """Return the community that a pin or a code of a place leads to, as a form sent them; no query.
 
-    Names of communities and above narrow down where the names of streets and markets are looked
-    for, as every town has its Station Road.
+    For a larger place itself; ``None`` for what leads nowhere.
     """
-    if len(address) < SHORTEST:
-        return None
-    text = address.casefold()
-    above = [p.path for p in coarse(on) if p.parent_id and _says(text, (p.name_zh, p.name_en))]
-    within = max(above, key=len, default="")
-    spots = [s for s in atlas().spots if s.path.startswith(within) and _speaks(text, s)]
-    path = _common([s.path for s in spots]) if spots else within
-    code = (path or within).rstrip("/").rpartition("/")[2]
-    return by_code(code, on) if code else None
+    try:
+        pin = float(lat), float(lon)
+    except ValueError:
+        pin = None
+    spot = atlas().locate(*pin) if pin else None
+    found = coarse_code(spot.path) if spot else code[:COMMUNITY_DIGITS]
+    return coarse_by_code(on).get(found)
 
 
-def _speaks(text: str, spot: Spot) -> bool:
-    return _says(text, spot.also)
+def named_in(address: str, on: date) -> Place | None:
+    """Return the smallest place that the names in an address agree on, or ``None``."""
+    found = [one.thing for one in gazetteer().find(address)]
+    path = common([one.path for one in found if one.precision == found[0].precision])
+    return at_path(path, on)
 
 
-def _says(text: str, names: Iterable[str]) -> bool:
-    return any(len(name) >= SHORTEST and name.casefold() in text for name in names)
-
-
-def _common(paths: list[str]) -> str:
-    """Return the longest path that all ``paths`` lie below."""
-    shared = []
-    for codes in zip(*(path.split("/")[:-1] for path in paths), strict=False):
-        if len(set(codes)) > 1:
-            break
-        shared.append(f"{codes[0]}/")
-    return "".join(shared)
+def at_path(path: str, on: date) -> Place | None:
+    """Return the place with a path, if it is one of a day."""
+    return by_code(path.rstrip("/").rpartition("/")[2], on)

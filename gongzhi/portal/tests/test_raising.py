@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 import shapely
@@ -14,10 +16,15 @@ from django.utils.timezone import localtime, now
 from PIL import Image
 from pypdf import PdfReader
 
+from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.queries import history
-from gongzhi.base.seal import unseal
+from gongzhi.base.seal import seal_mark, unseal
+from gongzhi.matters.actions.proving import Limit
 from gongzhi.matters.models import Attachment, Channel, Matter
 from gongzhi.matters.tests import make as cast
+from gongzhi.places.actions import import_addresses
+from gongzhi.places.readers import AddressRow
+from gongzhi.portal.pages import raising
 from gongzhi.portal.tests.make import bound, picture, raised, sent
 
 pytestmark = pytest.mark.django_db
@@ -305,6 +312,164 @@ def test_kinds_are_suggested_while_somebody_types(client, town):
     page = client.post("/raise/kinds/", {"text": "这里路面坑洼很大"}).content.decode()
     assert 'data-kind="hole"' in page
     assert client.post("/raise/kinds/", {"text": "嗯"}).content.strip() == b""
+
+
+MARK = re.compile(r'data-same="([^"]+)" aria-pressed="(\w+)"')
+TYPED = {"text": "路灯不亮", "place": "990101001001"}
+
+
+def suggested(client, **says):
+    return client.post("/raise/kinds/", TYPED | says).content.decode()
+
+
+def test_what_is_raised_already_is_shown_by_kind_community_and_day_alone(
+    english, square, django_assert_num_queries
+):
+    matter = cast.matter(
+        square, at=now(), text="张三家门口的路灯不亮了", address="翠微路12号", lat=31.5, lon=121.5
+    )
+    suggested(english)
+    with django_assert_num_queries(3):  # two more: of the tries, and of the edition of the places
+        page = suggested(english, text="张三家门口的路灯不亮了")
+    day = f"{localtime(matter.received_at).date()}"
+    assert "Is it one of these nearby?" in page
+    assert [said in page for said in ("Street lamp out", square.community.code, day)] == [True] * 3
+    hidden = matter.number, str(matter.pk), "张三", "翠微路", "31.5", square.grid.code
+    assert [word for word in hidden if word in page] == []
+    assert "nearby" in suggested(english, place="", lat="31.4", lon="121.4")
+    assert "nearby" in suggested(english, place=square.grid.code)
+
+
+@pytest.fixture
+def library(square):
+    """The square with two addresses in its grid."""
+    rows = [
+        AddressRow(1, "翠微路2号", lat=31.5, lon=121.5),
+        AddressRow(2, "银杏路6号", lat=31.6, lon=121.6),
+    ]
+    import_addresses(rows, by=SYSTEM, at=now())
+    return square
+
+
+def test_where_the_words_say_it_is_is_offered_until_there_is_a_pin(english, library):
+    page = suggested(english, text="翠微路2号3单元501室门口的路灯不亮", place="")
+    assert "Is it here?" in page
+    assert f'data-here="{library.community.code}" data-name="翠微路2号" data-lat="31.5"' in page
+    assert "501" not in page
+    assert "Is it here?" in suggested(english, text="路灯不亮", address="翠微路2号")
+    assert "Is it here?" not in suggested(english, text="翠微路2号", lat="31.4", lon="121.4")
+    assert "data-here" not in suggested(
+        english, text="柳岸社区路灯不亮"
+    )  # the place chosen already
+
+
+def asked(client, text):
+    """Send words without a place, and return what the form then offers, with nothing chosen."""
+    response = client.post(RAISE, sent(text=text, place=""))
+    form = response.context["form"]
+    assert (response.status_code, "checked" in str(form["spoken"])) == (422, False)
+    assert "Is it here?" in response.content.decode()
+    return form.fields["spoken"].choices[0][0]
+
+
+def test_without_a_script_the_form_asks_and_takes_what_is_chosen(english, library):
+    exact = asked(english, "翠微路2号的路灯不亮")
+    matter = raised(english, text="翠微路2号的路灯不亮", place="", spoken=exact)
+    assert (matter.place, matter.lat, matter.lon) == (library.grid, 31.5, 121.5)
+    assert matter.address == "翠微路2号"
+    rough = asked(english, "银杏路5号的路灯不亮")
+    matter = raised(english, text="银杏路5号的路灯不亮", place="", spoken=rough)
+    assert (matter.place, matter.lat, matter.address) == (library.grid, None, "银杏路")
+    matter = raised(english, text="翠微路2号，路灯不亮", spoken=exact)  # the list says where
+    assert (matter.place, matter.lat) == (library.community, None)
+    assert english.post(RAISE, sent(text="路灯不亮", place="", spoken=exact)).status_code == 422
+
+
+def test_a_pin_from_words_that_stands_near_it_only_finds_the_grid(client, square):
+    matter = raised(client, place="", lat="31.5", lon="121.5", pin_from="words")
+    assert (matter.place, matter.lat, matter.lon) == (square.grid, None, None)
+
+
+def test_a_flood_of_questions_is_answered_with_nothing_and_the_form_still_works(
+    client, town, monkeypatch
+):
+    monkeypatch.setattr(raising, "SUGGEST", Limit("suggest", 2, timedelta(hours=1)))
+    told = [client.post("/raise/kinds/", TYPED) for _n in range(3)]
+    assert [(one.status_code, bool(one.content)) for one in told] == [(200, True)] * 2 + [
+        (204, False)
+    ]
+    raised(client)
+
+
+def test_no_words_that_somebody_guesses_change_what_is_shown(english, town):
+    cast.matter(town, at=now(), text="张三家门口总有人打牌，声音很大，路灯也不亮")
+    for kind in ("", "lamp", "hole"):
+        right, wrong = (
+            MARK.sub("", suggested(english, text=f"{name}家门口总有人打牌，声音很大", kind=kind))
+            for name in ("张三", "孙七")
+        )
+        assert right == wrong
+    assert "nearby" not in suggested(english, text="张三家门口总有人打牌，声音很大", kind="hole")
+
+
+def test_what_is_not_public_elsewhere_or_long_past_is_never_shown(english, town):
+    own = cast.kind(
+        town.lamp.kind_class, "wage", "本人工资", "My wages", object="own_request", public=False
+    )
+    other = cast.place("990101001002", "桃源社区", town.community.level, town.township)
+    text = "路灯不亮"
+    cast.matter(town, at=now(), kind=own, text=text)
+    cast.matter(town, at=now(), kind=town.conduct, text=text)
+    cast.matter(town, at=now(), place=other, text=text)
+    cast.matter(town, at=now() - timedelta(days=90), text=text)
+    cast.walk(town, cast.matter(town, at=now(), text=text), "withdraw", at=now())
+    for kind in ("", "lamp", "wage", town.conduct.code):
+        assert "nearby" not in suggested(english, kind=kind)
+    assert "nearby" not in suggested(english, place="")
+
+
+def test_who_says_that_it_is_the_same_raises_their_own_with_a_receipt_of_its_own(english, town):
+    first = cast.matter(town, at=now(), text="路灯不亮三天了")
+    ((mark, pressed),) = MARK.findall(suggested(english))
+    assert pressed == "false"
+    ((anew, pressed),) = MARK.findall(suggested(english, same=mark))
+    assert (pressed, anew != mark) == ("true", True)
+
+    mine = raised(english, text="路灯不亮，这里也是", same=mark)
+    assert (mine.state, mine.merged_into, mine.text) == ("received", None, "路灯不亮，这里也是")
+    told = english.get(reverse("portal:show", args=[mine.pk])).content.decode()
+    assert "You said that it is the same as one raised before" in told
+    assert [said for said in (first.number, first.pk.hex, first.text) if said in told] == []
+
+
+@pytest.mark.parametrize("how", ["old", "ended", "sealed", "complaint", "nonsense"])
+def test_what_cannot_be_the_same_is_raised_without_it(english, town, how):
+    cast.kind(town.lamp.kind_class, "petition", "信访", "Petition", sealed=True, public=False)
+    first = cast.matter(town, at=now(), text="路灯不亮三天了")
+    ((mark, _pressed),) = MARK.findall(suggested(english))
+    says: dict[str, Any] = {"same": mark}
+    if how == "old":
+        says["same"] = seal_mark(
+            {"key": first.pk.hex, "at": f"{now() - timedelta(days=2)}"}, "same"
+        )
+    elif how == "ended":
+        cast.walk(town, first, "withdraw", at=now())
+    elif how == "sealed":
+        says["kind"] = "petition"
+    elif how == "complaint":
+        says["about"] = "roads"
+    else:
+        says["same"] = "' or 1=1"
+    mine = raised(english, **says)
+    assert [one for one in history(mine.pk) if one.verb == "matter.say_same"] == []
+
+
+@pytest.mark.parametrize("text", ["", "灯", "🕯️" * 5000, "路灯不亮" * 25_000, "\x00", "' or 1=1"])
+@pytest.mark.parametrize("where", ["nan", "inf", "1e999", "91", "north", "", "9" * 400])
+def test_bad_input_suggests_little_and_never_fails(client, square, text, where):
+    cast.matter(square, at=now())
+    for said in ({"lat": where, "lon": where}, {"place": where}, {"kind": where}):
+        assert client.post("/raise/kinds/", {"text": text, **said}).status_code == 200
 
 
 def test_raising_costs_the_same_queries_with_one_and_three_photos(client, town, queries):

@@ -112,3 +112,36 @@ def test_a_backend_that_is_no_class_is_refused(monkeypatch):
     monkeypatch.setenv("GONGZHI_X", "smtp server")
     with pytest.raises(ImproperlyConfigured, match=r"write a class such as a\.B"):
         env.backend("GONGZHI_X", "a.B")
+
+
+def assistant(monkeypatch, address, key="", model="small"):
+    for name, value in (("X", address), ("K", key), ("M", model)):
+        monkeypatch.setenv(f"GONGZHI_{name}", value)
+    return env.assistant("GONGZHI_X", "GONGZHI_K", "GONGZHI_M")
+
+
+def test_an_assistant_is_off_unless_it_is_named(monkeypatch):
+    assert assistant(monkeypatch, "", "key") == ("", "", "")
+    said = assistant(monkeypatch, "https://example.org/v1/", "key")
+    assert said == ("https://example.org/v1", "key", "small")
+    assert assistant(monkeypatch, "http://127.0.0.1:11434/v1")[0] == "http://127.0.0.1:11434/v1"
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "model", "why"),
+    [
+        ("http://example.org/v1", "", "small", "names no address that may be used"),
+        ("http://192.168.0.2/v1", "", "small", "names no address that may be used"),
+        ("https://me:hush@example.org/v1", "", "small", "names no address that may be used"),
+        ("https://example.org/v1?key=1", "", "small", "names no address that may be used"),
+        ("example.org", "", "small", "names no address that may be used"),
+        ("https://example.org/v1", "", "", "name the model of it in GONGZHI_M"),
+        ("https://example.org/v1", "密钥", "small", "GONGZHI_K is no key"),
+    ],
+)
+def test_an_assistant_that_could_be_overheard_or_asked_nothing_is_refused(
+    monkeypatch, address, key, model, why
+):
+    with pytest.raises(ImproperlyConfigured, match=why) as refusal:
+        assistant(monkeypatch, address, key, model)
+    assert "hush" not in str(refusal.value)

@@ -21,12 +21,14 @@ from gongzhi.site import environment as env
 ASK = """
 import json
 from django.conf import settings as s
-print(json.dumps([s.TRAINING, s.EMAIL_BACKEND, s.SMS_GATEWAY, s.ROBOT_HOSTS, s.SESSION_COOKIE_NAME]))
+print(json.dumps([s.TRAINING, s.EMAIL_BACKEND, s.SMS_GATEWAY, s.ROBOT_HOSTS, s.ASSISTANT, s.SESSION_COOKIE_NAME]))
 """
 GATEWAYS = {
     "GONGZHI_MAIL": "django.core.mail.backends.smtp.EmailBackend",
     "GONGZHI_SMS": "https://sms.example.org/",
     "GONGZHI_SMS_TOKEN": "secret",
+    "GONGZHI_ASSISTANT": "https://assistant.example.org/v1",
+    "GONGZHI_ASSISTANT_MODEL": "small",
 }
 
 
@@ -76,6 +78,7 @@ def test_what_is_real_is_never_started_as_training_nor_the_reverse(monkeypatch, 
         env.training("GONGZHI_X", tmp_path)
 
 
+@pytest.mark.once  # the copy is SQLite's, whatever the installation's is
 def test_the_command_makes_a_copy_of_its_own_that_no_gateway_reaches(tmp_path, capfd):
     folder = tmp_path / "new" / "copy"
     call_command("training", str(folder), matters=0)
@@ -86,7 +89,7 @@ def test_the_command_makes_a_copy_of_its_own_that_no_gateway_reaches(tmp_path, c
         env=told, capture_output=True, check=True, text=True,
     )  # fmt: skip
     filed = "django.core.mail.backends.filebased.EmailBackend"
-    assert json.loads(asked.stdout) == [True, filed, "", [], "training_session"]
+    assert json.loads(asked.stdout) == [True, filed, "", [], "", "training_session"]
     with sqlite3.connect(folder / "gongzhi.sqlite3") as rows:
         (n,) = rows.execute("SELECT count(*) FROM accounts_user").fetchone()
     assert n > 0
