@@ -2,7 +2,7 @@
 # format: put style right · lint: style, types, imports, templates, migrations
 # check: everything, as CI does · bench: what requests cost, written to docs/
 # drill: races and kills, at full size
-.PHONY: run test lint format check bench drill dev system sqlite postgres browser requirements
+.PHONY: run test lint format check bench quality drill dev system sqlite postgres browser requirements
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -54,6 +54,12 @@ bench: dev
 	$(BIN)/python -m benchmarks.desk --write
 	$(BIN)/python benchmarks/locate.py
 	$(BIN)/python benchmarks/deadlines.py
+
+# How well advice advises, on labelled messages; written to docs/.
+quality: dev
+	$(BIN)/python -m benchmarks.quality --write
+	$(BIN)/python -m benchmarks.places --write
+	$(BIN)/python -m benchmarks.duplicates --write
 
 # New pins; review the difference like code.
 requirements: dev

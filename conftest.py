@@ -7,13 +7,17 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
 from hypothesis import settings
 
+from gongzhi.base import kept
 from gongzhi.base.kept import forget
 from tools.messages import compile_messages
 
@@ -22,14 +26,32 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 COUNTS = "query_counts.json"
+DATABASE = {"db", "transactional_db"}  # who asks for these reads tables
 ROOT = Path(__file__).resolve().parent
 # Where the data was promised, its absence is a fault and not a reason to skip.
 STRICT = os.environ.get("CI") == "true" and os.environ.get("GONGZHI_SHARED_EXPECTED") == "1"
 
 
 def pytest_configure() -> None:
-    """Compile the translations that tests read."""
-    compile_messages()
+    """Compile the translations that tests read, and forget those read before."""
+    for written in compile_messages():
+        translation_file_changed(None, written)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what says the same again: tests without tables, and those marked so."""
+    if connection.vendor == "postgresql":
+        left_out = {
+            item for item in items if item.get_closest_marker("once") or not _has_tables(item)
+        }
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _has_tables(item: pytest.Item) -> bool:
+    marked = item.get_closest_marker("django_db") is not None
+    by_class = issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
+    return marked or by_class or not DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -43,10 +65,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _forget_what_is_kept() -> None:
+def _forget_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every test list its own catalogue and places, and begin in Chinese."""
     forget()
+    monkeypatch.setattr(kept, "QUICK_S", 60)  # a slow machine must not show counts of a moment ago
     translation.activate("zh-hans")
+
+
+@pytest.fixture
+def as_(client: Client, town: Any) -> Callable[[str], Client]:
+    """Sign somebody of an app's cast in and return their browser."""
+
+    def sign_in(name: str) -> Client:
+        client.force_login(getattr(town, name))
+        return client
+
+    return sign_in
 
 
 @pytest.fixture

@@ -100,7 +100,8 @@ class House(RuleBasedStateMachine):
         self.example.__exit__(None, None, None)
 
     def matters(self):
-        named = Matter.objects.select_related("kind", "place", "office").order_by("id")
+        named = Matter.objects.select_related("kind", "place", "office")
+        named = named.order_by("received_at", "number")  # ids of one instant fall as they may
         return list(named.prefetch_related("tasks", "parts"))
 
     @rule(hours=st.integers(1, 60))

@@ -26,7 +26,7 @@ from gongzhi.matters.tests import make
 from gongzhi.notices import tasks  # noqa: F401  registers the handlers
 from gongzhi.notices.models import Letter, Notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CHECKED = ("accept", "dispatch", "acknowledge", "answer", "inspect")
 WANG = Contact("王女士", "13800138000")
 SAID = "那位师傅嘴上答应却没来第二回"  # words that stand nowhere else

@@ -48,7 +48,9 @@ class Town:
     kind: str
     said: list[str]
     meetings: dict[str, str]
+    petitions: dict[str, str]
     counter: dict[str, str]
+    mediation: dict[str, str]
     situation: str
     absence: str
     posts: dict[str, str]

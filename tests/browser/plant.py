@@ -17,6 +17,9 @@ from uuid import uuid4
 
 import django
 
+from tests.browser import samples
+from tests.browser.samples import NEAR, WISH, picture
+
 PASSWORD = "柳岸的路灯-2026"  # of people who exist only in the tests
 PEOPLE = {
     "grid_worker": ("苏禾", "Su He"),
@@ -30,10 +33,15 @@ PEOPLE = {
     "leader": ("顾全", "Gu Quan"),
     "data_officer": ("余书遥", "Yu Shuyao"),
     "administrator": ("安宁", "An Ning"),
+    "keeper": ("康宁", "Kang Ning"),  # serves in the petition office
+    "head": ("欧阳和", "Ouyang He"),
+    "mediator": ("和润", "He Run"),
 }
 NEWCOMER = ("新同事", "New Colleague")  # sets up a second step, which others do not have
 HELPER = ("陆平", "Lu Ping")  # of another office than the handler
-MORE = {"newcomer": NEWCOMER, "helper": HELPER}
+REVIEWER = ("路正", "Lu Zheng")  # of the office above the handler's
+ADVISER = ("文以理", "Wen Yili")  # gives legal aid
+MORE = {"newcomer": NEWCOMER, "helper": HELPER, "reviewer": REVIEWER, "adviser": ADVISER}
 STATES: dict[str, tuple[str, ...]] = {
     "received": (),
     "accepted": ("accept",),
@@ -78,40 +86,18 @@ def town(at: datetime) -> dict[str, Any]:
     """Plant places, days, kinds, offices, people and one matter in every state."""
     from gongzhi.accounts.models import Office
     from gongzhi.audit.actors import SYSTEM
-    from gongzhi.matters import queries
     from gongzhi.matters.actions.planting import found_offices
-    from gongzhi.matters.tests import make
     from gongzhi.places.actions import plant_district
     from gongzhi.places.models import Place
 
     long_ago = at - timedelta(days=60)
     plant_district("demo", by=SYSTEM, at=long_ago)
-    grid = Place.objects.filter(level__code="grid").order_by("code")[0]
+    grid, next_grid = Place.objects.filter(level__code="grid").order_by("code")[:2]
     places = {place.level.code: place for place in _above(grid)}
     found_offices(places["district"], by=SYSTEM, at=long_ago)
     offices = {office.duty: office for office in Office.objects.filter(place=places["district"])}
     people = {name: _person(name, places, offices, long_ago) for name in (*PEOPLE, *MORE)}
-    cast = make.Town(
-        district=places["district"],
-        township=places["township"],
-        community=places["community"],
-        grid=grid,
-        next_grid=Place.objects.filter(level__code="grid").order_by("code")[1],
-        roads=offices["roads"],
-        lights=offices["lighting"],
-        lamp=queries.catalogue(at.date())["street_light"],
-        hole=queries.catalogue(at.date())["road_damage"],
-        conduct=queries.catalogue(at.date())["office_conduct"],
-        stranger=people["handler"],
-        worker=people["grid_worker"],
-        officer=people["duty_officer"],
-        **{
-            name: people[name]
-            for name in (
-                "acceptor", "dispatcher", "handler", "inspector", "supervisor", "administrator"
-            )
-        },
-    )  # fmt: skip
+    cast = _cast(places, next_grid, offices, people, at)
     return {
         "password": PASSWORD,
         "people": {name: user.username for name, user in people.items()},
@@ -125,11 +111,44 @@ def town(at: datetime) -> dict[str, Any]:
         "office": offices["lighting"].code,
         "roads": offices["roads"].code,
         "kind": "street_light",
-        "said": [*STORY.values(), HOLE, WISH, NEAR, LATER, WATCHES, TOGETHER, HELP, *_pressed()],
-        **_meetings(cast, at),
-        "counter": _counter(cast, at),
+        "said": [*STORY.values(), HOLE, LATER, WATCHES, HELP, *samples.SAID, *_pressed()],
+        **samples.meetings(cast, STORY, at),
+        "mediation": samples.mediation(cast, people, offices["mediation"], at),
+        "counter": samples.counter(cast, at),
+        "petitions": samples.petitions(cast, people["keeper"], at),
         **_samples(at),
     }
+
+
+def _cast(
+    places: dict[str, Any],
+    next_grid: Any,
+    offices: dict[str, Any],
+    people: dict[str, Any],
+    at: datetime,
+) -> Any:
+    """Return the town as the tests' own `make` knows it."""
+    from gongzhi.matters import queries
+    from gongzhi.matters.tests import make
+
+    kinds = queries.catalogue(at.date())
+    alike = ("acceptor", "dispatcher", "handler", "inspector", "supervisor", "administrator")
+    return make.Town(
+        district=places["district"],
+        township=places["township"],
+        community=places["community"],
+        grid=places["grid"],
+        next_grid=next_grid,
+        roads=offices["roads"],
+        lights=offices["lighting"],
+        lamp=kinds["street_light"],
+        hole=kinds["road_damage"],
+        conduct=kinds["office_conduct"],
+        stranger=people["handler"],
+        worker=people["grid_worker"],
+        officer=people["duty_officer"],
+        **{name: people[name] for name in alike},
+    )
 
 
 def accepted(n: int, at: datetime) -> None:
@@ -162,8 +181,18 @@ def _person(name: str, places: dict[str, Any], offices: dict[str, Any], at: date
     zh, en = (PEOPLE | MORE)[name]
     user = open_account(username=name, name_zh=zh, name_en=en, password=PASSWORD, by=SYSTEM, at=at)
     where = {"grid_worker": "grid", "grid_lead": "community"}.get(name, "district")
-    office = {"handler": offices["lighting"], "helper": offices["roads"]}.get(name)
-    role = {"newcomer": "leader", "helper": "handler"}.get(name, name)
+    duties = {
+        "handler": "lighting",
+        "helper": "roads",
+        "keeper": "petitions",
+        "reviewer": "government",
+        "adviser": "justice",
+        "head": "mediation",
+        "mediator": "mediation",
+    }
+    office = offices[duties[name]] if name in duties else None
+    handlers = dict.fromkeys(("helper", "keeper", "reviewer", "adviser"), "handler")
+    role = (handlers | {"newcomer": "leader"}).get(name, name)
     appoint(user, role=role, place=places[where], office=office, by=SYSTEM, at=at)
     return user
 
@@ -217,67 +246,6 @@ def _defer(matter: Any, cast: Any, at: datetime) -> None:
     )
 
 
-def _counter(cast: Any, at: datetime) -> dict[str, str]:
-    """Open a seat of the acceptors and one of the lights; call one number and let one wait."""
-    from gongzhi.audit.actors import SYSTEM
-    from gongzhi.counter import actions, queries
-    from gongzhi.counter.rules import ENTRANCE
-
-    seat = actions.open_seat(cast.district, number=1, by=SYSTEM, at=at)
-    actions.open_seat(cast.district, number=2, office=cast.lights, by=SYSTEM, at=at)
-    for office in (None, None, cast.lights):
-        actions.draw(cast.district, office=office, by=ENTRANCE, at=at)
-    ticket = actions.call_next(seat, by=cast.staff("acceptor", at), at=at)
-    return {
-        "seat": str(seat.pk),
-        "ticket": str(ticket.pk) if ticket else "",
-        "code": cast.district.code,
-        "sealed": queries.sealed(cast.district),
-    }
-
-
-def _meetings(cast: Any, at: datetime) -> dict[str, Any]:
-    """Call offices together: one call to come, one that is held, and what was resolved at it."""
-    from gongzhi.audit.actors import SYSTEM
-    from gongzhi.deadlines.queries import days_of
-    from gongzhi.matters.models import Matter
-    from gongzhi.meetings import actions
-    from gongzhi.meetings.actions.planting import plant_call_list
-    from gongzhi.meetings.models import Situation
-    from gongzhi.meetings.states import Sort
-
-    plant_call_list(by=SYSTEM, at=at)
-    about = {matter.title: matter for matter in Matter.objects.select_related("kind", "place")}
-    then, by = at - timedelta(hours=3), cast.staff("dispatcher", at)
-
-    def called(story: str, begins_at: datetime) -> Any:
-        given = actions.Call(
-            sort=Sort.WHISTLE_CALL,
-            matter=about[story],
-            place=about[story].place,
-            words=TOGETHER,
-            where=NEAR,
-            begins_at=begins_at,
-            offices=[cast.lights, cast.roads],
-        )
-        return actions.call(given, by=by, at=then)
-
-    to_come = called(STORY["handling"], at + timedelta(hours=3))
-    held = called(STORY["dispatched"], at - timedelta(hours=1))
-    actions.hold(held, by=by, at=at)
-    seat = held.attendances.select_related("summons", "office").get(office=cast.lights)
-    actions.arrive(seat, by=by, at=at)
-    until = days_of(cast.lights.calendar_id).after(at.date(), 3)
-    for _twice in range(2):
-        actions.resolve(held, office=cast.lights, text=TOGETHER, until=until, by=by, at=at)
-    first, second = held.resolutions.select_related("summons", "office").order_by("rank")
-    actions.report(second, words=TOGETHER, by=cast.staff("handler", at), at=at)
-    mine = to_come.attendances.get(office=cast.lights)
-    planted = {"called": to_come, "held": held, "seat": mine, "resolution": first}
-    keys = {name: str(row.pk) for name, row in (planted | {"reported": second}).items()}
-    return {"meetings": keys, "situation": Situation.objects.order_by("code")[0].code}
-
-
 STORY = {
     "received": "临水巷口的路灯不亮了",
     "accepted": "菜市场门口两盏路灯一直闪",
@@ -298,26 +266,9 @@ STORY = {
 
 
 HOLE = "路面坑洼"
-WISH = "晚上走路看不清，请尽快看一下。"
-NEAR = "临水巷口"
 LATER = "等整条街改造。"
 WATCHES = "照明所值班组"
 HELP = "请一起看看现场"
-TOGETHER = "带工具到场，当场定由谁来做。"
-
-
-def picture() -> bytes:
-    """Return a small photograph: a lamp on a dark street, as JPEG."""
-    from PIL import Image, ImageDraw
-
-    image = Image.new("RGB", (640, 480), (28, 36, 60))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 380, 640, 480), fill=(60, 60, 64))
-    draw.rectangle((310, 120, 322, 400), fill=(110, 110, 110))
-    draw.ellipse((280, 90, 352, 140), fill=(240, 220, 150))
-    out = BytesIO()
-    image.save(out, "JPEG")
-    return out.getvalue()
 
 
 def _pressed() -> list[str]:
@@ -384,6 +335,8 @@ def _rows(at: datetime) -> dict[str, str]:
         "follow_up": str(FollowUp.objects.get(matter__title=STORY["closed"]).pk),
         "token": actions.invite(Matter.objects.get(title=STORY["called"]), by=SYSTEM, at=at),
         "bulk": str(bulk.pk),
+        "model": str(actions.ask_for_model(by=SYSTEM, at=at).pk),
+        "hot": samples.hot(received, at),
     }
 
 

@@ -5,7 +5,8 @@ from functools import cache
 
 import pytest
 
-from tests.browser.tour import REFUSED, VISITORS, Tour, addresses, fill, tour
+from tests.browser.addresses import addresses, fill
+from tests.browser.tour import REFUSED, VISITORS, Tour, tour
 
 NOBODY_OPENS = {
     # Only in the middle of signing in, or once the second step is set up: test_second_step.py.
@@ -14,6 +15,10 @@ NOBODY_OPENS = {
     "accounts:recovery_codes",
     "accounts:new_codes",
     "accounts:confirm_code",
+    # No visitor heads an organ that handles petitions; the time after an answer ends by itself.
+    "petitions:grant",
+    "petitions:deny",
+    "petitions:lapse",
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import DESK, PHONE, Person
-from tests.browser.plant import picture
+from tests.browser.samples import picture
 
 
 @dataclass(frozen=True)

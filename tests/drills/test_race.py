@@ -20,7 +20,7 @@ from gongzhi.matters.models import Matter
 from gongzhi.matters.states import State
 from gongzhi.matters.tests import make
 
-WORKERS, MATTERS = 8, 200
+WORKERS, MATTERS = 8, 60
 PATIENCE_S = 120
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,0 +1,246 @@
+"""Every named address of the installation, and what of the planted town stands in each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from gongzhi.counter.states import TICKET
+from gongzhi.matters.forms import TASK_FORMS
+from gongzhi.matters.states import MATTER
+from gongzhi.mediation.states import AGREEMENT, CONFIRMATION, OPENING, SESSION, TERM
+from gongzhi.meetings.states import ATTENDANCE, RESOLUTION, Sort
+from gongzhi.petitions.states import PETITION, VISIT
+from tests.browser.people import Town
+from tests.browser.plant import STATES
+
+MOVES = {move.name for move in MATTER.moves} - {"redact"}  # which has a page of its own
+
+
+@dataclass(frozen=True)
+class Address:
+    """A named address: its route with the names of what stands in it."""
+
+    name: str
+    route: str
+    params: tuple[str, ...]
+
+    @property
+    def face(self) -> str:
+        return self.name.partition(":")[0]
+
+
+@cache
+def addresses() -> tuple[Address, ...]:
+    """Return every address of the installation, each route once."""
+    found = {address.route: address for address in _walk(get_resolver(), "", "")}
+    return tuple(found[route] for route in sorted(found))
+
+
+def _walk(resolver: URLResolver, before: str, spaces: str) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            space = f"{spaces}{entry.namespace}:" if entry.namespace else spaces
+            yield from _walk(entry, route, space)
+        elif isinstance(entry, URLPattern):
+            yield Address(
+                f"{spaces}{entry.name or ''}", route, tuple(re.findall(r"<(?:\w+:)?(\w+)>", route))
+            )
+
+
+def fill(address: Address, town: Town, visitor: str) -> list[str]:
+    """Return the addresses to visit, with a value in each place of the route.
+
+    :raises LookupError: nobody has said what may stand there
+    """
+    values = [_values(address, param, town, visitor) for param in address.params]
+    paths = []
+    for chosen in product(*values):
+        path = address.route
+        for param, value in zip(address.params, chosen, strict=True):
+            path = re.sub(rf"<(?:\w+:)?{param}>", value, path)
+        paths.append(f"/{path}")
+    return paths
+
+
+def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]:
+    ids = {name: matter["id"] for name, matter in town.matters.items()}
+    move = address.name.removeprefix("matters:")
+    known = _of_matters(town, visitor) | _of_manage(town) | _of_counter(town) | _of_petitions(town)
+    if (address.name, param) in known:
+        return list(known[address.name, param])
+    if address.face == "matters" and move in TASK_FORMS:
+        return [town.rows["task"]]
+    if business := {"meetings": _of_meeting, "mediation": _of_mediation}.get(address.face):
+        return [business(address.name.partition(":")[2], param, town)]
+    if address.face == "matters" and param == "key" and move in MOVES:
+        return [ids[_in_state_for(move)]]
+    if address.face == "portal" and param == "pk":
+        return [ids["received"]]
+    simple = {("notices", "pk"): ids["received"], ("manage", "username"): "handler"}
+    if (address.face, param) in simple:
+        return [simple[address.face, param]]
+    raise LookupError(
+        f"{address.name}: say in addresses.py what stands for <{param}> of {address.route}"
+    )
+
+
+def _of_matters(town: Town, visitor: str) -> dict[tuple[str, str], list[str]]:
+    """Return what stands for a matter, or something of one, in the addresses of several faces."""
+    ids = {name: matter["id"] for name, matter in town.matters.items()}
+    photo = town.matters["handling"]["photo"]
+    return {
+        ("matters:show", "key"): list(ids.values()) if visitor == "acceptor" else [ids["handling"]],
+        ("matters:contact", "key"): [ids["asked"]],
+        ("matters:why", "key"): [ids["handling"], ids["received"]],
+        ("matters:file", "key"): [photo],
+        ("matters:small", "key"): [photo],
+        ("matters:redact", "key"): [ids["handling"]],
+        ("matters:redact", "photo"): [photo],
+        ("matters:uncover", "key"): [ids["handling"]],
+        ("matters:uncover", "photo"): [photo],
+        ("matters:here", "key"): [ids["handling"]],
+        ("matters:mention", "key"): [ids["handling"]],
+        ("matters:hints", "key"): [ids["handling"]],
+        ("matters:draft", "key"): [ids["handling"]],
+        ("matters:summarise", "key"): [ids["handling"]],
+        ("matters:translate", "key"): [ids["handling"]],
+        ("matters:overturn", "key"): [town.rows["exclusion"]],
+        ("matters:exclude", "key"): [town.rows["follow_up"]],
+        ("matters:uphold", "key"): [town.rows["exclusion"]],
+        ("desk:follow_up", "key"): [ids["called"], ids["closed"]],
+        ("desk:number", "key"): [ids["called"]],
+        ("desk:bulk_progress", "key"): [town.rows["bulk"]],
+        ("desk:drop_filter", "key"): [ids["received"]],
+        ("papers:dossier", "key"): [ids["handling"]],
+        ("papers:order", "key"): [ids["handling"]],
+        ("papers:reply", "key"): [ids["answered"]],
+        ("field:reported", "key"): [ids["received"]],
+        ("portal:show", "pk"): list(ids.values()) if visitor == "holder" else [ids["received"]],
+        ("portal:why", "pk"): [ids["handling"]],
+        ("insight:show", "key"): [town.rows["hot"]],
+        ("insight:open_joint", "key"): [town.rows["hot"]],
+        ("portal:solved", "token"): [town.rows["token"], "nobody-made-this-one-x"],
+        ("accounts:come_back", "pk"): [town.absence],
+        ("meetings:call", "sort"): list(Sort.values),
+        ("meetings:situation", "code"): [town.situation],
+        ("meetings:delist", "code"): [town.situation],
+        ("accounts:hand_over", "pk"): [town.posts.get(visitor, town.posts["acceptor"])],
+    }
+
+
+def _of_manage(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return what an administrator's page is of."""
+    handling = town.matters["handling"]["id"]
+    return {
+        ("manage:duty", "key"): [town.rows["duty"]],
+        ("manage:delist_duty", "key"): [town.rows["duty"]],
+        ("manage:employ", "key"): [town.rows["model"]],
+        ("manage:move_clocks", "code"): ["loop.accept"],
+        ("manage:calendar", "code"): ["cn"],
+        ("manage:change_day", "code"): ["cn"],
+        ("manage:import_days", "code"): ["cn"],
+        ("manage:confirm_year", "code"): ["cn"],
+        ("manage:hours", "code"): ["cn"],
+        ("manage:rule", "code"): ["petition.handle", "hotline.answer"],
+        ("manage:history", "key"): [handling],
+        ("manage:kind", "code"): [town.kind],
+        ("manage:delist", "code"): [town.kind],
+        ("manage:office", "code"): [town.office],
+        ("manage:close_office", "code"): [town.office],
+        ("manage:phrase", "code"): ["elsewhere", "answer_lamp"],
+        ("manage:delist_phrase", "code"): ["elsewhere"],
+        ("manage:place", "code"): [town.place, town.community],
+        ("manage:qr", "code"): [town.place, town.community],
+    }
+
+
+def _in_state_for(move: str) -> str:
+    """Return which of the planted matters ``move`` is open from, any where it is from none."""
+    special = {"dismiss": "objected", "grant": "handling", "deny": "handling", "rate": "resolved"}
+    ends = {
+        "objected": "dispatched",
+        "asked": "handling",
+        "sent_back": "accepted",
+        "called": "resolved",
+        "reopened": "handling",
+    }
+    sources = {str(state) for state in MATTER[move].sources}
+    return special.get(move) or next((n for n in STATES if ends.get(n, n) in sources), "handling")
+
+
+def _of_meeting(move: str, _param: str, town: Town) -> str:
+    """Return which of the planted meetings, or what of them, a page or a move is of."""
+    if move in {one.name for one in ATTENDANCE.moves}:
+        return town.meetings["seat"]
+    if move in {one.name for one in RESOLUTION.moves}:
+        return town.meetings["reported" if move in ("approve", "rework") else "resolution"]
+    return town.meetings["held" if move in ("resolve", "end", "minutes") else "called"]
+
+
+def _of_mediation(name: str, param: str, town: Town) -> str:
+    """Return what of the planted cases a page or a move is of."""
+    special = {
+        ("declare", "key"): "named",
+        ("mediator", "key"): "mediator",
+        ("delist", "key"): "mediator",
+        ("paper", "pk"): "paper",
+        ("my_paper", "key"): "paper",
+        ("join_in", "pk"): "settled",
+        ("take_back", "pk"): "settled",
+        ("drop_help", "key"): "aid",
+    }
+    own = ("my_retract", "my_renew")
+    offers, sessions = ("take", "reject", "retract", "renew"), [m.name for m in SESSION.moves]
+    special |= {(one, "key"): "own" for one in own} | {(one, "key"): "offer" for one in offers}
+    special |= {(one, "key"): "session" for one in (*sessions, "calendar", "my_calendar")}
+    for row, some in {
+        "agreement": AGREEMENT.moves,
+        "court": CONFIRMATION.moves,
+        "term": TERM.moves,
+        "opening": OPENING.moves,
+    }.items():
+        special |= {(one.name, "key"): row for one in some}
+    special |= {(one.name, "pk"): "settled" for one in TERM.moves}
+    special |= {(one, "key"): "opening" for one in ("opened", "opened_archive")}
+    usual = {"key": "case", "pk": "party", "code": "office", "name": "document", "clock": "clock"}
+    return town.mediation[special.get((name, param)) or usual[param]]
+
+
+def _of_counter(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted seat, number and place for the addresses of the counter."""
+    names = {"seat": ["seat", "call", "close_seat"], "code": ["draw", "display"]}
+    names |= {"sealed": ["entrance"], "ticket": ["ticket", *(m.name for m in TICKET.moves[1:])]}
+    params = {"seat": "key", "ticket": "key"}
+    return {
+        (f"counter:{name}", params.get(what, what)): [town.counter[what]]
+        for what, some in names.items()
+        for name in some
+    }
+
+
+def _of_petitions(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted petition, paper, day or visit for the addresses of petitions."""
+    keys = town.petitions
+    of = {"document": "decided", "reception": "day", "book": "day", "call_off": "day"}
+    of |= {"raise_from": "visit"} | {move.name: "visit" for move in VISIT.moves}
+    for move in PETITION.moves:
+        sources = {str(state) for state in move.sources}
+        states = [state for state in ("accepted", "registered", "decided") if state in sources]
+        of[move.name] = (states or ["accepted"])[0]
+    names = ("show", "reach", "why", "file", "sign", *of)
+    known = {(f"petitions:{name}", "key"): [keys[of.get(name, "accepted")]] for name in names}
+    own = ("petitions:mine", "parties:mend", "parties:new_code")
+    known |= {(name, "pk"): [keys["who"]] for name in own}
+    known |= {("petitions:reach", "who"): [keys["who"]]}
+    known |= {("petitions:why", "clock"): [keys["clock"]]}
+    for name in ("petitions:document", "papers:petition"):
+        known |= {(name, "key"): [keys["decided"]], (name, "paper"): [keys["document"]]}
+    known |= {("petitions:file", "paper"): [keys["file"]]}
+    return known | {("petitions:sign", "token"): [keys["token"]]}

@@ -1,0 +1,294 @@
+"""What each business has planted for the browser: one of everything that an address names."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+DISPUTE = (
+    "楼上漏水的赔偿",
+    "漏水三个月，天花板泡坏了。",
+    "希望先修管道。",
+    "一个月内修好。",
+    "赵青禾",
+    "钱大川",
+)
+WISH = "晚上走路看不清，请尽快看一下。"
+NEAR = "临水巷口"
+PETITION = (
+    "楼道供暖一直不热",
+    "请恢复供暖",
+    "已收到将入户测温",
+    "测温符合标准",
+    "城镇供热条例",
+    "区长",
+)
+TOGETHER = "带工具到场，当场定由谁来做。"
+SAID = (WISH, NEAR, TOGETHER, *DISPUTE, *PETITION)  # what stands on pages in one language alone
+
+
+def picture() -> bytes:
+    """Return a small photograph: a lamp on a dark street, as JPEG."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (640, 480), (28, 36, 60))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 380, 640, 480), fill=(60, 60, 64))
+    draw.rectangle((310, 120, 322, 400), fill=(110, 110, 110))
+    draw.ellipse((280, 90, 352, 140), fill=(240, 220, 150))
+    out = BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
+
+
+def counter(cast: Any, at: datetime) -> dict[str, str]:
+    """Open a seat of the acceptors and one of the lights; call one number and let one wait."""
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.counter import actions, queries
+    from gongzhi.counter.rules import ENTRANCE
+
+    seat = actions.open_seat(cast.district, number=1, by=SYSTEM, at=at)
+    actions.open_seat(cast.district, number=2, office=cast.lights, by=SYSTEM, at=at)
+    for office in (None, None, cast.lights):
+        actions.draw(cast.district, office=office, by=ENTRANCE, at=at)
+    ticket = actions.call_next(seat, by=cast.staff("acceptor", at), at=at)
+    return {
+        "seat": str(seat.pk),
+        "ticket": str(ticket.pk) if ticket else "",
+        "code": cast.district.code,
+        "sealed": queries.sealed(cast.district),
+    }
+
+
+def mediation(cast: Any, people: dict[str, Any], office: Any, at: datetime) -> dict[str, str]:
+    """Plant a case in mediation with something of everything, and one whose mediator declares first."""
+    from gongzhi.accounts.queries import staff
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.deadlines.models import Clock
+    from gongzhi.matters.uploads import tidy
+    from gongzhi.mediation import actions
+    from gongzhi.parties.rules import member
+
+    head, mediator = staff(people["head"], at), staff(people["mediator"], at)
+    row = actions.list_mediator(
+        office, user=people["mediator"], languages=["mandarin"], knows=["neighbour"], most=9,
+        by=SYSTEM, at=at,
+    )  # fmt: skip
+    begun, waiting, settled = (_case(cast, head, row, at) for _thrice in range(3))
+    case, first, second = begun
+    actions.declare(case, kinship=False, interest=False, by=mediator, at=at)
+    actions.begin(case, by=mediator, at=at)
+    mine = member(first.party)
+    actions.say(
+        case, room=mine.side, words=DISPUTE[2], uploads=[tidy(BytesIO(picture()))], by=mine, at=at
+    )
+    says: dict[str, Any] = {"text": DISPUTE[3], "expires_at": at + timedelta(days=7)}
+    theirs = actions.offer(case, **says, by=mediator, at=at)
+    own = actions.offer(case, **says, by=mine, at=at)
+    later = at + timedelta(days=1)
+    session = actions.plan(case, begins_at=later, where=NEAR, by=mediator, at=at)
+    agreement, _term = _agreement(case, mediator, at)
+    opening = actions.ask_opening(
+        case, reason=DISPUTE[0], by=staff(people["supervisor"], at), at=at
+    )
+    actions.open_file(opening, by=staff(people["data_officer"], at), at=at)
+    aid = actions.ask_help(case, sort="legal", by=mine, at=at)
+    return _settled(settled[0], mediator, at) | {
+        "settled": str(settled[1].party.pk),
+        "settled_number": settled[0].number,
+        "settled_code": settled[1].code,
+        "aid": str(aid.pk),
+        "agreement": str(agreement.pk),
+        "opening": str(opening.pk),
+        "case": str(case.pk),
+        "clock": str(Clock.objects.filter(subject=case.pk)[0].pk),
+        "named": str(waiting[0].pk),
+        "number": case.number,
+        "code": first.code,
+        "party": str(first.party.pk),
+        "other": str(second.pk),
+        "offer": str(theirs.pk),
+        "own": str(own.pk),
+        "session": str(session.pk),
+        "paper": str(first.party.papers.get().pk),
+        "mediator": str(row.pk),
+        "office": office.code,
+        "document": "agreement",
+    }
+
+
+def _agreement(case: Any, mediator: Any, at: datetime) -> tuple[Any, Any]:
+    """Put an agreement with one term before the parties; return both."""
+    from gongzhi.mediation import actions, queries
+
+    gets, owes = queries.sides(case)
+    clause = actions.Clause(DISPUTE[3], owes, gets, (at + timedelta(days=30)).date())
+    words = {"facts": DISPUTE[1], "content": DISPUTE[3]}
+    made = actions.draft(case, words=words, clauses=[clause], by=mediator, at=at)
+    actions.present(made, by=mediator, at=at)
+    return made, queries.terms(made)[0]
+
+
+def _settled(case: Any, mediator: Any, at: datetime) -> dict[str, str]:
+    """Take a case to an agreement in force; return what a court may confirm, and what is owed."""
+    from gongzhi.mediation import actions, queries
+    from gongzhi.parties.fields import drawn
+    from gongzhi.parties.tests.make import drawing
+
+    actions.declare(case, kinship=False, interest=False, by=mediator, at=at)
+    actions.begin(case, by=mediator, at=at)
+    made, term = _agreement(case, mediator, at)
+    ink = drawn(drawing())
+    for party in queries.sides(case):
+        actions.witness(made, signer=party, drawing=ink, by=mediator, at=at)
+    actions.conclude(made, drawing=ink, by=mediator, at=at)
+    court = queries.confirmation(made)
+    return {"court": str(court.pk) if court else "", "term": str(term.pk)}
+
+
+def _case(cast: Any, head: Any, row: Any, at: datetime) -> tuple[Any, Any, Any]:
+    """Take a case to a mediator who is named; return it, who applied with the code, and the other."""
+    from gongzhi.matters.tests import make
+    from gongzhi.mediation import actions, queries
+    from gongzhi.parties.reach import Reach
+    from gongzhi.parties.rules import member
+
+    people = [actions.Person(Reach(name=name, way="none")) for name in DISPUTE[4:]]
+    given = actions.Application(
+        kind="neighbour", title=DISPUTE[0], story=DISPUTE[1], place=cast.district, people=people
+    )
+    applied = actions.apply(given, by=make.ANYBODY, at=at)
+    case = applied.case
+    actions.invite(case, by=head, at=at)
+    other = queries.sides(case)[1]
+    actions.consent(case, whose=other, by=member(other), at=at)
+    actions.assign(case, mediators=[row], by=head, at=at)
+    return case, applied, other
+
+
+def meetings(cast: Any, story: dict[str, str], at: datetime) -> dict[str, Any]:
+    """Call offices together: one call to come, one that is held, and what was resolved at it."""
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.deadlines.queries import days_of
+    from gongzhi.matters.models import Matter
+    from gongzhi.meetings import actions
+    from gongzhi.meetings.actions.planting import plant_call_list
+    from gongzhi.meetings.models import Situation
+    from gongzhi.meetings.states import Sort
+
+    plant_call_list(by=SYSTEM, at=at)
+    about = {matter.title: matter for matter in Matter.objects.select_related("kind", "place")}
+    then, by = at - timedelta(hours=3), cast.staff("dispatcher", at)
+
+    def called(story: str, begins_at: datetime) -> Any:
+        given = actions.Call(
+            sort=Sort.WHISTLE_CALL,
+            matter=about[story],
+            place=about[story].place,
+            words=TOGETHER,
+            where=NEAR,
+            begins_at=begins_at,
+            offices=[cast.lights, cast.roads],
+        )
+        return actions.call(given, by=by, at=then)
+
+    to_come = called(story["handling"], at + timedelta(hours=3))
+    held = called(story["dispatched"], at - timedelta(hours=1))
+    actions.hold(held, by=by, at=at)
+    seat = held.attendances.select_related("summons", "office").get(office=cast.lights)
+    actions.arrive(seat, by=by, at=at)
+    until = days_of(cast.lights.calendar_id).after(at.date(), 3)
+    for _twice in range(2):
+        actions.resolve(held, office=cast.lights, text=TOGETHER, until=until, by=by, at=at)
+    first, second = held.resolutions.select_related("summons", "office").order_by("rank")
+    actions.report(second, words=TOGETHER, by=cast.staff("handler", at), at=at)
+    mine = to_come.attendances.get(office=cast.lights)
+    planted = {"called": to_come, "held": held, "seat": mine, "resolution": first}
+    keys = {name: str(row.pk) for name, row in (planted | {"reported": second}).items()}
+    return {"meetings": keys, "situation": Situation.objects.order_by("code")[0].code}
+
+
+def petitions(cast: Any, keeper: Any, at: datetime) -> dict[str, str]:
+    """Raise petitions: one to forward, one accepted with a paper, one decided; and a reception day."""
+    from gongzhi.accounts.models import Office
+    from gongzhi.accounts.queries import staff
+    from gongzhi.matters.uploads import tidy
+    from gongzhi.parties.queries import papers
+    from gongzhi.parties.reach import Reach
+    from gongzhi.petitions import actions, queries
+    from gongzhi.petitions.models import Petition, ReceptionDay, Visit
+    from gongzhi.petitions.tests import make
+
+    text, wish, accepted, facts, law, post = PETITION
+    by, handler = staff(keeper, at), cast.staff("handler", at)
+
+    def raised(*moves: str) -> tuple[Any, str]:
+        given = actions.Given(
+            text=text,
+            wish=wish,
+            topic="housing",
+            place=cast.community,
+            reach=Reach(name="王芳", phone="13900000001"),
+            papers=[tidy(BytesIO(picture()))],
+        )
+        made = actions.register(given, by=make.ANYBODY, at=at)
+        row = made.petition
+        for move in moves:
+            row = Petition.objects.with_names().get(pk=row.pk)
+            if move == "forward":
+                actions.forward(row, office=cast.lights, words=wish, by=by, at=at)
+            elif move == "accept":
+                actions.accept(row, words=accepted, by=handler, at=at)
+            else:
+                opinion = actions.Opinion("reject", wish, facts, facts, law)
+                actions.decide(row, opinion=opinion, by=handler, at=at)
+        return Petition.objects.with_names().get(pk=row.pk), made.code
+
+    registered, _code = raised()
+    held, code = raised("forward", "accept")
+    decided, decided_code = raised("forward", "accept", "decide")
+    actions.share(held, by=make.speaker(held), at=at)
+    day = ReceptionDay(
+        office=Office.objects.get(pk=registered.keeper_id), place=cast.district, post_zh=post,
+        where=NEAR, begins_at=at + timedelta(days=5),
+    )  # fmt: skip
+    actions.announce(day, by=by, at=at)
+    actions.book(day, slot=1, words=text, reach=Reach(name="王芳"), by=make.ANYBODY, at=at)
+    keys = {
+        "registered": registered.pk,
+        "accepted": held.pk,
+        "decided": decided.pk,
+        "who": make.party(held).pk,
+        "decided_who": make.party(decided).pk,
+        "clock": queries.clocks(held, queries.stages(held))[-1].pk,
+        "document": decided.stage.pk,
+        "file": papers(held.pk, [None])[0].pk,
+        "day": day.pk,
+        "visit": Visit.objects.get(day=day).pk,
+    }
+    said = {"number": held.number, "code": code, "token": queries.token(held)}
+    said |= {"decided_number": decided.number, "decided_code": decided_code}
+    return {name: str(key) for name, key in keys.items()} | said
+
+
+def hot(matter: Any, at: datetime) -> str:
+    """Plant a hot issue that holds a matter, and return its key."""
+    from gongzhi.insight.models import HotIssue
+    from gongzhi.insight.queries import period
+
+    since, until = period(at)
+    issue = HotIssue.objects.create(
+        kind_class=matter.kind.kind_class,
+        area=matter.place.parent,
+        path=matter.place.parent.path,
+        words="路灯 照明",
+        since=since,
+        until=until,
+        days=[0] * 20 + [3, 2] + [0] * 8,
+        n_matters=5,
+        n_requesters=5,
+        synthetic=True,
+    )
+    issue.gathered.create(matter=matter)
+    return str(issue.pk)
