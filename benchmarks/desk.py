@@ -193,9 +193,10 @@ class Reader:
             yield make()
 
     def _inbox(self) -> Request:
-        return Request("/desk/")
+        return Request("/desk/?tab=all")  # a page that is full whatever the number of matters
 
-    _office = _inbox
+    def _office(self) -> Request:
+        return Request("/desk/")
 
     def _filters(self) -> Request:
         kind, state, place = self.random.choice(self.groups)

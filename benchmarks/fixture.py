@@ -42,10 +42,10 @@ def tables() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 
-def fill(database: str, matters: int) -> None:
+def fill(database: str, matters: int, size: str = SIZE) -> None:
     """Make the tables, the reference data, the district and a year of ``matters``."""
     command(database, "-m", "tools.prepare")
-    command(database, "-m", "gongzhi", "demo", "--size", SIZE, "--matters", str(matters))
+    command(database, "-m", "gongzhi", "demo", "--size", size, "--matters", str(matters))
 
 
 def command(database: str, *arguments: str) -> None:
@@ -59,14 +59,15 @@ def command(database: str, *arguments: str) -> None:
     )
 
 
-def on_sqlite(matters: int) -> str:
+def on_sqlite(matters: int, size: str = SIZE) -> str:
     """Return the address of a fresh copy in a SQLite file."""
     VAR.mkdir(parents=True, exist_ok=True)
-    kept = VAR / f"{matters}-{tables()}.sqlite3"
+    named = f"{matters}" if size == SIZE else f"{size}-{matters}"
+    kept = VAR / f"{named}-{tables()}.sqlite3"
     if not kept.exists():
-        draft = VAR / f"draft-{matters}.sqlite3"
+        draft = VAR / f"draft-{named}.sqlite3"
         remove(draft)
-        fill(f"sqlite:///{draft}", matters)
+        fill(f"sqlite:///{draft}", matters, size)
         with sqlite3.connect(draft) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
