@@ -142,7 +142,7 @@ def _times(scene: Scene, day: Ints, kind: Ints, chance: np.random.Generator) -> 
     profile = read("profile")
     groups = np.array(scene.groups)[kind]
     hour = np.zeros(len(day))
-    for group in set(scene.groups):
+    for group in sorted(set(scene.groups)):  # the same for the same seed
         weights = np.array(profile["hours_of_class"].get(group, profile["hours"]), dtype=float)
         mine = np.flatnonzero(groups == group)
         hour[mine] = chance.choice(24, len(mine), p=weights / weights.sum())
