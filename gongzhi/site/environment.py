@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -150,6 +151,22 @@ def files(name: str, default: Path) -> tuple[Path | str, dict[str, Any]]:
     }
     options |= dict(parse_qsl(parts.query))
     return "", {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def private(name: str) -> tuple[set[str], list[IPv4Network | IPv6Network]]:
+    """Return the hosts and the networks of the variable: where one may reach that is not public."""
+    hosts, networks = set[str](), list[IPv4Network | IPv6Network]()
+    for word in names(name):
+        try:
+            networks.append(ip_network(word.strip("[]")))
+        except ValueError as error:
+            if set(word) & set("/:@?# *"):
+                raise ImproperlyConfigured(
+                    f"{name} holds “{word}”: write hosts like hooks.example.org or networks like "
+                    f"10.1.0.0/16, comma-separated, no https:// and no port."
+                ) from error
+            hosts.add(word.lower().rstrip("."))
+    return hosts, networks
 
 
 def assistant(where: str, with_key: str, which: str) -> tuple[str, str, str]:

@@ -192,6 +192,8 @@ EMAIL_FILE_PATH = env.folder("GONGZHI_OUTBOX", VAR / "outbox")
 SMS_GATEWAY = env.text("GONGZHI_SMS")  # where text messages are posted as JSON; the outbox if empty
 SMS_TOKEN = env.text("GONGZHI_SMS_TOKEN")
 ROBOT_HOSTS = env.names("GONGZHI_ROBOT_HOSTS", "qyapi.weixin.qq.com,oapi.dingtalk.com")
+# Where what an administrator named may lead besides the open network.
+PRIVATE_HOSTS, PRIVATE_NETWORKS = env.private("GONGZHI_PRIVATE_HOSTS")
 # An assistant that writes drafts: none unless it is named here.
 ASSISTANT, ASSISTANT_KEY, ASSISTANT_MODEL = env.assistant(
     "GONGZHI_ASSISTANT", "GONGZHI_ASSISTANT_KEY", "GONGZHI_ASSISTANT_MODEL"

@@ -145,3 +145,17 @@ def test_an_assistant_that_could_be_overheard_or_asked_nothing_is_refused(
     with pytest.raises(ImproperlyConfigured, match=why) as refusal:
         assistant(monkeypatch, address, key, model)
     assert "hush" not in str(refusal.value)
+
+
+def test_private_hosts_and_networks_are_told_apart(monkeypatch):
+    monkeypatch.setenv("GONGZHI_X", "Hooks.Example.org., 10.1.0.0/16,127.0.0.1, [::1]")
+    hosts, networks = env.private("GONGZHI_X")
+    assert hosts == {"hooks.example.org"}
+    assert [str(one) for one in networks] == ["10.1.0.0/16", "127.0.0.1/32", "::1/128"]
+
+
+@pytest.mark.parametrize("text", ["https://a.org", "a.org:80", "*.a.org", "10.0.0.1/8", "a@b.org"])
+def test_private_hosts_that_are_none_are_refused(monkeypatch, text):
+    monkeypatch.setenv("GONGZHI_X", text)
+    with pytest.raises(ImproperlyConfigured, match="write hosts like hooks"):
+        env.private("GONGZHI_X")
