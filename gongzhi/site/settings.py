@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "gongzhi.petitions",
     "gongzhi.mediation",
     "gongzhi.insight",
+    "gongzhi.exchange",
     "gongzhi.manage",
     "gongzhi.portal",
     "gongzhi.desk",

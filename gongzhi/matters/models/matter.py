@@ -35,6 +35,7 @@ class Channel(models.TextChoices):
     FILE = "file", _("file")
     MEETING = "meeting", _("meeting of offices")
     JOINT = "joint", _("for many, from a hot issue")
+    API = "api", _("another system")
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):

@@ -1,0 +1,53 @@
+"""The cast of `matters` with two systems: a hotline that accepts, and the one of the lights' office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from gongzhi.accounts.actions import appoint
+from gongzhi.accounts.models import Office, Role
+from gongzhi.audit.actors import SYSTEM
+from gongzhi.base.tests.cast import kept
+from gongzhi.exchange import actions
+from gongzhi.exchange.models import Client, Scope
+from gongzhi.matters.tests import make as matters
+from gongzhi.matters.tests.make import NOON
+
+__all__ = ["NOON"]  # handed on
+
+
+@dataclass
+class Town(matters.Town):
+    hotline: Client
+    lighting: Client
+
+
+@kept("audit", "places", "deadlines", "accounts", "matters", "exchange")
+def town() -> Town:
+    """Create the cast and return it."""
+    cast = matters.town()
+    hotline, lighting = client("hotline", cast.roads), client("lighting", cast.lights)
+    for role in (Role.ACCEPTOR, Role.DISPATCHER):
+        appoint(hotline.account, role=role, place=cast.district, by=SYSTEM, at=NOON)
+    appoint(
+        lighting.account,
+        role=Role.HANDLER,
+        place=cast.district,
+        office=cast.lights,
+        by=SYSTEM,
+        at=NOON,
+    )
+    known = {one.name: getattr(cast, one.name) for one in fields(cast)}
+    return Town(**known, hotline=hotline, lighting=lighting)
+
+
+def client(code: str, office: Office, **says: bool | int) -> Client:
+    """Register a client."""
+    return actions.register(code=code, name_zh=code, office=office, **says, by=SYSTEM, at=NOON)
+
+
+def secret(client: Client, *scopes: str, at: datetime = NOON, days: int = 30) -> str:
+    """Give a client a token and return its secret; without ``scopes`` for all of them."""
+    wanted = scopes or Scope.values
+    return actions.give_token(client, scopes=wanted, days=days, by=SYSTEM, at=at).secret
