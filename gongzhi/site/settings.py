@@ -129,6 +129,7 @@ STORAGES = {
     },
 }
 SCANNER = env.text("GONGZHI_SCANNER")  # clamd://host:port or clamd:///socket; none if empty
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # JSON of other systems, with files in Base64
 MOST_REQUEST_BYTES = 200 * 1024 * 1024  # nine files and the words beside them
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False

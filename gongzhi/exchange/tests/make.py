@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from gongzhi.accounts.actions import appoint
 from gongzhi.accounts.models import Office, Role
@@ -42,7 +43,7 @@ def town() -> Town:
     return Town(**known, hotline=hotline, lighting=lighting)
 
 
-def client(code: str, office: Office, **says: bool | int) -> Client:
+def client(code: str, office: Office, **says: Any) -> Client:
     """Register a client."""
     return actions.register(code=code, name_zh=code, office=office, **says, by=SYSTEM, at=NOON)
 
