@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from binascii import Error as NoBase64
 from http import HTTPStatus
 from io import BytesIO
 from typing import Annotated
@@ -81,7 +80,7 @@ class MatterIn(Schema):
     address: str = Field(default="", max_length=200)
     urgent: bool = False
     occurred_at: AwareDatetime | None = None
-    contact: ContactIn = ContactIn()
+    contact: ContactIn | None = None
     no_contact: bool = Field(default=False, description="the requester does not want to be called")
     files: list[FileIn] = Field(default=[], max_length=9)
 
@@ -230,7 +229,9 @@ def _where(said: MatterIn) -> tuple[Place, float | None, float | None]:
     return queries.place(said.place, localdate()), said.lat, said.lon
 
 
-def _contact(said: ContactIn) -> Contact:
+def _contact(said: ContactIn | None) -> Contact:
+    if said is None:
+        return Contact()
     number = phone_number(said.phone) if said.phone else ""
     if said.email:
         validate_email(said.email)
@@ -252,6 +253,6 @@ def decoded(sent: FileIn) -> bytes:
     """
     try:
         return b64decode(sent.content, validate=True)
-    except NoBase64:
+    except ValueError:
         said = _("The content of “%(name)s” is not Base64.") % {"name": sent.name}
         raise ValidationError({"files": said}) from None

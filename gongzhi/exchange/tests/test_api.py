@@ -41,8 +41,12 @@ class System:
 
     def post(self, path: str, said: Any = None, **headers: str) -> Any:
         body = said if isinstance(said, str | bytes) else json.dumps(said)
-        sent = {"content_type": "application/json", "headers": self._headers() | headers}
-        return Browser().post(f"/api/v1{path}", body if said is not None else b"", **sent)
+        return Browser().post(
+            f"/api/v1{path}",
+            body if said is not None else b"",
+            content_type="application/json",
+            headers=self._headers() | headers,
+        )
 
     def raise_(self, key: str = "A-1", **says: Any) -> Any:
         return self.post("/matters", LAMP | says, **{"Idempotency-Key": key})
@@ -128,7 +132,8 @@ def test_kinds_places_and_offices_are_listed(town, hotline):
 
 def test_a_list_is_read_page_by_page_in_the_order_of_moves(town, hotline):
     raised = [matters.matter(town, at=NOON + timedelta(minutes=n)) for n in (3, 1, 2, 2)]
-    seen, after = [], ""
+    seen: list[str] = []
+    after = ""
     while after is not None:
         page = hotline.get("/matters", limit=2, after=after).json()
         seen, after = seen + [one["number"] for one in page["items"]], page["next"]
@@ -318,6 +323,10 @@ def test_a_key_is_of_its_client_and_of_one_matter(town, hotline):
         ({"text": " \n "}, "Please write a few words."),
         ({"contact": {"phone": "abc"}}, "This is no telephone number."),
         ({"files": [{"name": "a.png", "content": "%%%"}]}, "The content of “a.png” is not Base64."),
+        (
+            {"files": [{"name": "a.png", "content": "图片"}]},
+            "The content of “a.png” is not Base64.",
+        ),
         ({"files": [{"name": "a.png", "content": "QUJD"}]}, "photo"),
         ({"occurred_at": "2999-01-01T00:00:00Z"}, "The date lies in the future."),
         ({"text": "x" * 5001}, "Some of what was sent is not as described: see “errors”."),
