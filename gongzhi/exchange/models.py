@@ -63,6 +63,11 @@ class Token(models.Model):
     def __str__(self) -> str:
         return f"{self.hint}…"
 
+    @property
+    def opens(self) -> list[str]:
+        """Return the names of its scopes."""
+        return [str(Scope(scope).label) for scope in self.scopes]
+
 
 class TokenRefused(PermissionDenied):
     """A token opens nothing: unknown, ended or expired, or its client was closed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongzhi.manage.forms.calendars import DayForm, HoursForm, ListForm
+from gongzhi.manage.forms.clients import ClientForm, NewClientForm, TokenForm
 from gongzhi.manage.forms.duties import (
     CompareForm,
     DutyFileForm,
@@ -30,6 +31,7 @@ __all__ = [
     "AccountForm",
     "AppointForm",
     "ChangeOfficeForm",
+    "ClientForm",
     "CloseOfficeForm",
     "CompareForm",
     "DayForm",
@@ -46,11 +48,13 @@ __all__ = [
     "LeaveForm",
     "ListForm",
     "NamesForm",
+    "NewClientForm",
     "NewDutyForm",
     "NewRuleForm",
     "OfficeForm",
     "PasswordForm",
     "PhraseForm",
     "RuleForm",
+    "TokenForm",
     "on_disk",
 ]
