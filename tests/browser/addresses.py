@@ -19,6 +19,7 @@ from gongzhi.petitions.states import PETITION, VISIT
 from tests.browser.people import Town
 from tests.browser.plant import STATES
 
+MACHINES = "exchange:api:"  # where other systems ask, with a token: no page stands there
 MOVES = {move.name for move in MATTER.moves} - {"redact"}  # which has a page of its own
 
 
@@ -38,7 +39,8 @@ class Address:
 @cache
 def addresses() -> tuple[Address, ...]:
     """Return every address of the installation, each route once."""
-    found = {address.route: address for address in _walk(get_resolver(), "", "")}
+    every = _walk(get_resolver(), "", "")
+    found = {one.route: one for one in every if not one.name.startswith(MACHINES)}
     return tuple(found[route] for route in sorted(found))
 
 
@@ -142,6 +144,12 @@ def _of_manage(town: Town) -> dict[tuple[str, str], list[str]]:
         ("manage:duty", "key"): [town.rows["duty"]],
         ("manage:delist_duty", "key"): [town.rows["duty"]],
         ("manage:employ", "key"): [town.rows["model"]],
+        ("manage:client", "code"): ["hotline"],
+        ("manage:give_token", "code"): ["hotline"],
+        ("manage:rotate_token", "code"): ["hotline"],
+        ("manage:rotate_token", "key"): [town.rows["api_token"]],
+        ("manage:end_token", "code"): ["hotline"],
+        ("manage:end_token", "key"): [town.rows["api_token"]],
         ("manage:move_clocks", "code"): ["loop.accept"],
         ("manage:calendar", "code"): ["cn"],
         ("manage:change_day", "code"): ["cn"],

@@ -337,6 +337,7 @@ def _rows(at: datetime) -> dict[str, str]:
         "bulk": str(bulk.pk),
         "model": str(actions.ask_for_model(by=SYSTEM, at=at).pk),
         "hot": samples.hot(received, at),
+        "api_token": samples.client(lead, at),
     }
 
 

@@ -42,6 +42,22 @@ def picture() -> bytes:
     return out.getvalue()
 
 
+def client(office: Any, at: datetime) -> str:
+    """Register another system with a token that is good and one that was ended."""
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.exchange import actions
+
+    hotline = actions.register(
+        code="hotline", name_zh="热线平台", name_en="Hotline", office=office, by=SYSTEM, at=at
+    )
+    given = [
+        actions.give_token(hotline, scopes=["read", "raise"], days=90, by=SYSTEM, at=at).token
+        for _twice in range(2)
+    ]
+    actions.end_token(given[0], by=SYSTEM, at=at)
+    return str(given[1].pk)
+
+
 def counter(cast: Any, at: datetime) -> dict[str, str]:
     """Open a seat of the acceptors and one of the lights; call one number and let one wait."""
     from gongzhi.audit.actors import SYSTEM
