@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import localdate
@@ -21,6 +22,7 @@ from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.exchange import rules
 from gongzhi.exchange.models import Caller, Client, Scope, Token, TokenRefused
+from gongzhi.matters.models import Attachment, Matter
 
 BEGINS = "gz_"
 HINT = 7
@@ -182,6 +184,15 @@ def let_in(secret: str, *, scope: Scope, address: str = "", by: Actor, at: datet
         said = _("The token does not open this: it needs “%(scope)s”.")
         raise PermissionDenied(said % {"scope": scope.label})
     return caller
+
+
+def drop_files(matter: Matter, *, by: Caller, at: datetime) -> None:
+    """Remove the files that a client on trial sent with a matter at ``at``: their rows are rolled back."""
+    if not by.on_trial:
+        raise PermissionDenied(_("Only what was sent on trial is dropped."))
+    for sent in Attachment.objects.filter(matter=matter, at=at):
+        for name in filter(None, (sent.file.name, sent.small.name)):
+            default_storage.delete(name)
 
 
 def _digest(secret: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +16,7 @@ from gongzhi.accounts.http import address
 from gongzhi.exchange import actions
 from gongzhi.exchange.models import Caller, Scope
 from gongzhi.exchange.rules import ANYBODY
+from gongzhi.matters.models import Matter
 
 
 class Called(HttpRequest):
@@ -40,15 +41,15 @@ class Opens(HttpBearer):
         return caller
 
 
-@contextmanager
-def kept_unless_on_trial(caller: Caller) -> Iterator[None]:
-    """Do what is inside; of a client on trial nothing of it stays."""
+def tried(caller: Caller, at: datetime, act: Callable[[], Matter]) -> Matter:
+    """Do what is asked and return the matter as it then is; of a client on trial nothing stays."""
     if not caller.on_trial:
-        yield
-        return
+        return act()
     with transaction.atomic():
-        yield
+        matter = act()
+        actions.drop_files(matter, by=caller, at=at)
         transaction.set_rollback(True)
+    return matter
 
 
 def problem(status: HTTPStatus, detail: str, **more: Any) -> HttpResponse:

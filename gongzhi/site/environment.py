@@ -86,6 +86,7 @@ def database(name: str, default: str) -> dict[str, Any]:
             "OPTIONS": {
                 "server_side_binding": True,
                 "prepare_threshold": 3,
+                "options": "-c work_mem=16MB",  # what a search finds by its index fits in it
                 **dict(parse_qsl(parts.query)),
             },
             "CONN_MAX_AGE": None,

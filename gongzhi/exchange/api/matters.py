@@ -33,7 +33,7 @@ from gongzhi.exchange.api.shapes import (
     TaskOut,
     WholeOut,
 )
-from gongzhi.exchange.http import Called, Opens, kept_unless_on_trial
+from gongzhi.exchange.http import Called, Opens, tried
 from gongzhi.exchange.models import Scope
 from gongzhi.matters import actions, rules
 from gongzhi.matters.actions.intake import Report, worded
@@ -41,7 +41,7 @@ from gongzhi.matters.forms import LookForm
 from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind, Matter
 from gongzhi.matters.queries import contact
 from gongzhi.matters.queries import kind as kind_of
-from gongzhi.matters.receipts import Contact
+from gongzhi.matters.receipts import Contact, receipt_code
 from gongzhi.matters.receipts import phone as phone_number
 from gongzhi.matters.uploads import MOST_BYTES, Upload, tidy
 from gongzhi.places.models import Place
@@ -133,9 +133,11 @@ def raise_matter(
     at, sent = now(), Matter.objects.filter(form_key=form_key).first()
     if sent and sent.text != worded(said.text):
         raise ValidationError(_("Another matter was sent with this key: take a new key."))
-    with kept_unless_on_trial(request.caller):
-        receipt = actions.receive(_report(said, form_key), by=request.caller, at=at)
-    out = ReceiptOut(code=receipt.code, matter=MatterOut.of(receipt.matter))
+    report = _report(said, form_key)
+    matter = tried(
+        request.caller, at, lambda: actions.receive(report, by=request.caller, at=at).matter
+    )
+    out = ReceiptOut(code=receipt_code(form_key), matter=MatterOut.of(matter))
     return Status(HTTPStatus.OK if sent else HTTPStatus.CREATED, out)
 
 

@@ -24,7 +24,7 @@ from gongzhi.exchange import queries
 from gongzhi.exchange.api.catalogue import REFUSALS
 from gongzhi.exchange.api.matters import FileIn, Number, decoded
 from gongzhi.exchange.api.shapes import FieldOut, MatterOut, MoveOut, Problem
-from gongzhi.exchange.http import Called, Opens, kept_unless_on_trial
+from gongzhi.exchange.http import Called, Opens, tried
 from gongzhi.exchange.models import Scope
 from gongzhi.matters import actions, rules
 from gongzhi.matters.forms import FORMS, TASK_FORMS, About, MoveForm, PhrasedForm
@@ -81,9 +81,12 @@ class Made:
         if not form.is_valid():
             raise ValidationError(form.errors.as_data())
         act: Callable[..., object] = getattr(actions, self.name)
-        with kept_unless_on_trial(request.caller):
+
+        def made() -> Matter:
             act(about.moved, by=request.caller, at=about.at, **form.given())
-        return MatterOut.of(about.matter)
+            return about.matter
+
+        return MatterOut.of(tried(request.caller, about.at, made))
 
 
 def shape_of(name: str, form: type[MoveForm]) -> type[Schema] | None:

@@ -14,6 +14,7 @@ from gongzhi.exchange import actions, rules
 from gongzhi.exchange.models import Client, Scope, Token, TokenRefused
 from gongzhi.exchange.tests import make
 from gongzhi.exchange.tests.make import NOON
+from gongzhi.matters.tests import make as matters
 
 
 def let_in(secret, **says):
@@ -166,3 +167,9 @@ def test_only_administrators_let_systems_in(town, who):
     ):
         with pytest.raises(PermissionDenied, match="只有管理员可以接入其他系统。"):
             refused()
+
+
+def test_only_files_sent_on_trial_are_dropped(town):
+    caller = let_in(make.secret(town.hotline), scope=Scope.RAISE)
+    with pytest.raises(PermissionDenied, match="只有试用时发送的文件会被丢弃。"):
+        actions.drop_files(matters.matter(town), by=caller, at=NOON)

@@ -444,13 +444,16 @@ def test_the_task_of_a_co_office_is_moved(town, hotline, lighting):
 # --- On trial.
 
 
-def test_on_trial_all_is_answered_and_nothing_is_kept(town):
+def test_on_trial_all_is_answered_and_nothing_is_kept(town, settings, tmp_path):
     trial = make.client("trial", town.roads, on_trial=True)
     for role in (Role.ACCEPTOR, Role.DISPATCHER):
         appoint(trial.account, role=role, place=town.district, by=SYSTEM, at=NOON)
+    settings.MEDIA_ROOT = tmp_path
     system, matter = System(make.secret(trial, at=now())), matters.matter(town)
     entries = Entry.objects.count()
-    assert system.raise_().status_code == 201
+    file = {"name": "灯.png", "content": picture()}
+    assert system.raise_(files=[file]).status_code == 201
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert system.move(matter, "accept").json()["state"] == "accepted"
     matter.refresh_from_db()
     assert (Matter.objects.count(), matter.state, Entry.objects.count()) == (

@@ -56,7 +56,11 @@ def test_an_origin_that_is_none_is_refused(monkeypatch, text):
         env.origin("GONGZHI_X")
 
 
-PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
+PREPARED = {
+    "server_side_binding": True,
+    "prepare_threshold": 3,
+    "options": "-c work_mem=16MB",
+}
 
 
 def test_a_database_address_names_a_file_or_a_server(monkeypatch, tmp_path):
