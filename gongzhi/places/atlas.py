@@ -319,3 +319,12 @@ def atlas() -> Atlas:
 def forget() -> None:
     """Have the next `atlas` of this process look at the stamp again."""
     _KEEPER.forget()
+
+
+def at_point(lat: float, lon: float) -> Place | None:
+    """Return what a matter needs of the smallest place that holds a point, or ``None``; no query."""
+    spot = atlas().locate(lat, lon)
+    if spot is None:
+        return None
+    names = {"name_zh": spot.name_zh, "name_en": spot.name_en}
+    return Place(id=spot.id, code=spot.code, path=spot.path, lat=spot.lat, lon=spot.lon, **names)

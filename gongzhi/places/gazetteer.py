@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.places import queries
 from gongzhi.places.atlas import NOWHERE, Atlas, atlas
-from gongzhi.places.names import EXACT, Candidate, Names, Precision, Thing, precision_of
+from gongzhi.places.models import Place
+from gongzhi.places.names import EXACT, Candidate, Names, Precision, Thing, common, precision_of
 
 SAYS = {
     Precision.ADDRESS: _("by its number"),
@@ -133,3 +135,10 @@ def of_addresses(rows: Sequence[tuple[str, str, float, float]], known: Atlas) ->
     for (zh, en, lat, lon), n in zip(rows, held.tolist(), strict=True):
         if n != NOWHERE:
             yield Thing(zh, en, known.spots[n].path, precision_of(zh), (lat, lon))
+
+
+def named_in(address: str, on: date) -> Place | None:
+    """Return the smallest place that the names in an address agree on, or ``None``."""
+    found = [one.thing for one in gazetteer().find(address)]
+    path = common([one.path for one in found if one.precision == found[0].precision])
+    return queries.at_path(path, on)

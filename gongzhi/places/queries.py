@@ -121,3 +121,41 @@ def names(day: date) -> Iterable[tuple[Any, ...]]:
 def addresses() -> Iterable[tuple[str, str, float, float]]:
     """Return the address library: names and point of each."""
     return Address.objects.values_list("name_zh", "name_en", "lat", "lon").order_by("pk")
+
+
+@kept()
+def coarse(on: date) -> tuple[Place, ...]:
+    """Return the places of a day from the largest down to the communities, by path; kept a minute."""
+    found = on_day(on).alias(digits=Length("code")).filter(digits__lte=COMMUNITY_DIGITS)
+    return tuple(found.select_related("level").defer("boundary", "also").order_by("path"))
+
+
+@kept()
+def coarse_by_code(on: date) -> dict[str, Place]:
+    """Return the places of `coarse` by their codes; kept a minute."""
+    return {place.code: place for place in coarse(on)}
+
+
+def coarse_code(chain: str) -> str:
+    """Return the code of the community in a chain, or of the smallest place above one."""
+    codes = [code for code in chain.split("/") if code]
+    return next((c for c in reversed(codes) if len(c) <= COMMUNITY_DIGITS), codes[0])
+
+
+def by_code(code: str, on: date) -> Place | None:
+    """Return the place with a code that is valid on a day (one query, none for nonsense)."""
+    wanted = code.strip()
+    if not wanted.isascii() or not wanted.isdigit():
+        return None
+    found = on_day(on).filter(code=wanted).select_related("level", "parent")
+    return found.defer("boundary", "also", "parent__boundary", "parent__also").first()
+
+
+def at_path(path: str, on: date) -> Place | None:
+    """Return the place with a path, if it is one of a day."""
+    return by_code(path.rstrip("/").rpartition("/")[2], on)
+
+
+def pool(on: date) -> Place | None:
+    """Return the largest place: where a matter waits whose place nobody could tell (one query)."""
+    return on_day(on).order_by("level__rank", "code").first()

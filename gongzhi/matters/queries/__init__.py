@@ -93,6 +93,7 @@ from gongzhi.matters.queries.precedents import (
     sent_without_note,
 )
 from gongzhi.matters.queries.present import PRESENT_FOR, others_present
+from gongzhi.matters.queries.public import UNSHOWN, listed
 from gongzhi.matters.queries.reminders import OF_TASKS, RUNS, marked, unreminded, unreminded_tasks
 
 __all__ = [
@@ -105,6 +106,7 @@ __all__ = [
     "RUNS",
     "SEAL",
     "TRIES",
+    "UNSHOWN",
     "Difference",
     "Fault",
     "Followed",
@@ -151,6 +153,7 @@ __all__ = [
     "latest_name",
     "leads",
     "likely_kind",
+    "listed",
     "marked",
     "model_at_work",
     "model_of",

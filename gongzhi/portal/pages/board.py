@@ -71,7 +71,7 @@ class Latest:
 
     @cached_property
     def page(self) -> boards.Page:
-        found = boards.listed(self.kind_codes, self.within)
+        found = queries.listed(self.kind_codes, self.within)
         return boards.page(found, self.after, self.places)
 
     @property

@@ -14,16 +14,14 @@ from django.utils.timezone import localdate
 
 from gongzhi.base.seal import seal_mark, unseal_mark
 from gongzhi.matters.models import Matter, MatterQuerySet
-from gongzhi.matters.states import State
+from gongzhi.matters.queries import listed
 from gongzhi.places.models import Place, name_for_reader
-from gongzhi.places.queries import below
-from gongzhi.portal.queries.where import coarse_code
+from gongzhi.places.queries import coarse_code
 
 PAGE = 30
 FRESH_S = 60
 MONTH = timedelta(days=30)
 FEWEST = 5  # a smaller number is not shown as such
-UNSHOWN = (State.WITHDRAWN, State.MERGED)
 SHOWN = ("pk", "received_at", "ended_at", "chain", "kind__name_zh", "kind__name_en")
 
 
@@ -71,18 +69,6 @@ def _numbers(at: datetime) -> dict[str, int]:
         in_time=Count("pk", filter=answered & Q(answered_at__lte=F("first_answer_by"))),
     )
     return {"open": listed(None, None).live().count(), **counted}
-
-
-def listed(kind_codes: Iterable[str] | None, within: Place | None) -> MatterQuerySet:
-    """Return the public matters of some kinds (all if ``None``) in a place (everywhere if ``None``).
-
-    Those taken back are not shown, nor those joined to another or parts of one, which nobody raised:
-    that one stands for them.
-    """
-    found = Matter.objects.filter(public=True, parent=None).exclude(state__in=UNSHOWN)
-    if kind_codes is not None:
-        found = found.filter(kind_code__in=list(kind_codes))
-    return found.filter(below("chain", [within.path])) if within else found
 
 
 def page(matters: MatterQuerySet, mark: str, places: Mapping[str, Place]) -> Page:

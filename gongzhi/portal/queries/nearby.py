@@ -67,4 +67,4 @@ def meant(mark: str, at: datetime) -> Matter | None:
 
 
 def _public() -> MatterQuerySet:
-    return board.listed(None, None).filter(sealed=False)
+    return queries.listed(None, None).filter(sealed=False)
