@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "gongzhi.mediation",
     "gongzhi.insight",
     "gongzhi.exchange",
+    "gongzhi.webhooks",
     "gongzhi.manage",
     "gongzhi.portal",
     "gongzhi.desk",

@@ -16,6 +16,7 @@ from gongzhi.matters.states import MATTER
 from gongzhi.mediation.states import AGREEMENT, CONFIRMATION, OPENING, SESSION, TERM
 from gongzhi.meetings.states import ATTENDANCE, RESOLUTION, Sort
 from gongzhi.petitions.states import PETITION, VISIT
+from gongzhi.webhooks.states import LINE
 from tests.browser.people import Town
 from tests.browser.plant import STATES
 
@@ -75,6 +76,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
     ids = {name: matter["id"] for name, matter in town.matters.items()}
     move = address.name.removeprefix("matters:")
     known = _of_matters(town, visitor) | _of_manage(town) | _of_counter(town) | _of_petitions(town)
+    known |= _of_webhooks(town)
     if (address.name, param) in known:
         return list(known[address.name, param])
     if address.face == "matters" and move in TASK_FORMS:
@@ -231,6 +233,13 @@ def _of_counter(town: Town) -> dict[tuple[str, str], list[str]]:
         for what, some in names.items()
         for name in some
     }
+
+
+def _of_webhooks(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted hook for the addresses of webhooks."""
+    names = ["hook", "gone", "test", "replay", "replay_all", "replay_span"]
+    names += [move.name for move in LINE.moves]
+    return {(f"webhooks:{name}", "key"): [town.webhooks["hook"]] for name in names}
 
 
 def _of_petitions(town: Town) -> dict[tuple[str, str], list[str]]:

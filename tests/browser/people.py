@@ -49,6 +49,7 @@ class Town:
     said: list[str]
     meetings: dict[str, str]
     petitions: dict[str, str]
+    webhooks: dict[str, str]
     counter: dict[str, str]
     mediation: dict[str, str]
     situation: str

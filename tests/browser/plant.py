@@ -115,6 +115,7 @@ def town(at: datetime) -> dict[str, Any]:
         **samples.meetings(cast, STORY, at),
         "mediation": samples.mediation(cast, people, offices["mediation"], at),
         "counter": samples.counter(cast, at),
+        "webhooks": samples.webhooks(cast, at),
         "petitions": samples.petitions(cast, people["keeper"], at),
         **_samples(at),
     }

@@ -77,6 +77,34 @@ def counter(cast: Any, at: datetime) -> dict[str, str]:
     }
 
 
+def webhooks(cast: Any, at: datetime) -> dict[str, str]:
+    """Tell a system that nobody runs of a matter, until one event is a dead letter."""
+    from django.test import override_settings
+
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.matters.tests import make
+    from gongzhi.webhooks import actions
+
+    with override_settings(PRIVATE_HOSTS={"127.0.0.1"}):
+        hook = actions.add_hook(
+            name="市级平台",
+            office=cast.lights,
+            address="http://127.0.0.1:9/hooks",
+            places=[cast.township.code],
+            batched=False,
+            by=SYSTEM,
+            at=at,
+        ).line
+        matter = make.matter(cast, at=at)
+        make.walk(cast, matter, "accept", at=at)
+        for seq in (1, 2):
+            actions.note(matter.pk, seq, by=SYSTEM, at=at)
+        actions.spread(by=SYSTEM, at=at)
+        for n in range(12):
+            actions.deliver(by=SYSTEM, at=at + timedelta(hours=7 * n))
+    return {"hook": str(hook.pk)}
+
+
 def mediation(cast: Any, people: dict[str, Any], office: Any, at: datetime) -> dict[str, str]:
     """Plant a case in mediation with something of everything, and one whose mediator declares first."""
     from gongzhi.accounts.queries import staff

@@ -1,0 +1,155 @@
+"""Hooks are made, changed, stopped, and given new secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts.models import Office
+from gongzhi.audit.actions import record
+from gongzhi.audit.actors import Actor
+from gongzhi.base.ids import uuid7
+from gongzhi.base.moves import permitted, shift
+from gongzhi.base.post import NotPublic, check_address
+from gongzhi.base.seal import seal
+from gongzhi.webhooks import backends, events, queries, rules, signing
+from gongzhi.webhooks.models import Hook, Line
+from gongzhi.webhooks.states import LINE
+
+OLD_LASTS = timedelta(days=1)
+L = TypeVar("L", bound=Line)
+of_line = permitted(LINE, rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A hook or an inlet with its secret, which is shown this once."""
+
+    line: Line
+    secret: str
+    is_first: bool = True
+
+
+def reachable(address: str) -> str:
+    """Return ``address`` if what is sent there may leave the house.
+
+    :raises ValidationError: it is not HTTPS, leads into a private network, or its name is unknown
+    """
+    try:
+        check_address(address)
+    except NotPublic:
+        said = _(
+            "This address is not HTTPS or leads into a private network. Give one that is public, or ask "
+            "the operator to allow its host in GONGZHI_PRIVATE_HOSTS."
+        )
+        raise ValidationError({"address": said}) from None
+    except OSError:
+        said = _("Nobody knows this name: see whether the address is written right.")
+        raise ValidationError({"address": said}) from None
+    return address
+
+
+@transaction.atomic
+def add_hook(
+    *, name: str, office: Office, address: str, by: Actor, at: datetime, **says: Any
+) -> Made:
+    """Tell another system of matters from now on, as ``office`` asked; return its secret.
+
+    :raises ValidationError: nothing may be sent to the address
+    """
+    rules.check(by)
+    host = urlsplit(reachable(address)).hostname or ""
+    key, secret = uuid7(), signing.new_secret()
+    sealed = seal({"address": address, "secret": secret}, key.hex)
+    hook = Hook(id=key, name=name, office=office, host=host, sealed=sealed, created_at=at, **says)
+    hook.full_clean()
+    hook.save(force_insert=True)
+    record(hook, verb="hook.add", by=by, at=at, first=True, facts=told(hook))
+    queries.is_listening.cache_clear()
+    return Made(hook, secret)
+
+
+def told(hook: Hook) -> dict[str, Any]:
+    """Return what an entry says of a hook: neither its address nor its secret."""
+    return {
+        "office": hook.office.code,
+        "host": hook.host,
+        "kinds": hook.kinds,
+        "places": hook.places,
+        "states": hook.states,
+        "batched": hook.batched,
+        "keep_days": hook.keep_days,
+    }
+
+
+@of_line
+def change(hook: Hook, /, *, address: str = "", by: Actor, at: datetime, **says: Any) -> None:
+    """Change what a hook is told of, or where; without an ``address`` that stays.
+
+    :raises ValidationError: nothing may be sent to the address
+    """
+    changes = dict(says)
+    if address:
+        changes["host"] = urlsplit(reachable(address)).hostname or ""
+        changes["sealed"] = seal(queries.facts(hook) | {"address": address}, hook.pk.hex)
+    for name, value in changes.items():
+        setattr(hook, name, value)
+    hook.full_clean()
+    # Where it may now be reached it is tried at once.
+    shift(hook, LINE, LINE["change"], **changes, fails=0, again_at=None)
+    record(hook, verb="hook.change", by=by, at=at, facts=told(hook) | {"moved": bool(address)})
+
+
+@of_line
+def rotate(line: L, *, by: Actor, at: datetime) -> Made:
+    """Give it a new secret, which is returned; the one before is valid beside it for a day."""
+    known, secret = queries.facts(line), signing.new_secret()
+    until = (at + OLD_LASTS).isoformat()
+    known |= {"secret": secret, "old": known["secret"], "old_until": until}
+    shift(line, LINE, LINE["rotate"], sealed=seal(known, line.pk.hex))
+    record(line, verb=_verb(line, "rotate"), by=by, at=at, facts={"old_until": until})
+    return Made(line, secret, is_first=False)
+
+
+@of_line
+def stop(line: L, *, gone: bool = False, by: Actor, at: datetime) -> None:
+    """Stop it: a hook is told of nothing that happens meanwhile, an inlet takes nothing.
+
+    ``gone``: the receiver said that it wants no more.
+    """
+    changes: dict[str, Any] = {"gone": gone} if isinstance(line, Hook) else {}
+    shift(line, LINE, LINE["stop"], **changes)
+    record(line, verb=_verb(line, "stop"), by=by, at=at, facts={"gone": gone})
+
+
+@of_line
+def start(line: L, *, by: Actor, at: datetime) -> None:
+    """Let it work again; what waited for a hook is sent."""
+    fresh = {"gone": False, "fails": 0, "again_at": None}
+    changes: dict[str, Any] = fresh if isinstance(line, Hook) else {}
+    shift(line, LINE, LINE["start"], **changes)
+    record(line, verb=_verb(line, "start"), by=by, at=at)
+    queries.is_listening.cache_clear()
+
+
+def _verb(line: Line, move: str) -> str:
+    return f"{line._meta.model_name}.{move}"
+
+
+def test(hook: Hook, *, by: Actor, at: datetime) -> backends.Outcome:
+    """Send a hook an event that is about nothing, now, and return what became of it."""
+    rules.check(by)
+    known = queries.facts(hook)
+    event = events.envelope(uuid7(), events.TEST, settings.ORIGIN, at, {"test": True})
+    content = events.body([event], batched=hook.batched)
+    kind = events.MANY if hook.batched else events.ONE
+    outcome = backends.send(known["address"], content, kind, queries.keys(known, at), at)
+    record(hook, verb="hook.test", by=by, at=at, facts={"taken": outcome.taken})
+    return outcome

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.base.fields import tell
+from gongzhi.webhooks import actions, queries, rules
+from gongzhi.webhooks.actions import Made
+from gongzhi.webhooks.forms import HookForm, SpanForm
+from gongzhi.webhooks.models import Delivery, Hook, Line
+from gongzhi.webhooks.states import LINE
+
+BOTH = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@staff_only
+def index(request: SignedIn) -> HttpResponse:
+    """List the hooks with how they stand."""
+    rules.check(request.staff)
+    return render(request, "webhooks/index.html", {"standings": queries.hooks()})
+
+
+@never_cache
+@require_http_methods(BOTH)
+@staff_only
+def add_hook(request: SignedIn) -> HttpResponse:
+    """Ask what another system is to be told of; then show its secret, once."""
+    rules.check(request.staff)
+    form = HookForm(request.POST or None)
+    if form.is_valid():
+        try:
+            made = actions.add_hook(**form.cleaned_data, by=request.staff, at=now())
+        except ValidationError as fault:
+            tell(form, fault)
+        else:
+            return _secret(request, made)
+    return _form(request, form)
+
+
+def _form(request: SignedIn, form: HookForm, hook: Hook | None = None) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    context = {"form": form, "line": hook, "head": _("Add a hook"), "back": _page(hook)}
+    return render(request, "webhooks/form.html", context, status=status)
+
+
+def _page(line: Line | None) -> str:
+    """Return the address of the page of a hook."""
+    return reverse("webhooks:hook", args=[line.pk]) if line else reverse("webhooks:index")
+
+
+def _secret(request: SignedIn, made: Made) -> HttpResponse:
+    """Show a secret: in the answer to the form alone, so that it is at no address."""
+    context = {"made": made, "line": made.line, "back": _page(made.line)}
+    return render(request, "webhooks/secret.html", context)
+
+
+def _hook(key: UUID) -> Hook:
+    return get_object_or_404(Hook.objects.select_related("office"), pk=key)
+
+
+@require_safe
+@staff_only
+def hook(request: SignedIn, key: UUID) -> HttpResponse:
+    """Show a hook: what it is told of, how it stands, its latest events and dead letters."""
+    rules.check(request.staff)
+    return _show(request, _hook(key), SpanForm())
+
+
+def _show(request: SignedIn, hook: Hook, span: SpanForm) -> HttpResponse:
+    context = {
+        "hook": hook,
+        "told": queries.told_of(hook, localdate()),
+        "has_old": len(queries.keys(queries.facts(hook), now())) > 1,
+        "moves": _moves(hook),
+        "latest": queries.latest(hook),
+        "dead": list(queries.dead(hook)[: queries.SHOWN]),
+        "n_dead": queries.dead(hook).count(),
+        "form": span,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if span.errors else HTTPStatus.OK
+    return render(request, "webhooks/hook.html", context, status=status)
+
+
+def _moves(line: Hook) -> list[tuple[str, object]]:
+    """Return the address and the label of each move that a button presses."""
+    found = (move for move in LINE.open_from(line.state) if move.name != "change")
+    return [(reverse(f"webhooks:{move.name}", args=[line.pk]), move.label) for move in found]
+
+
+@require_safe
+@staff_only
+def gone(request: SignedIn, key: UUID) -> HttpResponse:
+    """Tell the office of a hook how it stands, such as that its receiver wanted no more."""
+    hook = _hook(key)
+    if not rules.may_see(request.staff, hook):
+        raise PermissionDenied(_("Only the office that asked for it may see this."))
+    return render(request, "webhooks/gone.html", {"hook": hook})
+
+
+@require_http_methods(BOTH)
+@staff_only
+def change(request: SignedIn, key: UUID) -> HttpResponse:
+    """Change what a hook is told of, or where."""
+    rules.check(request.staff)
+    hook = _hook(key)
+    form = HookForm.of(hook, request.POST or None)
+    if form.is_valid():
+        try:
+            actions.change(hook, **form.cleaned_data, by=request.staff, at=now())
+        except ValidationError as fault:
+            tell(form, fault)
+        else:
+            messages.success(request, _("It is changed."))
+            return redirect("webhooks:hook", hook.pk)
+    return _form(request, form, hook)
+
+
+@never_cache
+@require_POST
+@staff_only
+def press(request: SignedIn, key: UUID, name: str) -> HttpResponse:
+    """Stop it, start it again, or give it a new secret, which is then shown once."""
+    rules.check(request.staff)
+    line = _hook(key)
+    made = getattr(actions, name)(line, by=request.staff, at=now())
+    if name == "rotate":
+        return _secret(request, made)
+    return redirect("webhooks:hook", line.pk)
+
+
+@require_POST
+@staff_only
+def test(request: SignedIn, key: UUID) -> HttpResponse:
+    """Send a hook an event about nothing, and say what became of it."""
+    rules.check(request.staff)
+    hook = _hook(key)
+    outcome = actions.test(hook, by=request.staff, at=now())
+    if outcome.taken:
+        messages.success(request, _("The receiver took the test event."))
+    else:
+        said = _("The receiver did not take the test event: %(error)s") % {"error": outcome.error}
+        messages.error(request, said)
+    return redirect("webhooks:hook", hook.pk)
+
+
+# --- Dead letters.
+
+
+@require_safe
+@staff_only
+def dead(request: SignedIn) -> HttpResponse:
+    """List what could not be told to any hook."""
+    rules.check(request.staff)
+    found = queries.dead()
+    context = {"dead": list(found[: queries.SHOWN]), "n_dead": found.count()}
+    return render(request, "webhooks/dead.html", context)
+
+
+@require_POST
+@staff_only
+def replay(request: SignedIn, key: UUID) -> HttpResponse:
+    """Send a dead letter once more, or let it go."""
+    rules.check(request.staff)
+    found = Delivery.objects.select_related("hook__office")
+    letter = get_object_or_404(found, hook=key, event=_event(request))
+    if "drop" in request.POST:
+        actions.drop(letter, by=request.staff, at=now())
+        messages.success(request, _("It is let go, and what it held back is sent."))
+    else:
+        actions.replay(letter, by=request.staff, at=now())
+        messages.success(request, _("It is sent again."))
+    return redirect("webhooks:hook", letter.hook.pk)
+
+
+def _event(request: SignedIn) -> UUID:
+    try:
+        return UUID(request.POST.get("event", ""))
+    except ValueError:
+        raise ValidationError(
+            _("This names no event: go back and press the button again.")
+        ) from None
+
+
+@require_POST
+@staff_only
+def replay_all(request: SignedIn, key: UUID) -> HttpResponse:
+    """Send all dead letters of a hook once more."""
+    rules.check(request.staff)
+    hook = _hook(key)
+    _say(request, actions.replay_all(hook, by=request.staff, at=now()))
+    return redirect("webhooks:hook", hook.pk)
+
+
+@require_POST
+@staff_only
+def replay_span(request: SignedIn, key: UUID) -> HttpResponse:
+    """Send again what a hook was told in a span of time."""
+    rules.check(request.staff)
+    hook, form = _hook(key), SpanForm(request.POST)
+    if form.is_valid():
+        try:
+            n = actions.replay_span(hook, **form.cleaned_data, by=request.staff, at=now())
+        except ValidationError as fault:
+            tell(form, fault)
+        else:
+            _say(request, n)
+            return redirect("webhooks:hook", hook.pk)
+    return _show(request, hook, form)
+
+
+def _say(request: SignedIn, n: int) -> None:
+    said = ngettext("%(n)d event is sent again.", "%(n)d events are sent again.", n) % {"n": n}
+    messages.success(request, said)
