@@ -104,3 +104,35 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.get_state_display()}"
+
+
+class Inlet(Line):
+    """Where another system sends what becomes matters; ``slug`` is the unguessable part of its address.
+
+    ``mapping`` holds a JSON pointer for each field, ``kinds`` our kind's code for each of theirs;
+    ``fallback`` is the kind of all others.
+    """
+
+    class Way(models.TextChoices):
+        HMAC = "hmac", _("signature")
+        BEARER = "bearer", _("bearer token")
+
+    slug = models.SlugField(max_length=40, unique=True)
+    way = models.CharField(_("how it shows who it is"), max_length=6, choices=Way)
+    mapping = models.JSONField()
+    kinds = models.JSONField(default=dict, blank=True)
+    fallback = models.SlugField(max_length=60, db_index=False)
+
+
+class Used(models.Model):
+    """A signature that was shown to an inlet, so that nobody shows it twice; kept while it is fresh."""
+
+    inlet = models.ForeignKey(Inlet, models.CASCADE, related_name="+", db_index=False)
+    signature = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inlet", "signature"], name="used_once")]
+
+    def __str__(self) -> str:
+        return f"{self.inlet_id} {self.at}"

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
@@ -16,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.base.fields import tell
-from gongzhi.webhooks import actions, queries, rules
+from gongzhi.webhooks import actions, pointers, queries, readers, rules
 from gongzhi.webhooks.actions import Made
-from gongzhi.webhooks.forms import HookForm, SpanForm
-from gongzhi.webhooks.models import Delivery, Hook, Line
+from gongzhi.webhooks.forms import POINTERS, HookForm, InletForm, SampleForm, SpanForm
+from gongzhi.webhooks.models import Delivery, Hook, Inlet, Line
 from gongzhi.webhooks.states import LINE
 
 BOTH = ["GET", "HEAD", "POST"]
@@ -28,9 +30,10 @@ BOTH = ["GET", "HEAD", "POST"]
 @require_safe
 @staff_only
 def index(request: SignedIn) -> HttpResponse:
-    """List the hooks with how they stand."""
+    """List the hooks with how they stand, and the inlets."""
     rules.check(request.staff)
-    return render(request, "webhooks/index.html", {"standings": queries.hooks()})
+    context = {"standings": queries.hooks(), "inlets": queries.inlets()}
+    return render(request, "webhooks/index.html", context)
 
 
 @never_cache
@@ -47,18 +50,22 @@ def add_hook(request: SignedIn) -> HttpResponse:
             tell(form, fault)
         else:
             return _secret(request, made)
-    return _form(request, form)
+    return _form(request, form, _("Add a hook"))
 
 
-def _form(request: SignedIn, form: HookForm, hook: Hook | None = None) -> HttpResponse:
+def _form(
+    request: SignedIn, form: HookForm | InletForm, head: str, line: Line | None = None
+) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    context = {"form": form, "line": hook, "head": _("Add a hook"), "back": _page(hook)}
+    context = {"form": form, "line": line, "head": head, "back": _page(line)}
     return render(request, "webhooks/form.html", context, status=status)
 
 
 def _page(line: Line | None) -> str:
-    """Return the address of the page of a hook."""
-    return reverse("webhooks:hook", args=[line.pk]) if line else reverse("webhooks:index")
+    """Return the address of the page of a hook or an inlet."""
+    if line is None:
+        return reverse("webhooks:index")
+    return reverse(f"webhooks:{line._meta.model_name}", args=[line.pk])
 
 
 def _secret(request: SignedIn, made: Made) -> HttpResponse:
@@ -94,7 +101,7 @@ def _show(request: SignedIn, hook: Hook, span: SpanForm) -> HttpResponse:
     return render(request, "webhooks/hook.html", context, status=status)
 
 
-def _moves(line: Hook) -> list[tuple[str, object]]:
+def _moves(line: Line) -> list[tuple[str, object]]:
     """Return the address and the label of each move that a button presses."""
     found = (move for move in LINE.open_from(line.state) if move.name != "change")
     return [(reverse(f"webhooks:{move.name}", args=[line.pk]), move.label) for move in found]
@@ -110,22 +117,28 @@ def gone(request: SignedIn, key: UUID) -> HttpResponse:
     return render(request, "webhooks/gone.html", {"hook": hook})
 
 
+def _line(key: UUID) -> Hook | Inlet:
+    """Return the hook or the inlet with a key."""
+    found = Hook.objects.select_related("office").filter(pk=key).first()
+    return found or get_object_or_404(Inlet.objects.select_related("office"), pk=key)
+
+
 @require_http_methods(BOTH)
 @staff_only
 def change(request: SignedIn, key: UUID) -> HttpResponse:
-    """Change what a hook is told of, or where."""
+    """Change what a hook is told of or where, or how an inlet reads what comes."""
     rules.check(request.staff)
-    hook = _hook(key)
-    form = HookForm.of(hook, request.POST or None)
+    line, typed = _line(key), request.POST or None
+    form = HookForm.of(line, typed) if isinstance(line, Hook) else InletForm.of(line, typed)
     if form.is_valid():
         try:
-            actions.change(hook, **form.cleaned_data, by=request.staff, at=now())
+            actions.change(line, **form.cleaned_data, by=request.staff, at=now())
         except ValidationError as fault:
             tell(form, fault)
         else:
             messages.success(request, _("It is changed."))
-            return redirect("webhooks:hook", hook.pk)
-    return _form(request, form, hook)
+            return redirect(_page(line))
+    return _form(request, form, line.name, line)
 
 
 @never_cache
@@ -134,11 +147,64 @@ def change(request: SignedIn, key: UUID) -> HttpResponse:
 def press(request: SignedIn, key: UUID, name: str) -> HttpResponse:
     """Stop it, start it again, or give it a new secret, which is then shown once."""
     rules.check(request.staff)
-    line = _hook(key)
+    line = _line(key)
     made = getattr(actions, name)(line, by=request.staff, at=now())
-    if name == "rotate":
+    return _secret(request, made) if name == "rotate" else redirect(_page(line))
+
+
+# --- Inlets.
+
+
+@never_cache
+@require_http_methods(BOTH)
+@staff_only
+def add_inlet(request: SignedIn) -> HttpResponse:
+    """Ask how another system's messages are read; then show the inlet's secret, once."""
+    rules.check(request.staff)
+    form = InletForm(request.POST or None)
+    if form.is_valid():
+        made = actions.add_inlet(**form.cleaned_data, by=request.staff, at=now())
         return _secret(request, made)
-    return redirect("webhooks:hook", line.pk)
+    return _form(request, form, _("Add an inlet"))
+
+
+@require_http_methods(BOTH)
+@staff_only
+def inlet(request: SignedIn, key: UUID) -> HttpResponse:
+    """Show an inlet, and what would become of a message that is pasted: nothing is kept."""
+    rules.check(request.staff)
+    inlet = get_object_or_404(Inlet.objects.select_related("office"), pk=key)
+    form, at = SampleForm(request.POST or None), now()
+    context: dict[str, object] = {}
+    if form.is_valid():
+        context = _tried(inlet, form, at)
+    context |= {
+        "inlet": inlet,
+        "where": settings.ORIGIN + reverse("webhooks:take", args=[inlet.slug]),
+        "has_old": len(queries.keys(queries.facts(inlet), at)) > 1,
+        "mapping": [(POINTERS[name][0], pointer) for name, pointer in inlet.mapping.items()],
+        "moves": _moves(inlet),
+        "form": form,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "webhooks/inlet.html", context, status=status)
+
+
+def _tried(inlet: Inlet, form: SampleForm, at: datetime) -> dict[str, object]:
+    """Return what would become of the message in a form: a report, or what is wrong with each field."""
+    try:
+        document = readers.parse(form.cleaned_data["sample"].encode())
+        report = actions.report_of(inlet, readers.read(inlet.mapping, document), at)
+    except readers.NotJSON:
+        form.add_error("sample", _("This is no JSON."))
+        return {}
+    except actions.Unusable as fault:
+        faults = [(POINTERS[one.field][0], one.pointer, one.detail) for one in fault.faults]
+        return {"faults": faults}
+    return {"report": report, "theirs": pointers.find(document, inlet.mapping["id"])}
+
+
+# --- What is told.
 
 
 @require_POST

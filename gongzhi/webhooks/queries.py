@@ -16,7 +16,7 @@ from gongzhi.matters.models import Matter
 from gongzhi.matters.queries import catalogue
 from gongzhi.matters.states import State as MatterState
 from gongzhi.places.queries import coarse_by_code
-from gongzhi.webhooks.models import Delivery, Hook, Line
+from gongzhi.webhooks.models import Delivery, Hook, Inlet, Line
 from gongzhi.webhooks.rules import OPEN
 from gongzhi.webhooks.states import Sent, State
 
@@ -119,6 +119,11 @@ def _of_hook(state: str) -> QuerySet[Delivery, Any]:
 
 def _counted(state: str) -> Coalesce:
     return Coalesce(Subquery(_of_hook(state).annotate(n=Count("pk")).values("n")), 0)
+
+
+def inlets() -> list[Inlet]:
+    """Return all inlets, active ones first (one query)."""
+    return list(Inlet.objects.select_related("office").order_by("state", "name", "pk"))
 
 
 def told_of(hook: Hook, on: date) -> list[tuple[Any, list[str]]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongzhi.webhooks import pages
+from gongzhi.webhooks import api, pages
 from gongzhi.webhooks.states import LINE
 
 app_name = "webhooks"
@@ -16,6 +16,9 @@ urlpatterns = [
     path("hooks/<uuid:key>/replay-all/", pages.replay_all, name="replay_all"),
     path("hooks/<uuid:key>/replay-span/", pages.replay_span, name="replay_span"),
     path("dead/", pages.dead, name="dead"),
+    path("inlets/new/", pages.add_inlet, name="add_inlet"),
+    path("inlets/<uuid:key>/", pages.inlet, name="inlet"),
+    path("in/<slug:slug>/", api.take, name="take"),
     # change, rotate, stop, start: of a hook or of an inlet
     *(
         path(

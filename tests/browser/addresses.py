@@ -236,10 +236,12 @@ def _of_counter(town: Town) -> dict[tuple[str, str], list[str]]:
 
 
 def _of_webhooks(town: Town) -> dict[tuple[str, str], list[str]]:
-    """Return the planted hook for the addresses of webhooks."""
+    """Return the planted hook and inlet for the addresses of webhooks."""
     names = ["hook", "gone", "test", "replay", "replay_all", "replay_span"]
     names += [move.name for move in LINE.moves]
-    return {(f"webhooks:{name}", "key"): [town.webhooks["hook"]] for name in names}
+    known = {(f"webhooks:{name}", "key"): [town.webhooks["hook"]] for name in names}
+    known |= {("webhooks:inlet", "key"): [town.webhooks["inlet"]]}
+    return known | {("webhooks:take", "slug"): [town.webhooks["slug"]]}
 
 
 def _of_petitions(town: Town) -> dict[tuple[str, str], list[str]]:

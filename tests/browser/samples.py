@@ -78,7 +78,7 @@ def counter(cast: Any, at: datetime) -> dict[str, str]:
 
 
 def webhooks(cast: Any, at: datetime) -> dict[str, str]:
-    """Tell a system that nobody runs of a matter, until one event is a dead letter."""
+    """Tell a system that nobody runs of a matter, until one event is a dead letter; let another in."""
     from django.test import override_settings
 
     from gongzhi.audit.actors import SYSTEM
@@ -102,7 +102,17 @@ def webhooks(cast: Any, at: datetime) -> dict[str, str]:
         actions.spread(by=SYSTEM, at=at)
         for n in range(12):
             actions.deliver(by=SYSTEM, at=at + timedelta(hours=7 * n))
-    return {"hook": str(hook.pk)}
+    inlet = actions.add_inlet(
+        name="热线平台",
+        office=cast.lights,
+        way="hmac",
+        mapping={"text": "/data/what", "id": "/id", "place": "/data/area", "kind": "/data/sort"},
+        kinds={"路灯": "street_light"},
+        fallback="street_light",
+        by=SYSTEM,
+        at=at,
+    ).line
+    return {"hook": str(hook.pk), "inlet": str(inlet.pk), "slug": inlet.slug}
 
 
 def mediation(cast: Any, people: dict[str, Any], office: Any, at: datetime) -> dict[str, str]:

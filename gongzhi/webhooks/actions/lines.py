@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,11 +21,12 @@ from gongzhi.base.moves import permitted, shift
 from gongzhi.base.post import NotPublic, check_address
 from gongzhi.base.seal import seal
 from gongzhi.webhooks import backends, events, queries, rules, signing
-from gongzhi.webhooks.models import Hook, Line
+from gongzhi.webhooks.models import Hook, Inlet, Line
 from gongzhi.webhooks.states import LINE
 
 OLD_LASTS = timedelta(days=1)
-L = TypeVar("L", bound=Line)
+OF_HOOK = ("host", "kinds", "places", "states", "batched", "keep_days")
+OF_INLET = ("way", "mapping", "kinds", "fallback")
 of_line = permitted(LINE, rules)
 
 
@@ -76,39 +78,56 @@ def add_hook(
     return Made(hook, secret)
 
 
-def told(hook: Hook) -> dict[str, Any]:
-    """Return what an entry says of a hook: neither its address nor its secret."""
-    return {
-        "office": hook.office.code,
-        "host": hook.host,
-        "kinds": hook.kinds,
-        "places": hook.places,
-        "states": hook.states,
-        "batched": hook.batched,
-        "keep_days": hook.keep_days,
-    }
+def told(line: Line) -> dict[str, Any]:
+    """Return what an entry says of a hook or an inlet: neither its address nor its secret."""
+    names = OF_HOOK if isinstance(line, Hook) else OF_INLET
+    return {"office": line.office.code} | {name: getattr(line, name) for name in names}
+
+
+@transaction.atomic
+def add_inlet(*, name: str, office: Office, by: Actor, at: datetime, **says: Any) -> Made:
+    """Let another system send matters from now on, as ``office`` asked; return its secret."""
+    rules.check(by)
+    key, secret = uuid7(), signing.new_secret()
+    inlet = Inlet(
+        id=key,
+        slug=secrets.token_hex(16),
+        name=name,
+        office=office,
+        sealed=seal({"secret": secret}, key.hex),
+        created_at=at,
+        **says,
+    )
+    inlet.full_clean()
+    inlet.save(force_insert=True)
+    record(inlet, verb="inlet.add", by=by, at=at, first=True, facts=told(inlet))
+    return Made(inlet, secret)
 
 
 @of_line
-def change(hook: Hook, /, *, address: str = "", by: Actor, at: datetime, **says: Any) -> None:
-    """Change what a hook is told of, or where; without an ``address`` that stays.
+def change(line: Line, /, *, address: str = "", by: Actor, at: datetime, **says: Any) -> None:
+    """Change what a hook is told of or where, or how an inlet reads what comes.
+
+    A hook without an ``address`` keeps its own.
 
     :raises ValidationError: nothing may be sent to the address
     """
     changes = dict(says)
+    if isinstance(line, Hook):
+        changes |= {"fails": 0, "again_at": None}  # where it may now be reached it is tried at once
     if address:
         changes["host"] = urlsplit(reachable(address)).hostname or ""
-        changes["sealed"] = seal(queries.facts(hook) | {"address": address}, hook.pk.hex)
+        changes["sealed"] = seal(queries.facts(line) | {"address": address}, line.pk.hex)
     for name, value in changes.items():
-        setattr(hook, name, value)
-    hook.full_clean()
-    # Where it may now be reached it is tried at once.
-    shift(hook, LINE, LINE["change"], **changes, fails=0, again_at=None)
-    record(hook, verb="hook.change", by=by, at=at, facts=told(hook) | {"moved": bool(address)})
+        setattr(line, name, value)
+    line.full_clean()
+    shift(line, LINE, LINE["change"], **changes)
+    facts = told(line)
+    record(line, verb=_verb(line, "change"), by=by, at=at, facts=facts)
 
 
 @of_line
-def rotate(line: L, *, by: Actor, at: datetime) -> Made:
+def rotate(line: Line, *, by: Actor, at: datetime) -> Made:
     """Give it a new secret, which is returned; the one before is valid beside it for a day."""
     known, secret = queries.facts(line), signing.new_secret()
     until = (at + OLD_LASTS).isoformat()
@@ -119,7 +138,7 @@ def rotate(line: L, *, by: Actor, at: datetime) -> Made:
 
 
 @of_line
-def stop(line: L, *, gone: bool = False, by: Actor, at: datetime) -> None:
+def stop(line: Line, *, gone: bool = False, by: Actor, at: datetime) -> None:
     """Stop it: a hook is told of nothing that happens meanwhile, an inlet takes nothing.
 
     ``gone``: the receiver said that it wants no more.
@@ -130,7 +149,7 @@ def stop(line: L, *, gone: bool = False, by: Actor, at: datetime) -> None:
 
 
 @of_line
-def start(line: L, *, by: Actor, at: datetime) -> None:
+def start(line: Line, *, by: Actor, at: datetime) -> None:
     """Let it work again; what waited for a hook is sent."""
     fresh = {"gone": False, "fails": 0, "again_at": None}
     changes: dict[str, Any] = fresh if isinstance(line, Hook) else {}

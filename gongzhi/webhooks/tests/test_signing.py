@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,11 +21,22 @@ BODY = '{"number": "路"}'.encode()
 @pytest.fixture
 def theirs(monkeypatch):
     """Return what the guide tells receivers to do, run as it stands there."""
-    (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    known: dict[str, object] = {}
-    exec(code, known)
     monkeypatch.setattr(time, "time", NOON.timestamp)
-    return known["is_ours"]
+    return guide()["is_ours"]
+
+
+def guide():
+    """Return what the code of the guide defines."""
+    known: dict[str, Any] = {}
+    for code in re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL):
+        exec(code, known)
+    return known
+
+
+def test_who_signs_as_the_guide_says_is_let_in_here(theirs):
+    header = guide()["signature"](BODY, "secret")
+    assert header == sign(BODY, ["secret"], NOON)
+    assert check(header, BODY, ["secret"], NOON)
 
 
 def test_a_receiver_that_does_as_the_guide_says_takes_ours_once(theirs):
