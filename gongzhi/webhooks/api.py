@@ -20,7 +20,7 @@ from gongzhi.audit.actors import Actor
 from gongzhi.base.http import STATUS, TooMany, sentence
 from gongzhi.base.moves import MoveRefused
 from gongzhi.exchange.http import problem
-from gongzhi.webhooks import actions, readers, signing
+from gongzhi.webhooks import actions, queries, readers, signing
 from gongzhi.webhooks.models import Inlet
 from gongzhi.webhooks.signing import BadSignature
 
@@ -46,7 +46,7 @@ def take(request: HttpRequest, slug: str) -> HttpResponse:
         return _unknown()
     except readers.NotJSON:
         return problem(HTTPStatus.BAD_REQUEST, _("The body is not JSON in UTF-8."))
-    except actions.Unusable as fault:
+    except queries.Unusable as fault:
         errors = [asdict(one) for one in fault.faults]
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(fault), errors=errors)
     except (MoveRefused, TooMany, ValidationError) as fault:

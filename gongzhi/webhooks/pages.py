@@ -194,11 +194,11 @@ def _tried(inlet: Inlet, form: SampleForm, at: datetime) -> dict[str, object]:
     """Return what would become of the message in a form: a report, or what is wrong with each field."""
     try:
         document = readers.parse(form.cleaned_data["sample"].encode())
-        report = actions.report_of(inlet, readers.read(inlet.mapping, document), at)
+        report = queries.report_of(inlet, readers.read(inlet.mapping, document), at)
     except readers.NotJSON:
         form.add_error("sample", _("This is no JSON."))
         return {}
-    except actions.Unusable as fault:
+    except queries.Unusable as fault:
         faults = [(POINTERS[one.field][0], one.pointer, one.detail) for one in fault.faults]
         return {"faults": faults}
     return {"report": report, "theirs": pointers.find(document, inlet.mapping["id"])}

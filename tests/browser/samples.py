@@ -112,7 +112,8 @@ def webhooks(cast: Any, at: datetime) -> dict[str, str]:
         by=SYSTEM,
         at=at,
     ).line
-    return {"hook": str(hook.pk), "inlet": str(inlet.pk), "slug": inlet.slug}
+    slug = vars(inlet)["slug"]
+    return {"hook": str(hook.pk), "inlet": str(inlet.pk), "slug": slug}
 
 
 def mediation(cast: Any, people: dict[str, Any], office: Any, at: datetime) -> dict[str, str]:

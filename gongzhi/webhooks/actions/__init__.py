@@ -15,13 +15,12 @@ from gongzhi.webhooks.actions.lines import (
     stop,
     test,
 )
-from gongzhi.webhooks.actions.receiving import Shown, Unusable, let_in, report_of, take
+from gongzhi.webhooks.actions.receiving import Shown, let_in, take
 from gongzhi.webhooks.actions.replaying import drop, replay, replay_all, replay_span
 
 __all__ = [
     "Made",
     "Shown",
-    "Unusable",
     "add_hook",
     "add_inlet",
     "change",
@@ -33,7 +32,6 @@ __all__ = [
     "replay",
     "replay_all",
     "replay_span",
-    "report_of",
     "rotate",
     "spread",
     "start",

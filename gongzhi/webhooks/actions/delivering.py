@@ -19,6 +19,7 @@ from gongzhi.webhooks import backends, events, queries
 from gongzhi.webhooks.actions.lines import stop
 from gongzhi.webhooks.backends import Outcome
 from gongzhi.webhooks.models import LONGEST_ERROR, Delivery, Hook
+from gongzhi.webhooks.queries import MOST
 from gongzhi.webhooks.states import Sent
 
 AT_ONCE = 8  # hooks
@@ -71,7 +72,7 @@ def _take(hook: Hook, at: datetime) -> Parcel | None:
     mine = Hook.objects.filter(pk=hook.pk, lease_until=hook.lease_until)
     if not mine.update(lease_until=lease):
         return None
-    chosen = queries.batch(queries.waiting(hook, at), most=queries.MOST if hook.batched else 1)
+    chosen = queries.batch(queries.waiting(hook, at), most=MOST if hook.batched else 1)
     if not chosen:  # what waits is held back
         Hook.objects.filter(pk=hook.pk, lease_until=lease).update(lease_until=None)
         return None

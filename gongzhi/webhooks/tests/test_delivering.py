@@ -241,7 +241,7 @@ def test_the_more_often_a_batch_was_tried_the_smaller_it_is():
 def test_whatever_fails_at_random_each_matter_is_told_in_its_order_and_nothing_is_lost(
     town, receiver, seed, monkeypatch
 ):
-    monkeypatch.setattr(queries, "MOST", 8)
+    monkeypatch.setattr(delivering, "MOST", 8)
     chance = Random(seed)
     taken: list[tuple[str, int]] = []
     faults: list[tuple[str, int]] = []

@@ -1,3 +1,5 @@
+"""Hooks and inlets, and what is to be told to whom."""
+
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
