@@ -10,11 +10,16 @@ import base64
 import hmac
 import json
 import os
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import ECB
 from django.conf import settings
 
 NONCE, KEY, TAG = 12, 32, 16
@@ -91,3 +96,24 @@ def unseal_mark(mark: str, about: str) -> dict[str, Any] | None:
         return unseal(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)), about)
     except (SealBroken, ValueError):  # binascii.Error is one
         return None
+
+
+def veiled(purpose: str, keys: Sequence[UUID]) -> list[UUID]:
+    """Return for each key another that stands for it outside: always the same, and it tells nothing.
+
+    A key of ours tells the millisecond it was made in.  Each is one block of AES-256 under a key of
+    the installation's own for this ``purpose``, so no two are alike and `unveiled` leads back.
+    """
+    made = _veil(purpose).encryptor().update(b"".join(key.bytes for key in keys))
+    return [UUID(bytes=made[at : at + 16]) for at in range(0, len(made), 16)]
+
+
+def unveiled(purpose: str, keys: Sequence[UUID]) -> list[UUID]:
+    """Return the keys that `veiled` was given; of what it never gave, keys of nothing."""
+    made = _veil(purpose).decryptor().update(b"".join(key.bytes for key in keys))
+    return [UUID(bytes=made[at : at + 16]) for at in range(0, len(made), 16)]
+
+
+def _veil(purpose: str) -> Cipher[ECB]:
+    key = bytes.fromhex(keyed_hash("veil", purpose))
+    return Cipher(AES(key), ECB())  # noqa: S305  one block each, and none twice: nothing to repeat

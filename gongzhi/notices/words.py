@@ -104,6 +104,7 @@ NOTICES = {
     "retask": (TASK,),
     "retime": (HOLDER,),
     "adopt": (HOLDER,),
+    **dict.fromkeys(("foreign", "foreign_open", "foreign_closed"), (HOLDER,)),
 }
 
 MOVED: dict[str, Promise | str] = {
@@ -149,6 +150,9 @@ MOVED: dict[str, Promise | str] = {
     "retime": _("has another date for its present step: the calendar changed"),
     "mention": _("names you in a note"),
     "adopt": _("runs by the newer version of its time rule"),
+    "foreign": _("has news from a body it was passed on to"),
+    "foreign_open": _("is in hand, says a body it was passed on to"),
+    "foreign_closed": _("is done, says a body it was passed on to"),
 }
 
 # What a notice asks its reader to do; all others are news.

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "gongzhi.insight",
     "gongzhi.exchange",
     "gongzhi.webhooks",
+    "gongzhi.open311",
     "gongzhi.manage",
     "gongzhi.portal",
     "gongzhi.desk",
@@ -102,6 +103,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# --- Open311: which jurisdiction this installation is; any is taken where none is named.
+JURISDICTION = env.text("GONGZHI_JURISDICTION")
 
 # --- The database.
 DATABASES = {"default": env.database("GONGZHI_DATABASE", f"sqlite:///{VAR}/gongzhi.sqlite3")}

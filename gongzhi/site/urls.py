@@ -18,6 +18,7 @@ urlpatterns = [
     path("mediation/", include("gongzhi.mediation.urls")),
     path("meetings/", include("gongzhi.meetings.urls")),
     path("notices/", include("gongzhi.notices.urls")),
+    path("open311/", include("gongzhi.open311.urls")),
     path("papers/", include("gongzhi.papers.urls")),
     path("parties/", include("gongzhi.parties.urls")),
     path("petitions/", include("gongzhi.petitions.urls")),

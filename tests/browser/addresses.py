@@ -87,7 +87,11 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         return [ids[_in_state_for(move)]]
     if address.face == "portal" and param == "pk":
         return [ids["received"]]
-    simple = {("notices", "pk"): ids["received"], ("manage", "username"): "handler"}
+    simple = {
+        ("open311", "ending"): "json",
+        ("notices", "pk"): ids["received"],
+        ("manage", "username"): "handler",
+    }
     if (address.face, param) in simple:
         return [simple[address.face, param]]
     raise LookupError(
@@ -130,6 +134,17 @@ def _of_matters(town: Town, visitor: str) -> dict[tuple[str, str], list[str]]:
         ("portal:why", "pk"): [ids["handling"]],
         ("insight:show", "key"): [town.rows["hot"]],
         ("insight:open_joint", "key"): [town.rows["hot"]],
+        ("open311:service", "code"): ["street_light"],
+        ("open311:request", "ids"): [town.rows["request"]],
+        ("open311:token", "ids"): [town.rows["request"]],
+        ("open311:nothing", "ids"): ["nothing"],
+        ("open311:server", "pk"): [town.rows["server"]],
+        ("open311:change", "pk"): [town.rows["server"]],
+        ("open311:retire", "pk"): [town.rows["server"]],
+        ("open311:map_kind", "pk"): [town.rows["server"]],
+        ("open311:unmap_kind", "pk"): [town.rows["mapping"]],
+        ("open311:forward", "pk"): [ids["handling"], ids["received"]],
+        ("open311:resend", "pk"): [town.rows["forwarded"]],
         ("portal:solved", "token"): [town.rows["token"], "nobody-made-this-one-x"],
         ("accounts:come_back", "pk"): [town.absence],
         ("meetings:call", "sort"): list(Sort.values),

@@ -339,6 +339,7 @@ def _rows(at: datetime) -> dict[str, str]:
         "model": str(actions.ask_for_model(by=SYSTEM, at=at).pk),
         "hot": samples.hot(received, at),
         "api_token": samples.client(lead, at),
+        **samples.passed_on(helped, received, by("dispatcher"), at),
     }
 
 

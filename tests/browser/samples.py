@@ -347,3 +347,25 @@ def hot(matter: Any, at: datetime) -> str:
     )
     issue.gathered.create(matter=matter)
     return str(issue.pk)
+
+
+def passed_on(matter: Any, other: Any, by: Any, at: datetime) -> dict[str, str]:
+    """Plant a foreign server to which a matter was passed on and that takes another; return the keys."""
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.base.seal import seal
+    from gongzhi.open311 import actions, queries
+    from gongzhi.open311.models import Server
+
+    server = Server(name="市政热线", address="https://example.org/open311/v2", added_at=at)
+    server.sealed = seal({"key": "theirs"}, server.pk.hex)
+    server.save()
+    mappings = [
+        actions.map_kind(server, kind=kind, service_code=f"S{n}", by=SYSTEM, at=at)
+        for n, kind in enumerate({one.kind_code: one.kind for one in (matter, other)}.values())
+    ]
+    forwarded = actions.forward(matter, server=server, words="路口的灯不亮。", by=by, at=at)
+    actions.sent(
+        forwarded, answered={"number": "", "token": "", "fault": "No such lamp"}, by=SYSTEM, at=at
+    )
+    keys = {"server": server.pk, "mapping": mappings[0].pk, "forwarded": forwarded.pk}
+    return {name: str(key) for name, key in keys.items()} | {"request": queries.name_of(other.pk)}

@@ -240,11 +240,17 @@ def move_task(
 
 
 def tell_beside(
-    matter: Matter, verb: str, facts: dict[str, Any], *, by: Actor, at: datetime
+    matter: Matter,
+    verb: str,
+    facts: dict[str, Any],
+    *,
+    told: dict[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Let the history of ``matter`` say what happened beside it; it stays as it is."""
     WRITER.get().record(
-        matter, verb=f"matter.{verb}", by=by, at=at, first=False, facts=facts, told={}
+        matter, verb=f"matter.{verb}", by=by, at=at, first=False, facts=facts, told=told or {}
     )
 
 

@@ -77,6 +77,16 @@ FORMS = {
         icon="arrows-split-2",
     ),
     "part_ended": Form(gettext_lazy("A part of it is done"), tone="done"),
+    "forward": Form(
+        gettext_lazy("Passed on to %(server)s too, without your name and contact"), icon="send"
+    ),
+    "foreign": Form(gettext_lazy("%(server)s says how it stands there"), ("text",), icon="message"),
+    "foreign_open": Form(
+        gettext_lazy("%(server)s says: it is in hand there"), ("text",), icon="message"
+    ),
+    "foreign_closed": Form(
+        gettext_lazy("%(server)s says: it is done there"), ("text",), icon="message"
+    ),
     "settle": Form(gettext_lazy("Settled on the spot by a grid worker"), icon="tool"),
     "dispatch": Form(gettext_lazy("Sent to %(office)s"), icon="send", tone="hand"),
     "involve": Form(gettext_lazy("%(office)s works on it too"), icon="users", tone="hand"),
@@ -230,6 +240,7 @@ def _line(matter: Matter, entry: Entry, form: Form, names: Names) -> Line:
         "old": moment(parse_datetime(str(facts.get("old", "")))),
         "until": moment(parse_datetime(str(facts.get("until", "")))),
         "days": facts.get("work_days", ""),
+        "server": facts.get("server", ""),
         "result": FollowUp.Result(result).label if result in FollowUp.Result.values else "",
     }
     words = "\n".join(str(entry.told[word]) for word in form.words if entry.told.get(word))

@@ -1,0 +1,475 @@
+"""Matters as Open311 tells them, and what foreign servers are told."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache as once
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.utils.timezone import get_current_timezone, localdate, localtime
+
+from gongzhi.audit.models import Entry
+from gongzhi.base.kept import kept
+from gongzhi.base.rows import chunks
+from gongzhi.base.seal import unveiled, veiled
+from gongzhi.matters import queries as matters
+from gongzhi.matters.models import Kind, Matter, MatterQuerySet, Message
+from gongzhi.matters.states import ENDED, State
+from gongzhi.matters.words import LABELS
+from gongzhi.open311.models import Forwarded, Raised, Server
+from gongzhi.open311.models import Mapping as Mapped
+from gongzhi.open311.spark import Value
+from gongzhi.open311.words import CLOSED, TOLD
+from gongzhi.places.models import Place, name_for_reader
+from gongzhi.places.queries import chain_names, coarse_by_code, coarse_code
+
+SPAN = timedelta(days=90)
+MOST = 1000
+MOST_IDS = 100
+LONGEST = 4000  # characters of a description, by the specification
+VEIL = "open311"
+REMEMBERED_S = 600  # where the pages of a list begin
+OPEN = sorted(set(State) - ENDED)
+CLOSED_STATES = sorted(ENDED - set(matters.UNSHOWN))
+STATES = {"open": OPEN, "closed": CLOSED_STATES}
+SHOWN = ("pk", "kind_code", "kind__name_zh", "kind__name_en", "chain")
+WHEN = ("received_at", "ended_at", "moved_at")
+COLUMNS = (
+    "service_request_id",
+    "requested_datetime",
+    "updated_datetime",
+    "closed_date",
+    "status_description",
+    "status_notes",
+    "source",
+    "service_name",
+    "service_subtype",
+    "description",
+    "agency_responsible",
+    "address",
+    "lat",
+    "long",
+)
+Row = dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which service requests somebody asks for; times are whole days, ``until`` not among them.
+
+    ``by`` is the time that the days are of: when it was raised, or when it moved last.
+    """
+
+    since: datetime
+    until: datetime
+    by: str = "received_at"
+    codes: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    page: int = 1
+    size: int = MOST
+    is_open_ended: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The same for the pages of one list, from one minute to the next."""
+        until = "" if self.is_open_ended else self.until
+        said = (self.since, until, self.by, self.codes, self.states, self.size)
+        return "open311:" + hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+# --- What can be raised.
+
+
+def services(on: date) -> list[Kind]:
+    """Return the kinds of a day that everybody may raise here, in the catalogue's order."""
+    return [kind for kind in matters.catalogue(on).values() if is_offered(kind)]
+
+
+def is_offered(kind: Kind) -> bool:
+    """Return whether a kind is on the public board, and no business has its own door for it."""
+    return kind.public and not (kind.sealed or kind.business)
+
+
+def service(kind: Kind) -> Row:
+    """Return a kind as a service; it asks nothing beyond what every service request says."""
+    return {
+        "service_code": kind.code,
+        "service_name": kind.name,
+        "description": kind.hint or kind.name,
+        "metadata": False,
+        "type": "realtime",
+        "keywords": kind.keywords.replace("|", ", "),
+        "group": kind.kind_class.name,
+    }
+
+
+# --- Names that tell nothing.
+
+
+def name_of(matter: UUID) -> str:
+    """Return the name under which a matter is known outside: not its number, which opens its page."""
+    return str(veiled(VEIL, [matter])[0])
+
+
+def keys_of(names: Sequence[str]) -> list[UUID]:
+    """Return the keys of the matters of some names; of what is no name, none."""
+    known = []
+    for name in names:
+        try:
+            known.append(UUID(name))
+        except ValueError:
+            continue
+    return unveiled(VEIL, known)
+
+
+# --- Service requests.
+
+
+def page(asked: Asked, client: UUID | None) -> list[Row]:
+    """Return one page of the service requests everybody may know of, the latest first.
+
+    One query, three for a client; the pages after the first begin by key where the one before was read.
+    """
+    found, field = _found(asked), asked.by
+    begins = cache.get(f"{asked.mark}:{asked.page}") if asked.page > 1 else None
+    skipped = 0 if begins else (asked.page - 1) * asked.size
+    if begins:
+        at, key = begins
+        after = Q(**{f"{field}__lt": at}) | Q(pk__lt=key)
+        found = found.filter(after, **{f"{field}__lte": at})
+    shown = found.order_by(f"-{field}", "-pk").values_list(*SHOWN, *WHEN)
+    rows = list(shown[skipped : skipped + asked.size + 1])
+    if len(rows) > asked.size:
+        last = rows[asked.size - 1]
+        begin = (last[len(SHOWN) + WHEN.index(field)], last[0])
+        cache.set(f"{asked.mark}:{asked.page + 1}", begin, REMEMBERED_S)
+    return told(rows[: asked.size], client)
+
+
+def _found(asked: Asked) -> MatterQuerySet:
+    found = matters.listed(asked.codes or None, None)
+    wanted = asked.states or tuple(STATES)
+    states = [state for name in wanted for state in STATES[name]]
+    days = {f"{asked.by}__gte": asked.since, f"{asked.by}__lt": asked.until}
+    return found.filter(state__in=states, **days)
+
+
+def by_names(names: Sequence[str], client: UUID | None) -> list[Row]:
+    """Return the service requests of some names: public ones, and of others the client's own.
+
+    One query, three for a client.
+    """
+    keys = keys_of(names)
+    mine = Q(raised__client=client) if client else Q(pk__in=[])
+    seen = Q(pk__in=matters.listed(None, None).filter(pk__in=keys).values("pk"))
+    found = Matter.objects.filter(seen | mine, pk__in=keys).order_by("-received_at", "-pk")
+    return told(list(found.values_list(*SHOWN, *WHEN)), client)
+
+
+def told(rows: list[tuple[Any, ...]], client: UUID | None) -> list[Row]:
+    """Return rows of `SHOWN` and `WHEN` as service requests; a client's own as their requester reads them."""
+    names = veiled(VEIL, [row[0] for row in rows])
+    teller = Teller()
+    found = [teller.row(str(name), row) for name, row in zip(names, rows, strict=True)]
+    if client and rows:
+        _tell_own(dict(zip((row[0] for row in rows), found, strict=True)), client)
+    return found
+
+
+class Teller:
+    """What is said of places and days, each made once."""
+
+    def __init__(self) -> None:
+        self.places = coarse_by_code(localdate())
+        self.spots: dict[str, tuple[str | None, str | None, float | None, float | None]] = {}
+        self.zone = get_current_timezone()
+        self.days: dict[date, str] = {}
+
+    def row(self, name: str, row: tuple[Any, ...]) -> Row:
+        """Return one service request as everybody may know it."""
+        _key, code, kind_zh, kind_en, chain, received_at, ended_at, moved_at = row
+        address, place, lat, lon = self.spot(chain)
+        return {
+            "service_request_id": name,
+            "status": "closed" if ended_at else "open",
+            "status_notes": None,
+            "service_name": name_for_reader(kind_zh, kind_en),
+            "service_code": code,
+            "description": None,
+            "agency_responsible": None,
+            "service_notice": None,
+            "requested_datetime": self.day(received_at),
+            "updated_datetime": self.day(ended_at or moved_at),
+            "expected_datetime": None,
+            "address": address,
+            "address_id": place,
+            "zipcode": None,
+            "lat": lat,
+            "long": lon,
+            "media_url": None,
+        }
+
+    def day(self, at: datetime) -> str:
+        """Return the day of a moment: more nobody may know."""
+        return self.midnight(at.astimezone(self.zone).date())
+
+    def midnight(self, on: date) -> str:
+        """Return when a day begins, with its zone."""
+        if on not in self.days:
+            self.days[on] = datetime(on.year, on.month, on.day, tzinfo=self.zone).isoformat()
+        return self.days[on]
+
+    def spot(self, chain: str) -> tuple[str | None, str | None, float | None, float | None]:
+        """Return address, code and a point of the community that a chain lies in."""
+        if chain not in self.spots:
+            place = self.places.get(coarse_code(chain))
+            self.spots[chain] = _spot(place) if place else (None, None, None, None)
+        return self.spots[chain]
+
+
+def _spot(place: Place) -> tuple[str, str, float | None, float | None]:
+    names = ", ".join(reversed(chain_names(place.path))) or place.name
+    return names, place.code, place.lat, place.lon
+
+
+def _tell_own(found: Mapping[UUID, Row], client: UUID) -> None:
+    """Tell of those that the client raised what their requester may know (two queries).
+
+    Of one that is not public, as it was taken as somebody's own request or as a complaint, only the state.
+    """
+    own = Raised.objects.filter(client=client, matter__in=list(found)).select_related(
+        "matter__office"
+    )
+    answers = _last_answers([one.matter_id for one in own])
+    for one in own:
+        matter, row = one.matter, found[one.matter_id]
+        row["status_notes"] = str(LABELS[matter.state])
+        if not matter.public:
+            hidden = dict.fromkeys(("service_name", "address", "address_id", "lat", "long"))
+            row |= {**hidden, "service_code": one.service_code}
+            continue
+        row |= {
+            "status_notes": answers.get(matter.pk) or str(LABELS[matter.state]),
+            "description": matter.text[:LONGEST],
+            "agency_responsible": matter.office.name if matter.office else None,
+            "requested_datetime": stamp(matter.received_at),
+            "updated_datetime": stamp(matter.ended_at or matter.moved_at),
+            "expected_datetime": stamp(matter.answer_by) if matter.answer_by else None,
+            "address": matter.address or row["address"],
+            "lat": row["lat"] if matter.lat is None else matter.lat,
+            "long": row["long"] if matter.lon is None else matter.lon,
+        }
+
+
+def _last_answers(keys: list[UUID]) -> dict[UUID, str]:
+    from gongzhi.matters.models import Answer
+
+    rows = Answer.objects.filter(matter__in=keys).order_by("at", "pk")
+    return dict(rows.values_list("matter_id", "text"))
+
+
+def extended(rows: Iterable[Row]) -> list[Row]:
+    """Return service requests with how exact their place is, which the specification has no word for."""
+    return [
+        {**row, "extended_attributes": {"place_code": row["address_id"], "precision": "community"}}
+        for row in rows
+    ]
+
+
+def stamp(at: datetime) -> str:
+    """Return a moment to the second, with its zone."""
+    return localtime(at).isoformat(timespec="seconds")
+
+
+# --- Updates, as FixMyStreet asks for them.
+
+
+def updates(since: datetime, until: datetime, client: UUID | None) -> list[Row]:
+    """Return what happened in a time, the earliest first: of public matters that they were closed.
+
+    Of what a client raised itself, whatever its requester is told.  One query, four for a client.
+    """
+    closings = _closings(since, until)
+    if client is None:
+        return closings
+    own = list(_own_updates(since, until, client))
+    known = {row["service_request_id"] for row in own}
+    return [*own, *(row for row in closings if row["service_request_id"] not in known)][:MOST]
+
+
+def _closings(since: datetime, until: datetime) -> list[Row]:
+    first, last = whole_day(since), whole_day(until) + timedelta(days=1)
+    found = matters.listed(None, None).filter(state__in=CLOSED_STATES, moved_at__gte=first)
+    rows = list(
+        found.filter(ended_at__gte=first, ended_at__lt=last)
+        .order_by("moved_at", "pk")
+        .values_list("pk", "ended_at")[:MOST]
+    )
+    teller = Teller()
+    names = veiled(VEIL, [key for key, _at in rows])
+    return [
+        _update(uuid5(name, day := teller.day(at)), str(name), day, "closed", str(CLOSED))
+        for name, (_key, at) in zip(names, rows, strict=True)
+    ]
+
+
+def _own_updates(since: datetime, until: datetime, client: UUID) -> Iterator[Row]:
+    own = Raised.objects.filter(client=client, matter__moved_at__gte=since).values("matter")
+    verbs = [f"matter.{verb}" for verb in TOLD]
+    entries = Entry.objects.filter(subject__in=own, verb__in=verbs, at__gte=since, at__lte=until)
+    some = list(entries.order_by("at", "pk")[:MOST])
+    known = Matter.objects.in_bulk({entry.subject for entry in some})
+    told_of = Message.objects.filter(matter__in=list(known), sort=Message.Sort.TOLD)
+    progress = set(told_of.values_list("at", "text"))
+    for entry in some:
+        if entry.verb == "matter.handle" and (entry.at, entry.told.get("text")) not in progress:
+            continue
+        yield _own_update(entry, known[entry.subject])
+
+
+def _own_update(entry: Entry, matter: Matter) -> Row:
+    form = TOLD[entry.verb.removeprefix("matter.")]
+    status = "closed" if entry.facts.get("to") in ENDED else "open"
+    words = [str(entry.told[word]) for word in form.words if entry.told.get(word)]
+    said = "\n".join([str(form.sentence), *words]) if matter.public else str(form.sentence)
+    return _update(entry.pk, name_of(matter.pk), stamp(entry.at), status, said)
+
+
+def _update(key: UUID, name: str, at: str, status: str, said: str) -> Row:
+    return {
+        "update_id": str(key),
+        "service_request_id": name,
+        "status": status,
+        "updated_datetime": at,
+        "description": said[:LONGEST],
+        "media_url": None,
+    }
+
+
+def whole_day(at: datetime) -> datetime:
+    """Return when the day of a moment began, by the clock of the house."""
+    return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+# --- In bulk.
+
+
+def bulk(size: int, cell: Callable[[str], str]) -> Iterator[list[list[str]]]:
+    """Yield the rows of everything public in `COLUMNS`, the latest first, some at a time.
+
+    Read span by span of 30 days, so that no database sorts them all; ``cell`` writes what is text.
+    """
+    teller, codes = Bulk(cell), matters.listed(None, None).filter(state__in=[*OPEN, *CLOSED_STATES])
+    whole = Matter.objects.aggregate(first=Min("received_at"), last=Max("received_at"))
+    ends = whole["last"]
+    while ends and ends >= whole["first"]:
+        begins = ends - timedelta(days=30)
+        found = codes.filter(received_at__gt=begins, received_at__lte=ends)
+        shown = found.order_by("-received_at", "-pk").values_list(*SHOWN, *WHEN)
+        for rows in chunks(shown, size):
+            yield teller.rows(rows)
+        ends = begins
+
+
+class Bulk:
+    """Rows as the driver reads them, as cells."""
+
+    def __init__(self, cell: Callable[[str], str]) -> None:
+        self.teller, self.cell = Teller(), once(cell)
+        self.key = Matter._meta.pk.to_python
+
+    def rows(self, rows: list[tuple[Any, ...]]) -> list[list[str]]:
+        """Return a batch of rows, their names made together."""
+        names = veiled(VEIL, [self.key(row[0]) for row in rows])
+        return [self._row(str(name), row) for name, row in zip(names, rows, strict=True)]
+
+    def _row(self, name: str, row: tuple[Any, ...]) -> list[str]:
+        _key, _code, kind_zh, kind_en, chain, received, ended, moved = row
+        address, _place, lat, lon = self.teller.spot(chain)
+        day = self.teller.day
+        closed = day(_utc(ended)) if ended else ""
+        return [
+            name,
+            day(_utc(received)),
+            closed or day(_utc(moved)),
+            closed,
+            "closed" if ended else "open",
+            "",
+            "",
+            self.cell(name_for_reader(kind_zh, kind_en)),
+            "",
+            "",
+            "",
+            self.cell(address or ""),
+            "" if lat is None else repr(lat),
+            "" if lon is None else repr(lon),
+        ]
+
+
+def _utc(at: datetime) -> datetime:
+    """Return a time as the driver gave it: SQLite keeps UTC, and says nothing of it."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+# --- Foreign servers.
+
+
+def servers() -> QuerySet[Server]:
+    """Return the servers that matters may be passed on to, by name."""
+    return Server.objects.filter(retired_at=None).order_by("name")
+
+
+@kept()
+def knows_servers() -> bool:
+    """Return whether any server was ever registered; kept a minute."""
+    return Server.objects.exists()
+
+
+def servers_for(matter: Matter) -> dict[Server, str]:
+    """Return the servers that take the kind of a matter and do not have it yet, with the service code."""
+    has = Forwarded.objects.filter(matter=matter).values("server")
+    found = Mapped.objects.filter(kind_code=matter.kind_code, server__retired_at=None)
+    rows = found.exclude(server__in=has).select_related("server").order_by("server__name")
+    return {one.server: one.service_code for one in rows}
+
+
+def to_ask(server: Server, most: int) -> list[Forwarded]:
+    """Return what stands at a server and may still change there, the longest unasked first."""
+    open_there = Forwarded.objects.filter(server=server, state=Forwarded.State.SENT)
+    still = open_there.exclude(status="closed", matter__ended_at__isnull=False)
+    return list(still.order_by(F("asked_at").asc(nulls_first=True), "pk")[:most])
+
+
+def all_servers() -> QuerySet[Server]:
+    """Return every server, those in use first, with how many kinds each takes (one query)."""
+    found = Server.objects.annotate(n_kinds=Count("mappings"))
+    return found.order_by(F("retired_at").asc(nulls_first=True), "name")
+
+
+def mappings(server: Server) -> QuerySet[Mapped]:
+    """Return what a server takes, by kind."""
+    return server.mappings.order_by("kind_code")
+
+
+def forwarded(matter: Matter) -> list[Forwarded]:
+    """Return to whom a matter was passed on, in order (one query)."""
+    found = Forwarded.objects.filter(matter=matter).select_related("server")
+    return list(found.order_by("forwarded_at", "pk"))
+
+
+def load_of(server: Server) -> Counter[str]:
+    """Return how many matters stand at a server in each state (one query)."""
+    return Counter(server.forwarded.values_list("state", flat=True))
+
+
+def origin() -> str:
+    """Return where this interface is reached."""
+    return f"{settings.ORIGIN}/open311/v2"
