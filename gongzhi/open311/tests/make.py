@@ -20,7 +20,7 @@ from gongzhi.matters.tests.make import at, matter, walk
 from gongzhi.open311 import actions
 from gongzhi.open311.models import Server
 
-__all__ = ["NOON", "Town", "at", "client", "matter", "secret", "town", "walk"]
+__all__ = ["NOON", "SYSTEM", "Town", "at", "client", "matter", "secret", "town", "walk"]
 
 
 def key(town: Town) -> str:
