@@ -268,8 +268,8 @@ class ForwardForm(forms.Form):
         self, *args: Any, matter: Matter, servers: Mapping[Server, str], **more: Any
     ) -> None:
         self.servers = {str(server.pk): server for server in servers}
-        begun = mask(matter.text)[:LONGEST_FORWARDED]
-        super().__init__(*args, initial={"words": begun}, **more)
+        super().__init__(*args, **more)
+        self.initial["words"] = mask(matter.text)[:LONGEST_FORWARDED]
         offer(self, "server", [(key, server.name) for key, server in self.servers.items()])
 
     def given(self) -> dict[str, Any]:

@@ -315,9 +315,10 @@ def _closings(since: datetime, until: datetime) -> list[Row]:
     )
     teller = Teller()
     names = veiled(VEIL, [key for key, _at in rows])
+    days = [teller.day(at) for _key, at in rows if at]
     return [
-        _update(uuid5(name, day := teller.day(at)), str(name), day, "closed", str(CLOSED))
-        for name, (_key, at) in zip(names, rows, strict=True)
+        _update(uuid5(name, day), str(name), day, "closed", str(CLOSED))
+        for name, day in zip(names, days, strict=True)
     ]
 
 

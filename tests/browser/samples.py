@@ -365,7 +365,10 @@ def passed_on(matter: Any, other: Any, by: Any, at: datetime) -> dict[str, str]:
     ]
     forwarded = actions.forward(matter, server=server, words="路口的灯不亮。", by=by, at=at)
     actions.sent(
-        forwarded, answered={"number": "", "token": "", "fault": "No such lamp"}, by=SYSTEM, at=at
+        forwarded,
+        answered=actions.Answered(number="", token="", fault="No such lamp"),
+        by=SYSTEM,
+        at=at,
     )
     keys = {"server": server.pk, "mapping": mappings[0].pk, "forwarded": forwarded.pk}
     return {name: str(key) for name, key in keys.items()} | {"request": queries.name_of(other.pk)}

@@ -35,7 +35,7 @@ def caller(town: Town) -> Caller:
 
 def raised(town: Town, at: Any = NOON, **says: Any) -> Matter:
     """Let the hotline raise a lamp."""
-    usual = {
+    usual: dict[str, Any] = {
         "kind": town.lamp,
         "text": "路口的路灯不亮了。",
         "place": actions.Place311(address="x"),

@@ -21,7 +21,12 @@ from gongzhi.open311.tests.make import NOON
 
 GIVEN = "POST requests"
 ASKED = "GET requests"
-LAMP = {"text": "张建国家门口的路灯坏了", "lat": 30.5, "lon": 120.5, "address": "青禾路12号3室"}
+LAMP: dict[str, Any] = {
+    "text": "张建国家门口的路灯坏了",
+    "lat": 30.5,
+    "lon": 120.5,
+    "address": "青禾路12号3室",
+}
 
 
 def passed_on(town, foreign, at=NOON, **says: Any) -> Forwarded:
@@ -380,7 +385,7 @@ def test_no_redirect_is_followed(town, foreign):
 
 def test_a_key_goes_to_no_other_address(town, foreign):
     server = make.server(town, foreign)
-    says = {"name": "市政", "by": SYSTEM, "at": NOON}
+    says: dict[str, Any] = {"name": "市政", "by": SYSTEM, "at": NOON}
     elsewhere = foreign.address.replace("/v2", "/v3")
     with pytest.raises(ValidationError) as refused:
         actions.change(server, address=elsewhere, **says)
@@ -406,7 +411,7 @@ def test_a_retired_server_is_sent_and_asked_nothing_more(town, foreign):
 
 def test_a_kind_has_one_code_and_a_sealed_one_none(town, foreign):
     server = make.server(town, foreign)
-    says = {"service_code": "X", "by": SYSTEM, "at": NOON}
+    says: dict[str, Any] = {"service_code": "X", "by": SYSTEM, "at": NOON}
     for kind, sentence in (
         (town.conduct, "此类事项不对外转送。"),
         (town.lamp, "该类别已有代码，请先移除。"),

@@ -18,7 +18,7 @@ def server(town, foreign) -> Server:
 
 
 def show(client, matter: Matter) -> str:
-    return client.get(reverse("matters:show", args=[matter.pk])).content.decode()
+    return str(client.get(reverse("matters:show", args=[matter.pk])).content.decode())
 
 
 # --- Servers.
@@ -102,10 +102,11 @@ def test_a_dispatcher_passes_a_matter_on_and_reads_what_becomes_of_it(as_, town,
     assert "待发送" in said
 
     assert "已转送“市政”" in said
-    answered = {"number": "F1", "token": "", "fault": ""}
+    answered = actions.Answered(number="F1", token="", fault="")
     actions.sent(forwarded, answered=answered, by=SYSTEM, at=NOON)
     for status in ("closed", "open"):
-        heard = {"numbers": {}, "said": {forwarded.pk.hex: (status, "派工中")}, "fault": ""}
+        said_of = {forwarded.pk.hex: (status, "派工中")}
+        heard = actions.Heard(numbers={}, said=said_of, fault="")
         actions.hear(server, heard=heard, by=SYSTEM, at=NOON)
     said = show(client, matter)
     assert "对方状态：办理中" in said
@@ -117,7 +118,7 @@ def test_a_dispatcher_passes_a_matter_on_and_reads_what_becomes_of_it(as_, town,
 def test_what_they_do_not_take_can_be_tried_once_more(as_, town, server):
     matter, by = make.matter(town), town.staff("dispatcher")
     forwarded = actions.forward(matter, server=server, words="灯", by=by, at=NOON)
-    answered = {"number": "", "token": "", "fault": "No such lamp"}
+    answered = actions.Answered(number="", token="", fault="No such lamp")
     actions.sent(forwarded, answered=answered, by=SYSTEM, at=NOON)
     assert "No such lamp" in show(as_("dispatcher"), matter)
     assert "重试" not in show(as_("acceptor"), matter)

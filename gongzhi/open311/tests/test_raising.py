@@ -62,7 +62,7 @@ def refusal(post, **says: object) -> str:
     status, told = post(**says)
     assert (status, told["code"]) == (400, 400)
     assert Matter.objects.count() == 0
-    return told["description"]
+    return str(told["description"])
 
 
 # --- It becomes a matter.
@@ -80,6 +80,7 @@ def test_what_is_raised_becomes_a_matter_with_its_receipt(post, town):
     assert matter.address == "柳岸社区门口"
     assert Raised.objects.get().matter == matter
     sealed = Requester.objects.get(matter=matter).sealed
+    assert sealed
     assert unseal(bytes(sealed), matter.pk.hex) == {
         "name": "建国 张",
         "phone": "13800000000",
@@ -128,7 +129,7 @@ def test_photos_are_written_anew(post):
     status, _told = post(media=file)
     assert status == 200
     photo = Attachment.objects.get()
-    with photo.file.open() as file, Image.open(file) as image:
+    with photo.file.open() as kept, Image.open(kept) as image:
         assert (image.format, photo.stage) == ("JPEG", "report")
 
 
@@ -237,9 +238,14 @@ def test_swapped_degrees_are_seen_where_they_lie_here_the_other_way_round(post, 
     assert told == "“lat”与“long”颠倒了：对调后就在本辖区内。"
 
 
-@pytest.mark.parametrize("size", [3_000_000, 10_000_000])
-def test_a_description_of_megabytes_is_refused_in_the_form_of_the_interface(post, size):
-    told = refusal(post, description="x" * size)
+@pytest.mark.parametrize("n", [3_000_000, 10_000_000])
+def test_a_description_of_megabytes_is_refused(post, n):
+    assert refusal(post, description="x" * n) == f"最多 5000 字，现有 {n} 字。"
+
+
+def test_what_is_too_large_to_be_read_is_refused_in_the_form_of_the_interface(post, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    told = refusal(post, description="x" * 2000)
     assert told == "无法读取：内容过大，或不是规范要求的表单。"
 
 

@@ -5,6 +5,7 @@ import io
 import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -55,20 +56,20 @@ def _draft():
     return DRAFT202012
 
 
-def get(client, path: str, expects: int = 200, **asked: str):
+def get(client, path: str, expects: int = 200, **asked: Any):
     found = client.get(f"/open311/v2/{path}", asked)
     assert found.status_code == expects, found.content.decode()
     return found.json() if path.endswith("json") else ET.fromstring(found.content)
 
 
-def said(client, path: str, expects: int, **asked: str) -> str:
+def said(client, path: str, expects: int, **asked: Any) -> str:
     """Return the one sentence of an error, after a look at its code."""
     [fault] = get(client, path, expects, **asked)
     assert fault["code"] == expects
-    return fault["description"]
+    return str(fault["description"])
 
 
-def told(client, matter: Matter, **asked: str) -> dict:
+def told(client, matter: Matter, **asked: Any) -> Any:
     [row] = get(client, f"requests/{queries.name_of(matter.pk)}.json", **asked)
     return row
 
@@ -174,6 +175,7 @@ def test_what_is_not_public_is_nowhere(client, town):
         make.walk(town, make.matter(town), "about"),
     ]
     into = hidden[2].merged_into
+    assert into
     found = get(client, "requests.json")
     assert [one["service_request_id"] for one in found] == [queries.name_of(into.pk)]
     for matter in hidden:
@@ -221,7 +223,7 @@ def test_a_list_is_narrowed_by_kind_day_and_update(client, town):
     make.walk(town, old, "accept", at=make.at(days=5))
     ask = partial(get, client, "requests.json")
 
-    def codes(**asked: str) -> list[str]:
+    def codes(**asked: Any) -> list[str]:
         return [one["service_code"] for one in ask(**asked)]
 
     assert codes() == ["hole", "lamp"]
@@ -236,7 +238,10 @@ def test_a_list_is_narrowed_by_kind_day_and_update(client, town):
 
 def test_no_question_finds_out_the_moment(client, town):
     make.matter(town, NOON)
-    before = {"start_date": "2026-03-02T06:00:00Z", "end_date": "2026-03-02T07:00:00Z"}
+    before: dict[str, Any] = {
+        "start_date": "2026-03-02T06:00:00Z",
+        "end_date": "2026-03-02T07:00:00Z",
+    }
     assert len(get(client, "requests.json", **before)) == 1
 
 
@@ -287,7 +292,7 @@ def test_a_question_that_makes_no_sense_is_refused_with_a_sentence(client, town,
 def test_nothing_is_a_service_request_for_ever(client, town):
     """An optional argument that is empty is as one that is not there."""
     make.matter(town)
-    empty = dict.fromkeys(
+    empty: dict[str, Any] = dict.fromkeys(
         ("start_date", "status", "page", "service_code", "service_request_id"), ""
     )
     assert len(get(client, "requests.json", jurisdiction_id="", **empty)) == 1

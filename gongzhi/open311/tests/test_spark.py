@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongzhi.open311.spark import HEAD, MEMBERS, written
+from gongzhi.open311.spark import HEAD, MEMBERS, Value, written
 
 said = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=20)
 spoken = said | st.sampled_from(["<a>&\"'", "a\nb\tc", "a\r\nb", "]]>", " "])
@@ -37,7 +37,7 @@ def test_xml_and_json_say_the_same(given_):
 
 
 def test_lists_stand_in_lists():
-    value = {"attributes": [{"code": "a", "values": [{"key": "1", "name": "x"}]}]}
+    value: Value = {"attributes": [{"code": "a", "values": [{"key": "1", "name": "x"}]}]}
     xml = (
         "<service_definition><attributes><attribute><code>a</code><values><value><key>1</key>"
         "<name>x</name></value></values></attribute></attributes></service_definition>"
