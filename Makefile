@@ -52,6 +52,7 @@ drill: dev
 bench: dev
 	$(BIN)/python -m benchmarks.requests --write
 	$(BIN)/python -m benchmarks.desk --write
+	$(BIN)/python -m benchmarks.open311 --write
 	$(BIN)/python benchmarks/locate.py
 	$(BIN)/python benchmarks/deadlines.py
 

@@ -21,7 +21,7 @@ from itertools import islice
 from random import Random
 from statistics import quantiles
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import psutil
@@ -57,6 +57,16 @@ PAGES = {
     "matter": "a matter's page",
 }
 OFFICE = ("office", "own")  # asked by a handler; the others by the centre
+
+
+class Asker(Protocol):
+    """Whoever asks for pages."""
+
+    session: str
+
+    def stream(self, name: str) -> Iterator[Request]:
+        """Yield requests for a page without end."""
+        ...
 
 
 @dataclass(slots=True)
@@ -221,7 +231,7 @@ class Reader:
         return Request(f"/matters/{self.random.choice(self.some)[0]}/")
 
 
-def one_page(server: Any, reader: Reader, name: str, n: int) -> Found:
+def one_page(server: Any, reader: Asker, name: str, n: int) -> Found:
     """Ask ``n`` times for a page, four people at once, and share what it cost."""
     stream = reader.stream(name)
     queries = most_queries(reader, list(islice(stream, COUNTED)))
@@ -233,7 +243,7 @@ def one_page(server: Any, reader: Reader, name: str, n: int) -> Found:
     return Found(queries, cpu_ms, cuts[49] * 1000, cuts[94] * 1000)
 
 
-def most_queries(reader: Reader, requests: list[Request]) -> int:
+def most_queries(reader: Asker, requests: list[Request]) -> int:
     """Return the most statements that one of ``requests`` takes, once names and lists are known."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -247,17 +257,17 @@ def most_queries(reader: Reader, requests: list[Request]) -> int:
     return max(counts)
 
 
-def export(server: Any, reader: Reader) -> Export:
+def export(server: Any, reader: Asker, path: str = "/matters/export.csv") -> Export:
     """Read the CSV of everything as it comes, and watch the memory of the server."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=600)
     connection.connect()
-    headers = Caller(server.port, reader.session).headers(Request("/matters/export.csv"))
+    headers = Caller(server.port, reader.session).headers(Request(path))
     before, began, lines = resident(server.pid), perf_counter(), -1  # the first line is a head
     with watching(server.pid) as seen:
-        connection.request("GET", "/matters/export.csv", headers=headers)
+        connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         if response.status != 200:  # noqa: PLR2004
-            raise RuntimeError(f"/matters/export.csv: {response.status}")
+            raise RuntimeError(f"{path}: {response.status}")
         while part := response.read(1 << 16):
             lines += part.count(b"\n")
     connection.close()
