@@ -326,7 +326,7 @@ def _own_updates(since: datetime, until: datetime, client: UUID) -> Iterator[Row
     own = Raised.objects.filter(client=client, matter__moved_at__gte=since).values("matter")
     verbs = [f"matter.{verb}" for verb in TOLD]
     entries = Entry.objects.filter(subject__in=own, verb__in=verbs, at__gte=since, at__lte=until)
-    some = list(entries.order_by("at", "pk")[:MOST])
+    some = list(entries.order_by("at", "subject", "seq")[:MOST])
     known = Matter.objects.in_bulk({entry.subject for entry in some})
     told_of = Message.objects.filter(matter__in=list(known), sort=Message.Sort.TOLD)
     progress = set(told_of.values_list("at", "text"))
