@@ -104,6 +104,9 @@ POINTERS = {
     "phone": (gettext_lazy("Telephone"), ""),
     "email": (gettext_lazy("E-mail"), ""),
 }
+WHERE = gettext_lazy(
+    "Where it stands in a message, as a JSON pointer: /data/text. Empty below: it is never there."
+)
 MOST_KINDS = 500
 
 
@@ -146,6 +149,7 @@ class InletForm(forms.Form):
                 max_length=LONGEST,
                 required=name in NEEDED,
                 initial=usual,
+                help_text=WHERE if name == "text" else "",
                 widget=forms.TextInput(attrs={"spellcheck": "false"}),
             )
 
