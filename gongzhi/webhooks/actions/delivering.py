@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from django.urls import reverse
 
 from gongzhi.accounts.queries import posts_in
 from gongzhi.audit.actors import Actor
+from gongzhi.base.moves import MoveLost
+from gongzhi.base.seal import SealBroken
 from gongzhi.notices.actions import tell_posts
 from gongzhi.webhooks import backends, events, queries
 from gongzhi.webhooks.actions.lines import stop
@@ -21,6 +24,8 @@ from gongzhi.webhooks.backends import Outcome
 from gongzhi.webhooks.models import LONGEST_ERROR, Delivery, Hook
 from gongzhi.webhooks.queries import MOST
 from gongzhi.webhooks.states import Sent
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 8  # hooks
 FOR_S = 5.0  # no POST is begun later in a round
@@ -57,7 +62,7 @@ def deliver(*, by: Actor, at: datetime, for_s: float = FOR_S) -> int:
             done, _rest = wait(under_way, timeout=1, return_when=FIRST_COMPLETED)
             now = at + timedelta(seconds=monotonic() - begun)
             for one in done:
-                taken += _settle(under_way.pop(one), one.result(), by, now)
+                taken += _settle(under_way.pop(one), _outcome(one), by, now)
 
 
 def _parcels(busy: list[Hook], at: datetime) -> list[Parcel]:
@@ -81,7 +86,11 @@ def _take(hook: Hook, at: datetime) -> Parcel | None:
 
 def _sent(pool: ThreadPoolExecutor, parcel: Parcel, at: datetime) -> Future[Outcome]:
     """Have a thread send a parcel; what was sealed meanwhile is told as number and state."""
-    hook, known = parcel.hook, queries.facts(parcel.hook)
+    hook = parcel.hook
+    try:
+        known = queries.facts(hook)
+    except SealBroken:  # no other hook shall wait for that
+        return pool.submit(Outcome, "what is sealed of it cannot be opened", down=True)
     open_ones = queries.known_to_all(one.matter for one in parcel.chosen)
     told = [
         one.body if one.matter in open_ones else events.closed(one.body) for one in parcel.chosen
@@ -90,6 +99,15 @@ def _sent(pool: ThreadPoolExecutor, parcel: Parcel, at: datetime) -> Future[Outc
     kind = events.MANY if hook.batched else events.ONE
     keys = queries.keys(known, at)
     return pool.submit(backends.send, known["address"], body, kind, keys, at)
+
+
+def _outcome(sent: Future[Outcome]) -> Outcome:
+    """Return what became of a try; a fault of ours is one of this hook alone."""
+    try:
+        return sent.result()
+    except Exception as fault:
+        log.exception("a hook could not be told")
+        return Outcome(type(fault).__name__, down=True)
 
 
 def _settle(parcel: Parcel, outcome: Outcome, by: Actor, at: datetime) -> int:
@@ -134,7 +152,10 @@ def _give_up(hook: Hook, by: Actor, at: datetime) -> None:
     fresh = Hook.objects.select_related("office").get(pk=hook.pk)
     if not fresh.is_active:
         return
-    stop(fresh, gone=True, by=by, at=at)
+    try:
+        stop(fresh, gone=True, by=by, at=at)
+    except MoveLost:
+        return  # somebody changes it at this moment: it is tried again, and answers the same
     tell_posts(
         posts_in(fresh.office.pk, at),
         verb="hook_gone",

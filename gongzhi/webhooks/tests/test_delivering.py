@@ -23,10 +23,11 @@ from hypothesis import strategies as st
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.models import Entry
+from gongzhi.base.seal import seal
 from gongzhi.notices.models import Notice
 from gongzhi.webhooks import actions, backends, queries, tasks
 from gongzhi.webhooks.actions import delivering
-from gongzhi.webhooks.models import Delivery
+from gongzhi.webhooks.models import Delivery, Hook
 from gongzhi.webhooks.states import Sent, State
 from gongzhi.webhooks.tests import make
 
@@ -205,6 +206,27 @@ def test_who_answers_410_is_stopped_and_its_office_is_told(town, receiver, as_):
     assert len(receiver.got) == 2
 
 
+def test_one_whose_seal_is_broken_holds_up_no_other(town, receiver):
+    broken = make.hook(town, receiver.address)
+    make.hook(town, receiver.address)
+    Hook.objects.filter(pk=broken.pk).update(sealed=b"x" * 80)
+    make.matter(town)
+    make.work()
+    assert len(receiver.got) == 1
+    assert errors() == {"what is sealed of it cannot be opened"}
+
+
+def test_a_fault_of_ours_with_one_hook_holds_up_no_other(town, receiver):
+    odd = make.hook(town, receiver.address)
+    make.hook(town, receiver.address)
+    known = queries.facts(odd) | {"secret": None}
+    Hook.objects.filter(pk=odd.pk).update(sealed=seal(known, odd.pk.hex))
+    make.matter(town)
+    make.work()
+    assert len(receiver.got) == 1
+    assert errors() == {"AttributeError"}
+
+
 def test_waits_grow_and_end_and_differ_by_chance():
     for n, whole in ((1, 30), (2, 60), (5, 480), (12, 21_600), (60, 21_600)):
         waits = [delivering.backoff(n).total_seconds() for _try in range(50)]
@@ -314,6 +336,24 @@ def test_one_that_is_never_taken_becomes_a_dead_letter_and_holds_back_its_matter
     assert Entry.objects.get(subject=hook.pk, verb="hook.replay").facts == {
         "event": str(letter.event)
     }
+
+
+def test_however_much_is_held_back_what_is_free_is_found_behind_it(town, receiver, monkeypatch):
+    monkeypatch.setattr(queries.telling, "AHEAD", 3)
+    hook = make.hook(town, receiver.address)
+    held = make.walk(town, make.matter(town), "accept", "dispatch", "acknowledge", "handle")
+    make.work()
+    free = make.matter(town)
+    make.work()
+    first, *later = Delivery.objects.filter(matter=held.pk).order_by("pk")
+    Delivery.objects.filter(pk=first.pk).update(state=Sent.DEAD)
+    Delivery.objects.exclude(pk=first.pk).update(state=Sent.WAITING)
+    assert len(later) == 4
+    assert [one.matter for one in queries.waiting(hook, make.NOON)] == [free.pk]
+    Delivery.objects.filter(matter=free.pk).update(state=Sent.TAKEN)
+    assert queries.waiting(hook, make.NOON) == []
+    Delivery.objects.filter(pk=first.pk).update(state=Sent.DROPPED)
+    assert [one.pk for one in queries.waiting(hook, make.NOON)] == [one.pk for one in later[:3]]
 
 
 # --- Ended midway.
