@@ -13,8 +13,6 @@ from gongzhi.manage.tests.make import told
 from gongzhi.matters.models import Kind, KindClass
 from gongzhi.matters.tests import make
 
-NEVER = "00000000-0000-7000-8000-000000000000"
-
 
 def kind(**says):
     usual = {

@@ -17,8 +17,6 @@ from gongzhi.audit.queries import history
 from gongzhi.manage.tests.make import told
 from gongzhi.matters.tests import make
 
-NEVER = "00000000-0000-7000-8000-000000000000"
-
 
 def office(**says):
     usual = {"name_zh": "园林所", "name_en": "Parks", "code": "parks", "duty": "greening"}

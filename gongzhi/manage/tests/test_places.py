@@ -13,8 +13,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from gongzhi.manage.tests.make import told
 from gongzhi.places.models import Address, Place
 
-NEVER = "00000000-0000-7000-8000-000000000000"
-
 
 def names(place, **says):
     usual = {"version": place.version, "name_zh": place.name_zh, "name_en": "", "local_code": ""}
