@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from resource import RUSAGE_SELF, getrusage
 from statistics import quantiles
 from time import perf_counter
 from typing import Any
@@ -93,7 +94,9 @@ def among_matters() -> tuple[list[str], list[str]]:
         ]
         for one in some
     ]
-    return lines, [spread("at the desk", desk), spread("while somebody raises one", portal)]
+    times = [spread("at the desk", desk), spread("while somebody raises one", portal)]
+    most_mb = getrusage(RUSAGE_SELF).ru_maxrss / 1024  # Linux tells it in KB
+    return lines, [*times, f"- memory of the process that did both, at most: {most_mb:.0f} MB"]
 
 
 def copied(one: Told, at: datetime, chance: Random, how: Strength, *, pinned: bool) -> Told:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "gongzhi.petitions",
     "gongzhi.mediation",
     "gongzhi.insight",
+    "gongzhi.opendata",
     "gongzhi.exchange",
     "gongzhi.webhooks",
     "gongzhi.open311",
@@ -210,6 +211,8 @@ if TRAINING:  # nothing leaves it, and who works on the real one beside it stays
     SMS_GATEWAY = SMS_TOKEN = ASSISTANT = ASSISTANT_KEY = ""
     ROBOT_HOSTS = []
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "training_session", "training_csrf"
+# Under which terms everybody may use the files of open data.
+DATA_LICENCE = env.text("GONGZHI_DATA_LICENCE", "CC-BY-4.0")
 DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")
 
 LOGGING = {

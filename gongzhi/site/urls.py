@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("gongzhi.portal.urls")),
     path("api/", include("gongzhi.exchange.urls")),
     path("counter/", include("gongzhi.counter.urls")),
+    path("data/", include("gongzhi.opendata.urls")),
     path("desk/", include("gongzhi.desk.urls")),
     path("field/", include("gongzhi.field.urls")),
     path("hot/", include("gongzhi.insight.urls")),
