@@ -53,7 +53,7 @@ def _publish(month: date, at: datetime) -> Volume:
             Tally.objects.filter(month=month).delete()
             Tally.objects.bulk_create(tallies)
             kept = [
-                _keep(path, name, sort, month, n, at)
+                _keep(path, sort, at, name=name, rows=n, month=month)
                 for path, sort in ((table, Volume.Sort.CSV), (packed, Volume.Sort.PARQUET))
             ]
     return kept[0]
@@ -102,11 +102,11 @@ def _publish_communities(at: datetime) -> None:
         path = Path(folder) / "communities.geojson"
         whole = {"type": "FeatureCollection", "features": features}
         path.write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
-        _keep(path, "communities", Volume.Sort.GEOJSON, None, len(features), at)
+        _keep(path, Volume.Sort.GEOJSON, at, name="communities", rows=len(features))
 
 
 def _keep(
-    path: Path, name: str, sort: Volume.Sort, month: date | None, rows: int, at: datetime
+    path: Path, sort: Volume.Sort, at: datetime, *, name: str, rows: int, month: date | None = None
 ) -> Volume:
     """Store a file in place of the one before, which is removed once the new one holds."""
     before = Volume.objects.filter(name=name, sort=sort).first()

@@ -77,7 +77,7 @@ def changed(first: date) -> bool:
     now = of_month(first).aggregate(n=Count("pk"), latest=Max("moved_at"))
     if made is None:
         return bool(now["n"])
-    return now["n"] != made.rows or (now["latest"] is not None and now["latest"] > made.made_at)
+    return now["n"] != made.rows or (now["latest"] is not None and now["latest"] >= made.made_at)
 
 
 def rows(first: date) -> Iterator[tuple[Any, ...]]:
@@ -226,7 +226,9 @@ def lines(at: datetime) -> list[Line]:
     """
     until = localdate(at).replace(day=1)
     found: dict[str, list[Tally]] = defaultdict(list)
-    for tally in Tally.objects.filter(month__gte=until.replace(year=until.year - 1), month__lt=until):
+    for tally in Tally.objects.filter(
+        month__gte=until.replace(year=until.year - 1), month__lt=until
+    ):
         found[tally.kind_class].append(tally)
     groups = KindClass.objects.order_by("rank")
     return [_line(group.name, found[group.code]) for group in groups if group.code in found]

@@ -145,6 +145,8 @@ def _of_matters(town: Town, visitor: str) -> dict[tuple[str, str], list[str]]:
         ("open311:unmap_kind", "pk"): [town.rows["mapping"]],
         ("open311:forward", "pk"): [ids["handling"], ids["received"]],
         ("open311:resend", "pk"): [town.rows["forwarded"]],
+        ("opendata:volume", "name"): ["communities"],
+        ("opendata:volume", "sort"): ["geojson"],
         ("portal:solved", "token"): [town.rows["token"], "nobody-made-this-one-x"],
         ("accounts:come_back", "pk"): [town.absence],
         ("meetings:call", "sort"): list(Sort.values),

@@ -14,7 +14,7 @@ from gongzhi.accounts.models import Office, Post, User
 from gongzhi.audit.models import Entry
 from gongzhi.audit.queries import broken
 from gongzhi.counter.models import Seat
-from gongzhi.manage.tests.test_pages import kind
+from gongzhi.manage.tests.test_catalogue import kind
 from gongzhi.matters.models import Duty, Kind, Trained
 from gongzhi.matters.tasks import make_model
 from gongzhi.matters.tests import make
