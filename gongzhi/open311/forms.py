@@ -234,7 +234,7 @@ class ServerForm(forms.Form):
         super().__init__(*args, **more)
         if known:
             self.fields["key"].required = False
-            self.fields["key"].help_text = gettext_lazy("Leave it empty to keep the one there is.")
+            self.fields["key"].help_text = gettext_lazy("Leave it empty to keep the key there is.")
 
 
 class MappingForm(forms.Form):

@@ -49,9 +49,9 @@ def test_a_token_is_replaced_and_ended_on_the_page(town, client):
     assert SECRET.findall(client.post(f"{before}/rotate/").content.decode())
     assert client.post(f"{before}/end/").url == "/manage/systems/hotline/"
     again = client.post(f"{before}/end/", follow=True).content.decode()
-    assert "此令牌已失效：请另发一个。" in again
+    assert "This token opens nothing any more: give a new one." in again
     assert (
-        "此令牌已失效：请另发一个。"
+        "This token opens nothing any more: give a new one."
         in client.post(f"{before}/rotate/", follow=True).content.decode()
     )
 
@@ -111,5 +111,5 @@ def test_only_administrators_see_and_change_systems(town, client, who):
         client.post(f"{one}{key}/end/"),
     ):
         assert answer.status_code == 403
-        assert "本页面供管理员使用。" in answer.content.decode()
+        assert "These pages are for administrators." in answer.content.decode()
     assert (Client.objects.count(), Token.objects.count()) == (2, 1)
