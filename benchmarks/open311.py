@@ -44,11 +44,11 @@ class Client:
     session = ""
 
     def __init__(self) -> None:
-        from gongzhi.matters.models import Matter
+        from gongzhi.matters.queries import listed
         from gongzhi.open311.queries import name_of
 
         self.random = Random(SEED)  # noqa: S311  the same requests in every run
-        latest = Matter.objects.filter(public=True).order_by("-received_at")
+        latest = listed(None, None).order_by("-received_at")
         self.last: datetime = latest[0].received_at
         self.names = [name_of(key) for key in latest.values_list("pk", flat=True)[:5000]]
         self.kinds = sorted(set(latest.values_list("kind_code", flat=True)[:5000]))
