@@ -113,6 +113,21 @@ def chunks(found: models.QuerySet[Any, Any], size: int) -> Iterator[list[tuple[A
             yield rows
 
 
+def raw(found: models.QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """Return the columns of ``values_list`` as the driver reads them, all at once (one query).
+
+    Nothing is converted, as in `chunks`: for a list of many rows, of which each page shows little.
+    """
+    try:
+        statement, values = found.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
 class Question(NamedTuple):
     """A SELECT and how its columns are read."""
 

@@ -104,8 +104,21 @@ def veiled(purpose: str, keys: Sequence[UUID]) -> list[UUID]:
     A key of ours tells the millisecond it was made in.  Each is one block of AES-256 under a key of
     the installation's own for this ``purpose``, so no two are alike and `unveiled` leads back.
     """
-    made = _veil(purpose).encryptor().update(b"".join(key.bytes for key in keys))
+    made = _veiled(purpose, keys)
     return [UUID(bytes=made[at : at + 16]) for at in range(0, len(made), 16)]
+
+
+def veiled_names(purpose: str, keys: Sequence[UUID]) -> list[str]:
+    """Return what `veiled` returns as it is written: for a thousand at once in a third of the time."""
+    h = _veiled(purpose, keys).hex()
+    return [
+        f"{h[n : n + 8]}-{h[n + 8 : n + 12]}-{h[n + 12 : n + 16]}-{h[n + 16 : n + 20]}-{h[n + 20 : n + 32]}"
+        for n in range(0, len(h), 32)
+    ]
+
+
+def _veiled(purpose: str, keys: Sequence[UUID]) -> bytes:
+    return _veil(purpose).encryptor().update(b"".join([key.bytes for key in keys]))
 
 
 def unveiled(purpose: str, keys: Sequence[UUID]) -> list[UUID]:

@@ -15,11 +15,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils.timezone import get_current_timezone, localdate, localtime
+from django.utils.translation import get_language
 
 from gongzhi.audit.models import Entry
 from gongzhi.base.kept import kept
-from gongzhi.base.rows import chunks
-from gongzhi.base.seal import unveiled, veiled
+from gongzhi.base.rows import chunks, raw
+from gongzhi.base.seal import unveiled, veiled, veiled_names
 from gongzhi.matters import queries as matters
 from gongzhi.matters.models import Kind, Matter, MatterQuerySet, Message
 from gongzhi.matters.states import ENDED, State
@@ -59,6 +60,9 @@ COLUMNS = (
     "long",
 )
 Row = dict[str, Value]
+Spot = tuple[str | None, str | None, float | None, float | None]
+NOWHERE: Spot = (None, None, None, None)
+KEY = Matter._meta.pk.to_python
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +150,10 @@ def page(asked: Asked, client: UUID | None) -> list[Row]:
         after = Q(**{f"{field}__lt": at}) | Q(pk__lt=key)
         found = found.filter(after, **{f"{field}__lte": at})
     shown = found.order_by(f"-{field}", "-pk").values_list(*SHOWN, *WHEN)
-    rows = list(shown[skipped : skipped + asked.size + 1])
+    rows = raw(shown[skipped : skipped + asked.size + 1])
     if len(rows) > asked.size:
         last = rows[asked.size - 1]
-        begin = (last[len(SHOWN) + WHEN.index(field)], last[0])
+        begin = (_utc(last[len(SHOWN) + WHEN.index(field)]), KEY(last[0]))
         cache.set(f"{asked.mark}:{asked.page + 1}", begin, REMEMBERED_S)
     return told(rows[: asked.size], client)
 
@@ -171,16 +175,18 @@ def by_names(names: Sequence[str], client: UUID | None) -> list[Row]:
     mine = Q(raised__client=client) if client else Q(pk__in=[])
     seen = Q(pk__in=matters.listed(None, None).filter(pk__in=keys).values("pk"))
     found = Matter.objects.filter(seen | mine, pk__in=keys).order_by("-received_at", "-pk")
-    return told(list(found.values_list(*SHOWN, *WHEN)), client)
+    return told(raw(found.values_list(*SHOWN, *WHEN)), client)
 
 
 def told(rows: list[tuple[Any, ...]], client: UUID | None) -> list[Row]:
     """Return rows of `SHOWN` and `WHEN` as service requests; a client's own as their requester reads them."""
-    names = veiled(VEIL, [row[0] for row in rows])
+    keys = [KEY(row[0]) for row in rows]
     teller = Teller()
-    found = [teller.row(str(name), row) for name, row in zip(names, rows, strict=True)]
+    found = [
+        teller.row(name, row) for name, row in zip(veiled_names(VEIL, keys), rows, strict=True)
+    ]
     if client and rows:
-        _tell_own(dict(zip((row[0] for row in rows), found, strict=True)), client)
+        _tell_own(dict(zip(keys, found, strict=True)), client)
     return found
 
 
@@ -188,8 +194,8 @@ class Teller:
     """What is said of places and days, each made once."""
 
     def __init__(self) -> None:
-        self.places = coarse_by_code(localdate())
-        self.spots: dict[str, tuple[str | None, str | None, float | None, float | None]] = {}
+        self.spots = _spots(localdate(), get_language() or "")
+        self.kinds: dict[str, str] = {}
         self.zone = get_current_timezone()
         self.days: dict[date, str] = {}
 
@@ -201,7 +207,7 @@ class Teller:
             "service_request_id": name,
             "status": "closed" if ended_at else "open",
             "status_notes": None,
-            "service_name": name_for_reader(kind_zh, kind_en),
+            "service_name": self.kind(kind_zh, kind_en),
             "service_code": code,
             "description": None,
             "agency_responsible": None,
@@ -219,7 +225,7 @@ class Teller:
 
     def day(self, at: datetime) -> str:
         """Return the day of a moment: more nobody may know."""
-        return self.midnight(at.astimezone(self.zone).date())
+        return self.midnight(_utc(at).astimezone(self.zone).date())
 
     def midnight(self, on: date) -> str:
         """Return when a day begins, with its zone."""
@@ -227,15 +233,24 @@ class Teller:
             self.days[on] = datetime(on.year, on.month, on.day, tzinfo=self.zone).isoformat()
         return self.days[on]
 
-    def spot(self, chain: str) -> tuple[str | None, str | None, float | None, float | None]:
+    def spot(self, chain: str) -> Spot:
         """Return address, code and a point of the community that a chain lies in."""
-        if chain not in self.spots:
-            place = self.places.get(coarse_code(chain))
-            self.spots[chain] = _spot(place) if place else (None, None, None, None)
-        return self.spots[chain]
+        return self.spots.get(coarse_code(chain), NOWHERE)
+
+    def kind(self, chinese: str, english: str) -> str:
+        """Return the name of a kind in the reader's language."""
+        if chinese not in self.kinds:
+            self.kinds[chinese] = name_for_reader(chinese, english)
+        return self.kinds[chinese]
 
 
-def _spot(place: Place) -> tuple[str, str, float | None, float | None]:
+@kept()
+def _spots(on: date, _language: str) -> dict[str, Spot]:
+    """Return address, code and point of every place down to the communities; kept a minute."""
+    return {code: _spot(place) for code, place in coarse_by_code(on).items()}
+
+
+def _spot(place: Place) -> Spot:
     names = ", ".join(reversed(chain_names(place.path))) or place.name
     return names, place.code, place.lat, place.lon
 
@@ -314,10 +329,10 @@ def _closings(since: datetime, until: datetime) -> list[Row]:
         .values_list("pk", "ended_at")[:MOST]
     )
     teller = Teller()
-    names = veiled(VEIL, [key for key, _at in rows])
+    names, said = veiled(VEIL, [key for key, _at in rows]), str(CLOSED)
     days = [teller.day(at) for _key, at in rows if at]
     return [
-        _update(uuid5(name, day), str(name), day, "closed", str(CLOSED))
+        _update(uuid5(name, day), str(name), day, "closed", said)
         for name, day in zip(names, days, strict=True)
     ]
 
@@ -385,27 +400,26 @@ class Bulk:
 
     def __init__(self, cell: Callable[[str], str]) -> None:
         self.teller, self.cell = Teller(), once(cell)
-        self.key = Matter._meta.pk.to_python
 
     def rows(self, rows: list[tuple[Any, ...]]) -> list[list[str]]:
         """Return a batch of rows, their names made together."""
-        names = veiled(VEIL, [self.key(row[0]) for row in rows])
-        return [self._row(str(name), row) for name, row in zip(names, rows, strict=True)]
+        names = veiled_names(VEIL, [KEY(row[0]) for row in rows])
+        return [self._row(name, row) for name, row in zip(names, rows, strict=True)]
 
     def _row(self, name: str, row: tuple[Any, ...]) -> list[str]:
         _key, _code, kind_zh, kind_en, chain, received, ended, moved = row
         address, _place, lat, lon = self.teller.spot(chain)
         day = self.teller.day
-        closed = day(_utc(ended)) if ended else ""
+        closed = day(ended) if ended else ""
         return [
             name,
-            day(_utc(received)),
-            closed or day(_utc(moved)),
+            day(received),
+            closed or day(moved),
             closed,
             "closed" if ended else "open",
             "",
             "",
-            self.cell(name_for_reader(kind_zh, kind_en)),
+            self.cell(self.teller.kind(kind_zh, kind_en)),
             "",
             "",
             "",

@@ -3,8 +3,18 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gongzhi.base.seal import SealBroken, keyed_hash, seal, unseal
+from gongzhi.base.seal import (
+    SealBroken,
+    keyed_hash,
+    seal,
+    unseal,
+    unveiled,
+    veiled,
+    veiled_names,
+)
 
 FACTS = {"name": "王小明", "phone": "000-1234"}
 
@@ -42,3 +52,12 @@ def test_a_key_that_is_gone_opens_nothing(settings):
 
 def test_a_keyed_hash_differs_by_purpose():
     assert keyed_hash("contact", "1") != keyed_hash("receipt", "1")
+
+
+@given(st.lists(st.uuids(), max_size=5), st.sampled_from(["one", "other"]))
+def test_a_veil_leads_back_and_tells_nothing(keys, purpose):
+    names = veiled(purpose, keys)
+    assert unveiled(purpose, names) == keys
+    assert veiled_names(purpose, keys) == [str(name) for name in names]
+    assert all(name != key for name, key in zip(names, keys, strict=True))
+    assert veiled("another", keys) != names or not keys
