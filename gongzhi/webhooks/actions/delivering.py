@@ -36,7 +36,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is under way to a hook; ``lease`` says whose it is, ``leads`` that more may follow."""
+    """What is under way to a hook; ``lease`` says which worker sends it."""
 
     hook: Hook
     chosen: list[Delivery]
