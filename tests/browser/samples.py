@@ -366,7 +366,7 @@ def passed_on(matter: Any, other: Any, by: Any, at: datetime) -> dict[str, str]:
     forwarded = actions.forward(matter, server=server, words="路口的灯不亮。", by=by, at=at)
     actions.sent(
         forwarded,
-        answered=actions.Answered(number="", token="", fault="No such lamp"),
+        answered=actions.Answered(number="", token="", fault="查无此灯"),
         by=SYSTEM,
         at=at,
     )
