@@ -309,6 +309,7 @@ def _rows(at: datetime) -> dict[str, str]:
     from gongzhi.desk.actions import begin_bulk
     from gongzhi.matters import actions
     from gongzhi.matters.models import Exclusion, FollowUp, Matter
+    from gongzhi.opendata.actions import publish
 
     def by(name: str) -> Any:
         return staff(User.objects.get(username=name), at)
@@ -338,6 +339,7 @@ def _rows(at: datetime) -> dict[str, str]:
         "bulk": str(bulk.pk),
         "model": str(actions.ask_for_model(by=SYSTEM, at=at).pk),
         "hot": samples.hot(received, at),
+        "published": str(publish(by=SYSTEM, at=at)),
         "api_token": samples.client(lead, at),
         **samples.passed_on(helped, received, by("dispatcher"), at),
     }

@@ -25,7 +25,19 @@ PETITION = (
     "区长",
 )
 TOGETHER = "带工具到场，当场定由谁来做。"
-SAID = (WISH, NEAR, TOGETHER, *DISPUTE, *PETITION)  # what stands on pages in one language alone
+SYSTEMS = ("市级平台", "热线平台", "市政热线", "查无此灯", "路口的灯不亮。", "路口的路灯不亮了。")
+ANSWER = (
+    "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
+)
+SAID = (
+    WISH,
+    NEAR,
+    TOGETHER,
+    *DISPUTE,
+    *PETITION,
+    *SYSTEMS,
+    ANSWER,
+)  # what stands on pages in one language alone
 
 
 def picture() -> bytes:
@@ -353,7 +365,7 @@ def passed_on(matter: Any, other: Any, by: Any, at: datetime) -> dict[str, str]:
     """Plant a foreign server to which a matter was passed on and that takes another; return the keys."""
     from gongzhi.audit.actors import SYSTEM
     from gongzhi.base.seal import seal
-    from gongzhi.open311 import actions, queries
+    from gongzhi.open311 import actions
     from gongzhi.open311.models import Server
 
     server = Server(name="市政热线", address="https://example.org/open311/v2", added_at=at)
@@ -371,4 +383,4 @@ def passed_on(matter: Any, other: Any, by: Any, at: datetime) -> dict[str, str]:
         at=at,
     )
     keys = {"server": server.pk, "mapping": mappings[0].pk, "forwarded": forwarded.pk}
-    return {name: str(key) for name, key in keys.items()} | {"request": queries.name_of(other.pk)}
+    return {name: str(key) for name, key in keys.items()}

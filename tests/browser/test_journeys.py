@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import DESK, PHONE, Person
-from tests.browser.samples import picture
+from tests.browser.samples import ANSWER, picture
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,6 @@ WORDS: dict[str, dict[str, str]] = {
         "closed": "Thank you. The matter is closed.",
     },
 }
-ANSWER = "已更换灯泡和镇流器，现场恢复照明。"
 
 
 def is_answered(somebody, slip: Slip, **how) -> None:
