@@ -16,9 +16,9 @@ from gongzhi.matters import rules
 from gongzhi.matters.models import Matter, MatterQuerySet, OfficeTask
 from gongzhi.matters.queries import named
 from gongzhi.matters.states import State
-from gongzhi.places.atlas import atlas
+from gongzhi.places.atlas import at_point
 from gongzhi.places.models import Place
-from gongzhi.places.queries import below, on_day
+from gongzhi.places.queries import below, by_code, on_day
 
 SEPARATOR = "~"
 MOST_LAT = 90
@@ -132,7 +132,7 @@ def place(code: str, on: date) -> Place:
 
     :raises ValidationError: there is none
     """
-    if found := on_day(on).filter(code=code).first():
+    if found := by_code(code, on):
         return found
     raise ValidationError({"place": _no_place()})
 
@@ -142,10 +142,9 @@ def place_at(lat: float, lon: float) -> Place:
 
     :raises ValidationError: it lies outside, or does so only because both are exchanged
     """
-    spot = atlas().locate(lat, lon)
-    if spot:
-        return Place.objects.get(pk=spot.id)
-    if abs(lon) <= MOST_LAT and atlas().locate(lon, lat):
+    if found := at_point(lat, lon):
+        return found
+    if abs(lon) <= MOST_LAT and at_point(lon, lat):
         raise ValidationError({"lat": _("“lat” and “lon” seem to be exchanged.")})
     raise ValidationError({"lat": _("This point lies in none of the places served here.")})
 

@@ -22,7 +22,7 @@ from gongzhi.base.kept import kept
 from gongzhi.base.rows import chunks, raw
 from gongzhi.base.seal import unveiled, veiled, veiled_names
 from gongzhi.matters import queries as matters
-from gongzhi.matters.models import Kind, Matter, MatterQuerySet, Message
+from gongzhi.matters.models import Answer, Kind, Matter, MatterQuerySet, Message
 from gongzhi.matters.states import ENDED, State
 from gongzhi.matters.words import LABELS
 from gongzhi.open311.models import Forwarded, Raised, Server
@@ -285,8 +285,6 @@ def _tell_own(found: Mapping[UUID, Row], client: UUID) -> None:
 
 
 def _last_answers(keys: list[UUID]) -> dict[UUID, str]:
-    from gongzhi.matters.models import Answer
-
     rows = Answer.objects.filter(matter__in=keys).order_by("at", "pk")
     return dict(rows.values_list("matter_id", "text"))
 

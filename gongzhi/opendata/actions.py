@@ -20,6 +20,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
+from gongzhi.matters.queries.public import hidden
 from gongzhi.opendata import queries, rules
 from gongzhi.opendata.models import Tally, Volume
 
@@ -90,7 +91,7 @@ def _publish_communities(at: datetime) -> None:
         numbers = known.get(place.code, {"came": 0, "open": 0})
         shape = shapely.from_wkb(bytes(place.boundary or b"")).simplify(SIMPLE)
         names = {"code": place.code, "name_zh": place.name_zh, "name_en": place.name_en}
-        told = {name: queries.hidden(n) for name, n in numbers.items()}
+        told = {name: hidden(n) for name, n in numbers.items()}
         features.append(
             {
                 "type": "Feature",

@@ -15,12 +15,12 @@ from django.utils.timezone import get_default_timezone, localdate
 
 from gongzhi.accounts.queries import offices
 from gongzhi.matters.models import Kind, KindClass, MatterQuerySet
-from gongzhi.matters.queries.public import listed
+from gongzhi.matters.queries.public import hidden, listed
+from gongzhi.matters.queries.rates import FEWEST
 from gongzhi.opendata.models import Tally, Volume
 from gongzhi.places.models import Place
 from gongzhi.places.queries import coarse_by_code, coarse_code
 
-FEWEST = 5  # a smaller number is not shown as such
 CHUNK = 2000
 MONTHS = 13  # that the page draws
 DAY_S = 86_400
@@ -157,11 +157,6 @@ def communities(on: date) -> list[Place]:
     codes = list(coarse_by_code(on))
     found = Place.objects.filter(code__in=codes, boundary__isnull=False)
     return list(found.select_related("level").order_by("code"))
-
-
-def hidden(n: int) -> int | None:
-    """Return a number, or ``None`` where it is small but not zero."""
-    return None if 0 < n < FEWEST else n
 
 
 # --- What the page shows.

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gongzhi.matters.models import Matter, MatterQuerySet
+from gongzhi.matters.queries.rates import FEWEST
 from gongzhi.matters.states import State
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below
 
 UNSHOWN = (State.WITHDRAWN, State.MERGED)
+
+
+def hidden(n: int) -> int | None:
+    """Return a number as everybody may see it: ``None`` where it is small, but not zero."""
+    return None if 0 < n < FEWEST else n
 
 
 def listed(kind_codes: Iterable[str] | None, within: Place | None) -> MatterQuerySet:

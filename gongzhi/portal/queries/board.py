@@ -15,13 +15,13 @@ from django.utils.timezone import localdate
 from gongzhi.base.seal import seal_mark, unseal_mark
 from gongzhi.matters.models import Matter, MatterQuerySet
 from gongzhi.matters.queries import listed
+from gongzhi.matters.queries.public import hidden
 from gongzhi.places.models import Place, name_for_reader
 from gongzhi.places.queries import coarse_code
 
 PAGE = 30
 FRESH_S = 60
 MONTH = timedelta(days=30)
-FEWEST = 5  # a smaller number is not shown as such
 SHOWN = ("pk", "received_at", "ended_at", "chain", "kind__name_zh", "kind__name_en")
 
 
@@ -113,8 +113,4 @@ def totals(key: str, kind_codes: Iterable[str] | None, areas: Sequence[Place]) -
             for code in chain.split("/")[:-1]:
                 found[code] += n
         cache.set(f"portal:totals:{key}", found, FRESH_S)
-    return [Total(place, _hidden(found[place.code])) for place in areas]
-
-
-def _hidden(n: int) -> int | None:
-    return None if 0 < n < FEWEST else n
+    return [Total(place, hidden(found[place.code])) for place in areas]

@@ -10,6 +10,7 @@ from gongzhi.advice.nearness import Told
 from gongzhi.base.seal import seal_mark, unseal_mark
 from gongzhi.matters import queries
 from gongzhi.matters.models import Matter, MatterQuerySet
+from gongzhi.matters.queries.rates import FEWEST
 from gongzhi.places.models import Place
 from gongzhi.portal.queries import board
 
@@ -41,7 +42,7 @@ def nearby(
     if place is None:
         return []
     told, public = Told(text, at, kind, place.path), _public()
-    found = queries.duplicates(told, public, at, most=MOST, least=LEAST, fewest=board.FEWEST)
+    found = queries.duplicates(told, public, at, most=MOST, least=LEAST, fewest=FEWEST)
     # Whatever lies in the same community, or waits in the same larger place.
     return [
         Nearby(
