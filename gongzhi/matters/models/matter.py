@@ -36,6 +36,9 @@ class Channel(models.TextChoices):
     MEETING = "meeting", _("meeting of offices")
     JOINT = "joint", _("for many, from a hot issue")
     API = "api", _("another system")
+    EMAIL = "email", _("e-mail")
+    ROBOT = "robot", _("robot of a messenger")
+    LEVEL = "level", _("another level")
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
