@@ -46,7 +46,7 @@ class Receiver(BaseHTTPRequestHandler):
         """Take events."""
         from django.utils.timezone import now
 
-        from gongzhi.webhooks.signing import HEADER, check
+        from gongzhi.exchange.signing import HEADER, check
 
         body = self._body()
         check(self.headers[HEADER], body, [self.keys[self.path]], now())

@@ -19,10 +19,11 @@ from gongzhi.accounts.http import address
 from gongzhi.audit.actors import Actor
 from gongzhi.base.http import STATUS, TooMany, sentence
 from gongzhi.base.moves import MoveRefused
+from gongzhi.exchange import readers, signing
 from gongzhi.exchange.http import problem
-from gongzhi.webhooks import actions, queries, readers, signing
+from gongzhi.exchange.signing import BadSignature
+from gongzhi.webhooks import actions, queries
 from gongzhi.webhooks.models import Inlet
-from gongzhi.webhooks.signing import BadSignature
 
 MOST_BYTES = 256 * 1024
 

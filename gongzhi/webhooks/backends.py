@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from gongzhi.base.post import NotPublic, NotTaken, Reply, call
-from gongzhi.webhooks import signing
+from gongzhi.exchange import signing
 
 TIMEOUT_S = 10
 LONGEST_REPLY = 20_000

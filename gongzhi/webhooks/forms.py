@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Office
 from gongzhi.base.fields import moment, offer
+from gongzhi.exchange.pointers import LONGEST, is_pointer
+from gongzhi.exchange.readers import NEEDED
 from gongzhi.matters.queries import catalogue
 from gongzhi.matters.states import State as MatterState
 from gongzhi.places.queries import coarse
 from gongzhi.webhooks.models import Hook, Inlet
-from gongzhi.webhooks.pointers import LONGEST, is_pointer
-from gongzhi.webhooks.readers import NEEDED
 
 LONGEST_ADDRESS = 500
 

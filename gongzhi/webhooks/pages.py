@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.base.fields import tell
-from gongzhi.webhooks import actions, pointers, queries, readers, rules
+from gongzhi.exchange import pointers, readers
+from gongzhi.webhooks import actions, queries, rules
 from gongzhi.webhooks.actions import Made
 from gongzhi.webhooks.forms import POINTERS, HookForm, InletForm, SampleForm, SpanForm
 from gongzhi.webhooks.models import Delivery, Hook, Inlet, Line

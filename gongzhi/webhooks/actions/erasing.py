@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from gongzhi.audit.actors import Actor
+from gongzhi.exchange.signing import FRESH
 from gongzhi.webhooks.models import Delivery, Hook, Used
-from gongzhi.webhooks.signing import FRESH
 from gongzhi.webhooks.states import Sent
 
 LONGEST = timedelta(days=90)

@@ -20,7 +20,8 @@ from gongzhi.base.ids import uuid7
 from gongzhi.base.moves import permitted, shift
 from gongzhi.base.post import NotPublic, check_address
 from gongzhi.base.seal import seal
-from gongzhi.webhooks import backends, events, queries, rules, signing
+from gongzhi.exchange import signing
+from gongzhi.webhooks import backends, events, queries, rules
 from gongzhi.webhooks.models import Hook, Inlet, Line
 from gongzhi.webhooks.states import LINE
 

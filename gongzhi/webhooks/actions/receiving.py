@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from gongzhi.accounts.actions import spend
 from gongzhi.audit.actors import Actor
 from gongzhi.base.moves import MoveRefused
+from gongzhi.exchange import signing
+from gongzhi.exchange.readers import read
+from gongzhi.exchange.signing import BadSignature
 from gongzhi.matters import actions as matters
 from gongzhi.matters.actions import Receipt
 from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import receipt_code
-from gongzhi.webhooks import queries, signing
+from gongzhi.webhooks import queries
 from gongzhi.webhooks.models import Inlet, Used
-from gongzhi.webhooks.readers import read
-from gongzhi.webhooks.signing import BadSignature
 
 MINUTE = timedelta(minutes=1)
 MOST, MOST_WRONG = 600, 20  # a minute: of one inlet, and of one address with a wrong secret

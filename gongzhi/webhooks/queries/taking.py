@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from gongzhi.exchange.readers import Fault, Said
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import Channel
 from gongzhi.matters.queries import catalogue
@@ -18,7 +19,6 @@ from gongzhi.places.atlas import at_point
 from gongzhi.places.models import Place
 from gongzhi.places.queries import by_code
 from gongzhi.webhooks.models import Inlet
-from gongzhi.webhooks.readers import Fault, Said
 
 FUTURE = timedelta(minutes=5)
 

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.models import Entry
 from gongzhi.base.seal import unseal
+from gongzhi.exchange import readers
+from gongzhi.exchange.pointers import find, is_pointer
+from gongzhi.exchange.signing import HEADER, new_secret, sign
 from gongzhi.matters.models import Channel, Matter
 from gongzhi.matters.queries import by_receipt
-from gongzhi.webhooks import actions, queries, readers
+from gongzhi.webhooks import actions, queries
 from gongzhi.webhooks.models import Inlet, Used
-from gongzhi.webhooks.pointers import find, is_pointer
-from gongzhi.webhooks.signing import HEADER, new_secret, sign
 from gongzhi.webhooks.tests import make
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongzhi.webhooks import signing
+from gongzhi.exchange import signing
+from gongzhi.exchange.signing import BadSignature, check, new_secret, sign
 from gongzhi.webhooks.rules import VERBS
-from gongzhi.webhooks.signing import BadSignature, check, new_secret, sign
 from gongzhi.webhooks.tests.make import NOON, at
 
 GUIDE = Path(__file__).parents[3] / "docs" / "webhooks.md"

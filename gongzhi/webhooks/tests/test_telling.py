@@ -12,13 +12,14 @@ from django.test.utils import CaptureQueriesContext
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.models import Entry
+from gongzhi.exchange import signing
 from gongzhi.jobs.models import Job
 from gongzhi.matters import actions as matters
 from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.rules import holder
 from gongzhi.matters.states import MATTER
-from gongzhi.webhooks import actions, queries, rules, signing
+from gongzhi.webhooks import actions, queries, rules
 from gongzhi.webhooks.models import Delivery, Happened
 from gongzhi.webhooks.tests import make
 

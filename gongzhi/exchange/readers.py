@@ -1,9 +1,9 @@
-"""What a foreign message says, by the mapping of an inlet: each field by itself, or why it cannot be."""
+"""What a foreign message says, by a mapping of pointers: each field by itself, or why it cannot be."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,14 +15,11 @@ from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
 from gongzhi.base import text
-from gongzhi.webhooks import pointers
+from gongzhi.exchange import pointers
 
 LONGEST_TEXT, LONGEST_ID, LONGEST_WORDS = 5000, 200, 200
 NEEDED = ("text", "id")
-FIELDS = (
-    *("text", "id", "kind", "place", "lat", "lon", "address"),
-    *("occurred_at", "name", "phone", "email"),
-)
+Reading = Mapping[str, Callable[[Any], Any]]
 
 
 class NotJSON(Exception):  # noqa: N818  a refusal is an answer, not a fault
@@ -61,15 +58,24 @@ def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
-def read(mapping: Mapping[str, str], document: Any) -> Said:
-    """Return what ``document`` says of each field that ``mapping`` has a pointer for."""
+def read(
+    mapping: Mapping[str, str],
+    document: Any,
+    *,
+    reading: Reading | None = None,
+    needed: Collection[str] = NEEDED,
+) -> Said:
+    """Return what ``document`` says of each field that ``mapping`` has a pointer for.
+
+    ``reading`` says how each field is read: unless told, those of a matter that is raised.
+    """
     said = Said()
-    for name in FIELDS:
+    for name, reader in (reading or READ).items():
         pointer = mapping.get(name, "")
         found = pointers.find(document, pointer) if pointer else None
         try:
-            value = None if found is None else READ[name](found)
-            if name in NEEDED and not value:
+            value = None if found is None else reader(found)
+            if name in needed and not value:
                 raise ValidationError(_("This is needed and is not there."))  # noqa: TRY301
         except ValidationError as fault:
             said.faults.append(Fault(name, pointer, " ".join(fault.messages)))
@@ -78,8 +84,10 @@ def read(mapping: Mapping[str, str], document: Any) -> Said:
     return said
 
 
-def _words(longest: int) -> Callable[[Any], str]:
-    def words(value: Any) -> str:
+def words(longest: int) -> Callable[[Any], str]:
+    """Return the reader of text of at most ``longest`` characters."""
+
+    def read_words(value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise ValidationError(_("This must be text."))
         plain = text.clean(str(value).encode("utf-8", "replace").decode())
@@ -88,11 +96,13 @@ def _words(longest: int) -> Callable[[Any], str]:
             raise ValidationError(said)
         return plain
 
-    return words
+    return read_words
 
 
-def _degrees(most: float) -> Callable[[Any], float]:
-    def degrees(value: Any) -> float:
+def degrees(most: float) -> Callable[[Any], float]:
+    """Return the reader of degrees between minus ``most`` and ``most``."""
+
+    def read_degrees(value: Any) -> float:
         try:
             number = float(value) if isinstance(value, str | int | float) else most + 1
         except ValueError:
@@ -102,10 +112,14 @@ def _degrees(most: float) -> Callable[[Any], float]:
             raise ValidationError(said)
         return number
 
-    return degrees
+    return read_degrees
 
 
-def _moment(value: Any) -> datetime:
+def moment(value: Any) -> datetime:
+    """Return a time; one without a zone is meant here.
+
+    :raises ValidationError: it is none
+    """
     try:
         found = parse_datetime(value) if isinstance(value, str) else None
     except ValueError:
@@ -115,23 +129,28 @@ def _moment(value: Any) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=get_default_timezone())
 
 
-def _email(value: Any) -> str:
-    address = _words(LONGEST_WORDS)(value)
+def email(value: Any) -> str:
+    """Return an address of mail.
+
+    :raises ValidationError: it is none
+    """
+    address = words(LONGEST_WORDS)(value)
     if address:
         validate_email(address)
     return address
 
 
-READ: dict[str, Callable[[Any], Any]] = {
-    "text": _words(LONGEST_TEXT),
-    "id": _words(LONGEST_ID),
-    "kind": _words(LONGEST_WORDS),
-    "place": _words(LONGEST_WORDS),
-    "lat": _degrees(90),
-    "lon": _degrees(180),
-    "address": _words(LONGEST_WORDS),
-    "occurred_at": _moment,
-    "name": _words(60),
-    "phone": _words(60),
-    "email": _email,
+READ: Reading = {
+    "text": words(LONGEST_TEXT),
+    "id": words(LONGEST_ID),
+    "kind": words(LONGEST_WORDS),
+    "place": words(LONGEST_WORDS),
+    "lat": degrees(90),
+    "lon": degrees(180),
+    "address": words(LONGEST_WORDS),
+    "occurred_at": moment,
+    "name": words(60),
+    "phone": words(60),
+    "email": email,
 }
+FIELDS = tuple(READ)
