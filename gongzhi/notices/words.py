@@ -163,10 +163,18 @@ WORK = {
 }
 
 
-def learn(moved: Mapping[str, Promise], work: Iterable[str]) -> None:
-    """Let a business add its events, and which of them are work; called once from its ``ready``."""
+def learn(
+    moved: Mapping[str, Promise],
+    work: Iterable[str],
+    whom: Mapping[str, tuple[str, ...]] | None = None,
+) -> None:
+    """Let a business add its events, which of them are work, and who is told of those of a matter.
+
+    Called once from its ``ready``.
+    """
     MOVED.update(moved)
     WORK.update(work)
+    NOTICES.update(whom or {})
 
 
 def is_wanted(verb: str, only_work: bool) -> bool:  # noqa: FBT001  a column of the choice

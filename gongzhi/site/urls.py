@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/", include("gongzhi.desk.urls")),
     path("field/", include("gongzhi.field.urls")),
     path("hot/", include("gongzhi.insight.urls")),
+    path("hotline/", include("gongzhi.hotline.urls")),
     path("manage/", include("gongzhi.manage.urls")),
     path("matters/", include("gongzhi.matters.urls")),
     path("mediation/", include("gongzhi.mediation.urls")),

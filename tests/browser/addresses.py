@@ -20,7 +20,12 @@ from gongzhi.webhooks.states import LINE
 from tests.browser.people import Town
 from tests.browser.plant import STATES
 
-MACHINES = ("api/v1/", "open311/v2/", "open311/discovery")  # other systems ask there: no page
+MACHINES = (
+    "api/v1/",
+    "open311/v2/",
+    "open311/discovery",
+    "hotline/in/",
+)  # other systems ask there: no page
 MOVES = {move.name for move in MATTER.moves} - {"redact"}  # which has a page of its own
 
 
@@ -76,7 +81,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
     ids = {name: matter["id"] for name, matter in town.matters.items()}
     move = address.name.removeprefix("matters:")
     known = _of_matters(town, visitor) | _of_manage(town) | _of_counter(town) | _of_petitions(town)
-    known |= _of_webhooks(town)
+    known |= _of_webhooks(town) | _of_hotline(town)
     if (address.name, param) in known:
         return list(known[address.name, param])
     if address.face == "matters" and move in TASK_FORMS:
@@ -255,6 +260,15 @@ def _of_webhooks(town: Town) -> dict[tuple[str, str], list[str]]:
     known = {(f"webhooks:{name}", "key"): [town.webhooks["hook"]] for name in names}
     known |= {("webhooks:inlet", "key"): [town.webhooks["inlet"]]}
     return known | {("webhooks:take", "slug"): [town.webhooks["slug"]]}
+
+
+def _of_hotline(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted platform, order and line for the addresses of the hotline."""
+    names = ("platform", "change", "resend_all")
+    known = {(f"hotline:{name}", "key"): [town.hotline["platform"]] for name in names}
+    known |= {("hotline:resend", "key"): [town.hotline["line"]]}
+    known |= {("hotline:ask_more", "key"): [town.hotline["matter"]]}
+    return known
 
 
 def _of_petitions(town: Town) -> dict[tuple[str, str], list[str]]:

@@ -50,6 +50,7 @@ class Town:
     meetings: dict[str, str]
     petitions: dict[str, str]
     webhooks: dict[str, str]
+    hotline: dict[str, str]
     counter: dict[str, str]
     mediation: dict[str, str]
     situation: str

@@ -116,6 +116,7 @@ def town(at: datetime) -> dict[str, Any]:
         "mediation": samples.mediation(cast, people, offices["mediation"], at),
         "counter": samples.counter(cast, at),
         "webhooks": samples.webhooks(cast, at),
+        "hotline": samples.hotline(cast, at),
         "petitions": samples.petitions(cast, people["keeper"], at),
         **_samples(at),
     }

@@ -25,6 +25,7 @@ PETITION = (
     "区长",
 )
 TOGETHER = "带工具到场，当场定由谁来做。"
+HOTLINE = ("云溪热线", "小区门口的路灯不亮。", "没有这张单子。")
 SYSTEMS = ("市级平台", "热线平台", "市政热线", "查无此灯", "路口的灯不亮。", "路口的路灯不亮了。")
 ANSWER = (
     "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
@@ -36,6 +37,7 @@ SAID = (
     *DISPUTE,
     *PETITION,
     *SYSTEMS,
+    *HOTLINE,
     ANSWER,
 )  # what stands on pages in one language alone
 
@@ -126,6 +128,37 @@ def webhooks(cast: Any, at: datetime) -> dict[str, str]:
     ).line
     slug = vars(inlet)["slug"]
     return {"hook": str(hook.pk), "inlet": str(inlet.pk), "slug": slug}
+
+
+def hotline(cast: Any, at: datetime) -> dict[str, str]:
+    """Let a hotline that nobody runs send an order, and write back to it in vain."""
+    from django.test import override_settings
+
+    from gongzhi.audit.actors import SYSTEM, Actor
+    from gongzhi.hotline import actions
+
+    with override_settings(PRIVATE_HOSTS={"127.0.0.1"}):
+        platform = actions.register(
+            name=HOTLINE[0],
+            office=cast.lights,
+            address="http://127.0.0.1:9/orders",
+            our_code="YX-01",
+            key="k" * 32,
+            place=cast.community,
+            mapping={"id": "/id", "order": "/order", "text": "/text", "answer_by": "/answer_by"},
+            fallback="street_light",
+            by=SYSTEM,
+            at=at,
+        )
+    says = {"id": "1", "order": "GD-2026-17", "text": HOTLINE[1]}
+    by = Actor(platform.pk, platform.name)
+    order = actions.hear(platform, says, by=by, at=at).order
+    line = actions.write_back(order.matter_id, 1, "receive", by=SYSTEM, at=at)
+    if line is None:
+        raise AssertionError
+    actions.sent(line, refused=HOTLINE[2], by=SYSTEM, at=at)
+    keys = {"platform": platform.pk, "matter": order.matter_id, "line": line.pk}
+    return {name: str(key) for name, key in keys.items()}
 
 
 def mediation(cast: Any, people: dict[str, Any], office: Any, at: datetime) -> dict[str, str]:
