@@ -23,6 +23,7 @@ class Scope(models.TextChoices):
     MOVE = "move", _("move matters")
     CONTACT = "contact", _("see contacts, each look recorded")
     OPEN311 = "open311", _("Open311")
+    SHARE = "share", _("read shared data items and record what moved")
 
 
 class Client(models.Model):

@@ -25,6 +25,7 @@ urlpatterns = [
     path("parties/", include("gongzhi.parties.urls")),
     path("petitions/", include("gongzhi.petitions.urls")),
     path("places/", include("gongzhi.places.urls")),
+    path("sharing/", include("gongzhi.sharing.urls")),
     path("webhooks/", include("gongzhi.webhooks.urls")),
     path("language/", set_language, name="set_language"),
 ]

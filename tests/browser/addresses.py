@@ -16,6 +16,7 @@ from gongzhi.matters.states import MATTER
 from gongzhi.mediation.states import AGREEMENT, CONFIRMATION, OPENING, SESSION, TERM
 from gongzhi.meetings.states import ATTENDANCE, RESOLUTION, Sort
 from gongzhi.petitions.states import PETITION, VISIT
+from gongzhi.sharing.states import USE
 from gongzhi.webhooks.states import LINE
 from tests.browser.people import Town
 from tests.browser.plant import STATES
@@ -25,6 +26,8 @@ MACHINES = (
     "open311/v2/",
     "open311/discovery",
     "hotline/in/",
+    "sharing/v1/",
+    "sharing/catalogue",
 )  # other systems ask there: no page
 MOVES = {move.name for move in MATTER.moves} - {"redact"}  # which has a page of its own
 
@@ -81,7 +84,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
     ids = {name: matter["id"] for name, matter in town.matters.items()}
     move = address.name.removeprefix("matters:")
     known = _of_matters(town, visitor) | _of_manage(town) | _of_counter(town) | _of_petitions(town)
-    known |= _of_webhooks(town) | _of_hotline(town)
+    known |= _of_webhooks(town) | _of_hotline(town) | _of_sharing(town)
     if (address.name, param) in known:
         return list(known[address.name, param])
     if address.face == "matters" and move in TASK_FORMS:
@@ -269,6 +272,18 @@ def _of_hotline(town: Town) -> dict[tuple[str, str], list[str]]:
     known |= {("hotline:resend", "key"): [town.hotline["line"]]}
     known |= {("hotline:ask_more", "key"): [town.hotline["matter"]]}
     return known
+
+
+def _of_sharing(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted items, uses, system and concept for the addresses of shared data."""
+    keys = town.sharing
+    of = {"item": ["item", "own"], "change": ["item"], "withdraw": ["item"], "renew": ["item"]}
+    of |= {"check": ["item"], "ask": ["own"], "use": ["use", "asked"], "transfer": ["use"]}
+    of |= {move.name: ["asked"] for move in USE.moves}
+    of |= {"change_system": ["system"], "change_concept": ["concept"]}
+    known = {(f"sharing:{name}", "key"): [keys[one] for one in some] for name, some in of.items()}
+    known |= {("sharing:public_item", "code"): [keys["code"]]}
+    return known | {("sharing:export", "sort"): ["items"]}
 
 
 def _of_petitions(town: Town) -> dict[tuple[str, str], list[str]]:

@@ -27,6 +27,10 @@ PETITION = (
 TOGETHER = "带工具到场，当场定由谁来做。"
 HOTLINE = ("云溪热线", "小区门口的路灯不亮。", "没有这张单子。")
 SYSTEMS = ("市级平台", "热线平台", "市政热线", "查无此灯", "路口的灯不亮。", "路口的路灯不亮了。")
+SHARED = (
+    *("道路施工时避让灯杆", "《城市照明管理规定》", "第二十条", "设施档案", "编号", "参保号"),
+    *("地址不缺", "约定以外不用", "灯的位置"),
+)
 ANSWER = (
     "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
 )
@@ -38,6 +42,7 @@ SAID = (
     *PETITION,
     *SYSTEMS,
     *HOTLINE,
+    *SHARED,
     ANSWER,
 )  # what stands on pages in one language alone
 
@@ -159,6 +164,79 @@ def hotline(cast: Any, at: datetime) -> dict[str, str]:
     actions.sent(line, refused=HOTLINE[2], by=SYSTEM, at=at)
     keys = {"platform": platform.pk, "matter": order.matter_id, "line": line.pk}
     return {name: str(key) for name, key in keys.items()}
+
+
+def sharing(cast: Any, at: datetime) -> dict[str, str]:
+    """List two items, one of them found by who a person is; let one be used and one be asked for."""
+    from django.utils.timezone import localdate
+
+    from gongzhi.accounts.models import Held, Role, Staff
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.base.ids import uuid7
+    from gongzhi.sharing import actions
+
+    day = localdate(at)
+    actions.seed_concepts(by=SYSTEM, at=at)
+    holder, taker = (
+        actions.add_system(
+            code=code, name_zh=name, name_en=english, office=office, by=SYSTEM, at=at
+        )
+        for code, name, english, office in (
+            ("lamp-control", "路灯监控系统", "Lamp control", cast.lights),
+            ("road-assets", "市政道路设施系统", "Road assets", cast.roads),
+        )
+    )
+    usual: dict[str, Any] = {
+        "description_zh": "灯的位置",
+        "system": holder,
+        "office": cast.lights,
+        "concept": actions.add_concept(code="lamp", name_zh="灯", name_en="Lamp", by=SYSTEM, at=at),
+        "theme": "REGI",
+        "origin": "grid",
+        "period": "DAILY",
+        "refreshed_on": day - timedelta(days=9),
+        "oldest_on": day - timedelta(days=2000),
+        "retention_months": 36,
+        "retention_ground": "设施档案",
+        "ground": "《城市照明管理规定》",
+        "article": "第二十条",
+        "from_day": day,
+    }
+    lamp = {"object": "asset", "fields": [{"name": "code", "type": "text", "meaning": "编号"}]}
+    names = {"name_zh": "路灯设施", "name_en": "Street lamps"}
+    item, _double = (
+        actions.add_item(code=code, **usual, **lamp, **names, by=SYSTEM, at=at)
+        for code in ("lamps", "lamps-again")
+    )
+    own = actions.add_item(
+        code="insurance",
+        name_zh="本人参保核验",
+        name_en="Check of one's own insurance",
+        object="own_request",
+        by_person=True,
+        fields=[{"name": "number", "type": "text", "meaning": "参保号"}],
+        **usual,
+        by=SYSTEM,
+        at=at,
+    )
+    actions.note_check(item, name="地址不缺", passed=False, on=day, by=SYSTEM, at=at)
+    heads = [
+        Staff(uuid7(), "head", (Held(Role.HEAD, "", one.pk),)) for one in (cast.roads, cast.lights)
+    ]
+    asked = {
+        "system": taker,
+        "purpose": "道路施工时避让灯杆",
+        "ground": "《城市照明管理规定》",
+        "since": day,
+        "until": day + timedelta(days=90),
+    }
+    use = actions.ask(item, **asked, by=heads[0], at=at)
+    actions.approve(use, reason="约定以外不用", by=heads[1], at=at)
+    actions.transfer(use, count=12, moved_at=at, by=heads[1], at=at)
+    wish = actions.ask(own, **asked, one_by_one=True, by=heads[0], at=at)
+    made = {"item": item, "own": own, "use": use, "asked": wish, "system": taker}
+    keys = {name: str(row.pk) for name, row in made.items()}
+    return keys | {"concept": str(usual["concept"].pk), "code": item.code}
 
 
 def mediation(cast: Any, people: dict[str, Any], office: Any, at: datetime) -> dict[str, str]:

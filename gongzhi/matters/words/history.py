@@ -30,6 +30,7 @@ HAPPENED: dict[str, str | Promise] = {
     "split": gettext_lazy("A part was split off: %(part)s"),
     "gather": gettext_lazy("Opened for %(n)s matters about the same thing"),
     "forward": gettext_lazy("Passed on to %(server)s"),
+    "share": gettext_lazy("One entry about the requester was handed to %(server)s"),
     "foreign": gettext_lazy("%(server)s says how it stands there: %(status)s"),
     "foreign_open": gettext_lazy("%(server)s says: it is in hand there"),
     "foreign_closed": gettext_lazy("%(server)s says: it is done there"),
@@ -117,6 +118,7 @@ MARKS = {
     "split": "arrows-split-2",
     "gather": "git-merge",
     "forward": "send",
+    "share": "send",
     "foreign": "message",
     "foreign_open": "message",
     "foreign_closed": "message",
@@ -192,6 +194,7 @@ PRESENT = "present"  # the person was there, and opened it with a code of their 
 # Looks that are not at a contact.
 OTHER_LOOKS: dict[str, str | Promise] = {
     "uncover": gettext_lazy("to see a photo as it was before parts of it were covered"),
+    "share": gettext_lazy("to hand one entry to another office, for this matter alone"),
     PRESENT: gettext_lazy("because you were there and opened it with your code"),
 }
 SPOKEN = ("text", "instruction", "reason", "remedy", "ground", "question", "comment")

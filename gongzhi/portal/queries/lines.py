@@ -80,6 +80,11 @@ FORMS = {
     "forward": Form(
         gettext_lazy("Passed on to %(server)s too, without your name and contact"), icon="send"
     ),
+    "share": Form(
+        gettext_lazy("One entry about you was handed to %(server)s, for this matter alone"),
+        ("text",),
+        icon="send",
+    ),
     "foreign": Form(gettext_lazy("%(server)s says how it stands there"), ("text",), icon="message"),
     "foreign_open": Form(
         gettext_lazy("%(server)s says: it is in hand there"), ("text",), icon="message"

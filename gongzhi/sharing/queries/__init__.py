@@ -1,0 +1,62 @@
+"""What is read of data items: the lists, what is asked twice, and what everybody may know."""
+
+from __future__ import annotations
+
+from gongzhi.sharing.queries.catalogue import (
+    Figures,
+    Page,
+    Wanted,
+    changes_since,
+    editions,
+    figures,
+    items,
+    own_systems,
+    systems,
+    told_apart,
+)
+from gongzhi.sharing.queries.doubles import Double, Likely, doubles, likely
+from gongzhi.sharing.queries.public import (
+    Month,
+    Shared,
+    catalogue_file,
+    months,
+    shared,
+    stamp,
+)
+from gongzhi.sharing.queries.uses import (
+    of_client,
+    of_item,
+    of_matter,
+    transfers,
+    use,
+    uses,
+)
+
+__all__ = [
+    "Double",
+    "Figures",
+    "Likely",
+    "Month",
+    "Page",
+    "Shared",
+    "Wanted",
+    "catalogue_file",
+    "changes_since",
+    "doubles",
+    "editions",
+    "figures",
+    "items",
+    "likely",
+    "months",
+    "of_client",
+    "of_item",
+    "of_matter",
+    "own_systems",
+    "shared",
+    "stamp",
+    "systems",
+    "told_apart",
+    "transfers",
+    "use",
+    "uses",
+]
