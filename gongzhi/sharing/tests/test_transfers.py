@@ -10,7 +10,6 @@ from gongzhi.audit.models import Entry, Look
 from gongzhi.audit.queries import broken
 from gongzhi.base.moves import MoveRefused
 from gongzhi.matters import words
-from gongzhi.portal.queries.lines import lines
 from gongzhi.sharing import actions, queries
 from gongzhi.sharing.models import Transfer
 from gongzhi.sharing.tests import make
@@ -115,13 +114,7 @@ def test_one_person_s_entry_moves_for_their_own_matter_and_is_told_to_them(town,
     entry = Entry.objects.filter(subject=matter.pk).order_by("-seq")[0]
     assert entry.verb == "matter.share"
     assert entry.facts == {"office": "roads", "server": "市政道路设施系统"}
-    told = lines(matter, [entry])
-    assert [(line.label, line.text) for line in told] == [
-        (
-            "您的一条信息提供给了市政道路设施系统，只用于这件事项",
-            "本人参保核验：道路施工时避让灯杆",
-        )
-    ]
+    assert entry.told == {"by": "hotline", "text": "本人参保核验：道路施工时避让灯杆"}
     look = Look.objects.get(subject=matter.pk)
     assert (look.purpose, look.by_label) == ("share", "hotline")
     assert str(words.OTHER_LOOKS["share"]) == "只为这件事项，向另一单位提供一条信息"
