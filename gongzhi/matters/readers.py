@@ -62,10 +62,10 @@ def read_rows(
 
     :raises ValidationError: no such file or sheet, no readable text, or a needed column is missing
     """
-    lines = _lines(path, encoding=encoding, sheet=sheet)
-    head = [str(cell).strip() for cell in next(lines, [])]
+    table = lines(path, encoding=encoding, sheet=sheet)
+    head = [str(cell).strip() for cell in next(table, [])]
     places = _places(head, mapped)
-    for number, line in enumerate(lines, start=2):
+    for number, line in enumerate(table, start=2):
         if any(cell not in ("", None) for cell in line):
             yield Row(number, {n: line[at] for n, at in places.items() if at < len(line)})
 
@@ -77,27 +77,31 @@ def read_records(
 
     :raises ValidationError: no such file or sheet, no readable text, or a needed column is missing
     """
-    lines = _lines(path, encoding=encoding, sheet=sheet)
-    head = [str(cell).strip() for cell in next(lines, [])]
+    table = lines(path, encoding=encoding, sheet=sheet)
+    head = [str(cell).strip() for cell in next(table, [])]
     if missing := [name for name in needed if name not in head]:
         raise ValidationError(
             _("The file has no column %(missing)s. It has: %(head)s.")
             % {"missing": ", ".join(missing), "head": ", ".join(head) or "-"}
         )
-    for number, line in enumerate(lines, start=2):
-        cells = [_plain(cell) for cell in line] + [""] * len(head)
+    for number, line in enumerate(table, start=2):
+        cells = [plain(cell) for cell in line] + [""] * len(head)
         if any(cells):
             yield number, dict(zip(head, cells, strict=False))
 
 
-def _plain(cell: object) -> str:
+def plain(cell: object) -> str:
     """Return a cell as a person would write it: a spreadsheet's whole number without a point."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell).strip()
 
 
-def _lines(path: Path, *, encoding: str, sheet: str) -> Iterator[list[Any]]:
+def lines(path: Path, *, encoding: str = "", sheet: str = "") -> Iterator[list[Any]]:
+    """Yield the cells of each line of a CSV or XLSX file, the head first.
+
+    :raises ValidationError: no such file or sheet; with the code “encoding”: no readable text
+    """
     if not path.is_file():
         raise ValidationError(_("There is no file %(path)s.") % {"path": path})
     if path.suffix.lower() in {".xlsx", ".xls", ".ods"}:
@@ -128,7 +132,8 @@ def _csv(path: Path, encoding: str) -> Iterator[list[str]]:
     except (UnicodeError, LookupError, csv.Error) as fault:
         raise ValidationError(
             _("The file cannot be read as %(encoding)s. Name its encoding by --encoding.")
-            % {"encoding": named}
+            % {"encoding": named},
+            code="encoding",
         ) from fault
 
 

@@ -125,6 +125,18 @@ def read_addresses(path: Path, crs: str) -> Iterator[AddressRow]:
     return (_address(number, line, crs) for number, line in enumerate(lines, 1))
 
 
+def place_rows(lines: Iterable[tuple[int, dict[str, str]]], crs: str) -> Iterator[Row]:
+    """Read numbered lines by the names of `COLUMNS`, whatever file they stood in, as `read_places` does."""
+    crs = _tidy(crs)
+    return (_row(number, line, partial(_csv_boundary, line), crs) for number, line in lines)
+
+
+def address_rows(lines: Iterable[tuple[int, dict[str, str]]], crs: str) -> Iterator[AddressRow]:
+    """Read numbered lines of addresses, whatever file they stood in, as `read_addresses` does."""
+    crs = _tidy(crs)
+    return (_address(number, line, crs) for number, line in lines)
+
+
 def _address(number: int, line: dict[str, Any], crs: str) -> AddressRow:
     known = _known(_whole(line))
     row = AddressRow(number, _text(known.get("name_zh")), _text(known.get("name_en")))

@@ -13,7 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 from gongzhi.base.post import is_safe
 
 MARK = "training"  # the file that marks the folder of a training copy
-ELSEWHERE = ("GONGZHI_DATABASE", "GONGZHI_FILES", "GONGZHI_SECRETS", "GONGZHI_OUTBOX")
+ELSEWHERE = (
+    "GONGZHI_DATABASE",
+    "GONGZHI_FILES",
+    "GONGZHI_DROPS",
+    "GONGZHI_SECRETS",
+    "GONGZHI_OUTBOX",
+)
+MOST_DAYS = 3650
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 
@@ -36,6 +43,16 @@ def flag(name: str, *, default: bool = False) -> bool:
 def names(name: str, default: str = "") -> list[str]:
     """Return the variable's comma-separated words."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def days(name: str, default: int) -> int:
+    """Return the variable as a number of days, 1 to 3650."""
+    value = text(name, str(default))
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_DAYS:
+        raise ImproperlyConfigured(
+            f"{name} is “{value}”: write a number of days, 1 to {MOST_DAYS}."
+        )
+    return int(value)
 
 
 def folder(name: str, default: Path) -> Path:

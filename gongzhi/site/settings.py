@@ -139,6 +139,14 @@ STORAGES = {
         else "gongzhi.site.storage.StaticFiles"
     },
 }
+# Folders into which other systems put files of tables, and from which they fetch them.
+_drops_root, _drops = env.files("GONGZHI_DROPS", VAR / "drops")
+if _drops_root:
+    _drops["OPTIONS"] = {"location": _drops_root, "allow_overwrite": True}
+else:
+    _drops["OPTIONS"]["file_overwrite"] = True
+STORAGES["drops"] = _drops
+TABLES_KEPT_DAYS = env.days("GONGZHI_TABLES_KEPT_DAYS", 30)  # of a file that was sent
 SCANNER = env.text("GONGZHI_SCANNER")  # clamd://host:port or clamd:///socket; none if empty
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # JSON of other systems, with files in Base64
 MOST_REQUEST_BYTES = 200 * 1024 * 1024  # nine files and the words beside them

@@ -26,6 +26,7 @@ urlpatterns = [
     path("petitions/", include("gongzhi.petitions.urls")),
     path("places/", include("gongzhi.places.urls")),
     path("sharing/", include("gongzhi.sharing.urls")),
+    path("tables/", include("gongzhi.tables.urls")),
     path("webhooks/", include("gongzhi.webhooks.urls")),
     path("language/", set_language, name="set_language"),
 ]
