@@ -29,6 +29,7 @@ from gongzhi.exchange.rules import ANYBODY
 from gongzhi.tables import actions, queries, rules
 from gongzhi.tables.fields import tables
 from gongzhi.tables.models import Run
+from gongzhi.tables.readers import digest
 
 MOST_BYTES = 512 << 20
 BLOCK = 1 << 20
@@ -99,7 +100,7 @@ def _run(
     request: HttpRequest, caller: Caller, path: Path, name: str, at: datetime
 ) -> tuple[Run, bool]:
     """Return the run of what was sent, and whether it is a new one."""
-    sha256 = actions.digest(path)
+    sha256 = digest(path)
     if before := queries.sent_before(caller, name, sha256):
         return before, False
     given = request.GET

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -222,7 +222,7 @@ def _date(one: Field, cell: str, zone: ZoneInfo) -> date:
         raise Wrong(said % {"cell": _told(one, cell)}) from None
 
 
-READERS = {
+READERS: Mapping[str, Callable[[Field, str, ZoneInfo], Value]] = {
     "string": _string,
     "integer": _integer,
     "number": _number,

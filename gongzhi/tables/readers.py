@@ -6,6 +6,7 @@ CSV and JSON lines are read as a stream; a workbook and a list in JSON fit in me
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from collections.abc import Iterator
@@ -67,8 +68,7 @@ def read_file(path: Path, table: Table, encoding: str = "") -> Sheet:
     if ending == ".xlsx":
         _check_book(path)
     found = _cells(path, encoding)
-    said = [plain(cell).removeprefix("\ufeff") for cell in next(found, [])]
-    head = _head(said, table)
+    head = _head([plain(cell).removeprefix("\ufeff") for cell in next(found, [])], table)
     return Sheet([name for name in head if name], _lines(found, head))
 
 
@@ -80,6 +80,12 @@ def _cells(path: Path, encoding: str) -> Iterator[list[Any]]:
             raise
         said = _("The file cannot be read as text: choose the encoding in which it was saved.")
         raise ValidationError(said, code="encoding") from fault
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 # --- The head.
@@ -111,7 +117,7 @@ def _head(said: list[str], table: Table) -> list[str]:
 
 def _ours(table: Table) -> dict[str, str]:
     """Return the names of the columns by what they may be called, in small letters."""
-    found = {}
+    found: dict[str, str] = {}
     for one in table.fields:
         found |= {called.lower(): one.name for called in (one.title, one.title_zh, one.name)}
     return found

@@ -17,7 +17,7 @@ from gongzhi.tables.actions.running import (
     take,
 )
 from gongzhi.tables.actions.stepping import step
-from gongzhi.tables.actions.uploading import TOPIC, Sent, digest, upload
+from gongzhi.tables.actions.uploading import TOPIC, Sent, upload
 
 __all__ = [
     "ALL_OR_NONE",
@@ -26,7 +26,6 @@ __all__ = [
     "add_drop",
     "change",
     "check",
-    "digest",
     "discard",
     "erase",
     "erase_old",

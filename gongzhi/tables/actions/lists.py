@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -98,7 +99,8 @@ def _office(told: Texts, by: Staff, at: datetime) -> bool:
     place, calendar = _place(told["place"], at), _calendar(told["calendar"])
     superior = _known_office(told["superior"]) if told["superior"] else None
     names = ("name_zh", "name_en", "duty", "phone")
-    says = {name: told[name] for name in names} | {"calendar": calendar, "superior": superior}
+    says: dict[str, Any] = {name: told[name] for name in names}
+    says |= {"calendar": calendar, "superior": superior}
     there = Office.objects.filter(code=told["code"]).select_related("place").first()
     if there is None:
         found(code=told["code"], place=place, **says, by=by, at=at)

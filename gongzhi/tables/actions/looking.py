@@ -24,11 +24,12 @@ from gongzhi.audit.actors import Actor
 from gongzhi.base.http import sentence
 from gongzhi.tables import queries, rules
 from gongzhi.tables.actions.dropping import check_owner
-from gongzhi.tables.actions.uploading import Sent, digest, upload
+from gongzhi.tables.actions.uploading import Sent, upload
 from gongzhi.tables.backends import SUM, Folder, Found, Unreachable
 from gongzhi.tables.fields import tables
 from gongzhi.tables.models import LONGEST_SENTENCE, Drop, Dropped, Run
 from gongzhi.tables.queries.files import csv_lines, json_lines, write_book
+from gongzhi.tables.readers import digest
 from gongzhi.tables.states import ONLY_DROPS, State
 
 log = logging.getLogger(__name__)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,13 +22,12 @@ from gongzhi.jobs.actions import enqueue
 from gongzhi.tables import queries, rules
 from gongzhi.tables.fields import Table
 from gongzhi.tables.models import LONGEST_NAME, Chunk, Drop, Dropped, Run
-from gongzhi.tables.readers import Line, read_file
+from gongzhi.tables.readers import Line, digest, read_file
 
 TOPIC = "tables.run"
 ROWS = 200  # of a chunk: its matters are written in one transaction, and others wait for it
 TEXT = 4 << 20  # characters of a chunk, for tables with long cells
 TOGETHER = 25  # chunks that are stored at once
-BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +88,6 @@ def _crs(declared: str) -> str:
         raise ValidationError({"crs": said % {"crs": declared}}) from None
 
 
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _store(run: Run, lines: Iterator[Line]) -> None:
     """Store the rows, some chunks at a time: a file of any length holds nobody up."""
     chunks = _chunks(run, lines)
@@ -131,7 +124,7 @@ def _begin(run: Run, *, by: Staff, at: datetime) -> Run:
     names = ("table", "source", "name", "sha256", "n_rows", "crs")
     facts = {name: getattr(run, name) for name in names}
     if run.drop:
-        held = {"drop": run.drop, "name": run.name, "sha256": run.sha256}
+        held: dict[str, Any] = {"drop": run.drop, "name": run.name, "sha256": run.sha256}
         now = {"run": run, "at": at, "moved_at": None}
         Dropped.objects.update_or_create(**held, defaults=now)
     record(run, verb="run.upload", by=by, at=at, first=True, facts=facts)

@@ -11,7 +11,7 @@ from frictionless import Resource, Schema, system
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gongzhi.tables.fields import FORMULA, Wrong, guarded, read, tables, unguarded, written
+from gongzhi.tables.fields import FORMULA, Value, Wrong, guarded, read, tables, unguarded, written
 from gongzhi.tables.queries.files import csv_lines, json_lines
 from gongzhi.tables.readers import read_file
 from gongzhi.tables.tests import make
@@ -142,7 +142,7 @@ def test_rows_are_read_as_they_were_written(tmp_path_factory, rows, form):
 def test_what_goes_out_is_valid_by_its_own_package(tmp_path):
     table = tables()["ledger"]
     now = make.NOON.astimezone(ZONE)
-    values = [
+    values: list[list[Value]] = [
         [
             "260302-001-726117-0",
             "lamp",

@@ -76,7 +76,7 @@ def test_a_matter_says_what_its_row_says(town, tmp_path):
     assert found.occurred_at == make.at("2026-02-26 00:00")
     assert found.address == "幸福路 12 号"
     assert found.requester.no_contact
-    assert unseal(bytes(found.requester.sealed), found.pk.hex) == {
+    assert unseal(bytes(found.requester.sealed or b""), found.pk.hex) == {
         "name": "王丽",
         "phone": "13800138000",
         "email": "wang@example.org",
@@ -171,7 +171,7 @@ def test_who_is_killed_in_a_chunk_takes_nothing_twice(town, tmp_path, small, mon
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(tasks.actions, "step", _after(actions.step, killed))
+        patched.setattr(actions, "step", _after(actions.step, killed))
         with pytest.raises(KeyboardInterrupt):
             jobs.run(job, by=SYSTEM, at=make.NOON)
     assert Matter.objects.count() == 2
