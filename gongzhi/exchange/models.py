@@ -24,6 +24,7 @@ class Scope(models.TextChoices):
     CONTACT = "contact", _("see contacts, each look recorded")
     OPEN311 = "open311", _("Open311")
     SHARE = "share", _("read shared data items and record what moved")
+    FEDERATION = "federation", _("exchange as another level")
 
 
 class Client(models.Model):

@@ -1,5 +1,7 @@
-"""Two installations exchange matters up and down: a township's and a district's.
+"""Two installations exchange matters: a township's and a district's hand them up and down.
 
-One number for who raised it; each keeps its own history; contacts stay where they are needed.
-Words: peer, handed matter, parcel, receipt.  Imports `exchange` and below.
+Whoever raised a matter keeps one number and one door.  A level stands here as an office: what is
+dispatched to it is handed over, and what it says there is said here by that office.  Each keeps its own
+history; contacts stay where they were left.
+Words: level (peer), handing, parcel, ledger.  Imports `exchange` and below.
 """

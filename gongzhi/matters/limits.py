@@ -109,6 +109,11 @@ def allowed(kind: Kind, duty: Duty | None, *, urgent: bool) -> Limit:
     return own or kind.limit(urgent=urgent)
 
 
+def agreed(matter: Matter) -> Due | None:
+    """Return when the answer is due by the promise of the installation that handed ``matter`` to us."""
+    return Due(matter.agreed_by, provisional=False) if matter.agreed_by else None
+
+
 def finish_by(acknowledge_by: datetime, answer_by: datetime, days: Days) -> datetime:
     """Return when a co-office has to be done: a work day before the answer, so that the lead can write it.
 

@@ -183,6 +183,11 @@ def may_recount(by: Actor) -> bool:
     return isinstance(by, System)
 
 
+def may_agree(by: Actor) -> bool:
+    """Return whether ``by`` may put another installation's promise in place of ours: the system alone."""
+    return isinstance(by, System)
+
+
 def may_accept(by: Actor, matter: Matter) -> bool:
     return _holds(by, matter, Role.ACCEPTOR)
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -19,24 +20,31 @@ ON_POSTGRES = "postgresql" in settings.DATABASES["default"]["ENGINE"]
 pytestmark = pytest.mark.django_db  # though in databases of their own
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a new installation with an empty database of its own."""
+@contextmanager
+def installed(folder: Path, name: str = "one") -> Iterator[dict[str, str]]:
+    """Give the environment of a new installation with an empty database of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GONGZHI_")}
-    ours = {"GONGZHI_VAR": str(tmp_path), "GONGZHI_DEMO": "0", "GONGZHI_LOG": "error"}
+    ours = {"GONGZHI_VAR": str(folder), "GONGZHI_DEMO": "0", "GONGZHI_LOG": "error"}
     ours["DJANGO_SETTINGS_MODULE"] = "gongzhi.site.settings"
     ours["GONGZHI_SECRETS"] = "test"
     if not ON_POSTGRES:
         yield kept | ours
         return
     server, _slash, _name = os.environ["GONGZHI_DATABASE"].partition("?")[0].rpartition("/")
-    name = f"gongzhi_drill_{os.getpid()}"
+    database = f"gongzhi_drill_{os.getpid()}_{name}"
     with psycopg.connect(os.environ["GONGZHI_DATABASE"], autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {database}")
         try:
-            yield kept | ours | {"GONGZHI_DATABASE": f"{server}/{name}"}
+            yield kept | ours | {"GONGZHI_DATABASE": f"{server}/{database}"}
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a new installation."""
+    with installed(tmp_path) as env:
+        yield env
 
 
 def drill(house: dict[str, str], *options: str) -> dict[str, int]:

@@ -10,6 +10,7 @@ from gongzhi.matters.actions.advising import (
     note_places,
     note_suggestions,
 )
+from gongzhi.matters.actions.agreeing import agree
 from gongzhi.matters.actions.asking import follow_up, rate, reopen
 from gongzhi.matters.actions.assisting import assist
 from gongzhi.matters.actions.catalogue import delist, list_kind, seed_catalogue
@@ -77,6 +78,7 @@ __all__ = [
     "acknowledge",
     "add",
     "adopt",
+    "agree",
     "answer",
     "ask",
     "ask_for_model",

@@ -107,7 +107,7 @@ def again(
     """Have it done again, by its office or from the centre; for `rework`, `reopen` and `judge`."""
     to = goes_back_to(matter, at)
     office = matter.office if to == State.HANDLING else None
-    limit = due(at, limits.answering(matter), default_days())
+    limit = limits.agreed(matter) or due(at, limits.answering(matter), default_days())
     move(
         matter,
         name,

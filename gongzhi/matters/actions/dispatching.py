@@ -17,6 +17,7 @@ from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import worded
 from gongzhi.matters.actions.searching import renew
 from gongzhi.matters.actions.writing import action, change, finish_by, move, put, rows
+from gongzhi.matters.businesses import declined
 from gongzhi.matters.models import Extension, Matter, Objection, OfficeTask
 from gongzhi.matters.states import TASK_OPEN, RulingState, State, TaskState
 
@@ -59,7 +60,7 @@ def send(
     """Do what `dispatch` does, inside another action that asked whether it may."""
     if first and not words.strip():
         raise ValidationError(_("Say why this office leads though no duty is clear."))
-    clock = _clock(matter, office, at)
+    clock = _clock(matter, office, at, lead=True)
     change(matter, OfficeTask, OPEN | {"office": office}, state=TaskState.RETURNED, ended_at=at)
     move(
         matter,
@@ -99,11 +100,11 @@ def deserted(office: Office, kept_from: str, at: datetime) -> bool:
     return bool(there) and all(key in kept_from for key in there)
 
 
-def _clock(matter: Matter, office: Office, at: datetime) -> limits.Begun:
+def _clock(matter: Matter, office: Office, at: datetime, *, lead: bool) -> limits.Begun:
     """Return the clock by which ``office`` has to take its work on."""
     if not office.is_active:
         raise ValidationError(_("This office is closed: choose another."))
-    if why := housed(matter, office):
+    if why := housed(matter, office) or declined(matter, office, lead=lead):
         raise ValidationError(why)
     if deserted(office, matter.kept_from, at):
         raise ValidationError(
@@ -125,7 +126,7 @@ def involve(matter: Matter, *, office: Office, words: str, by: Actor, at: dateti
 def _involve(matter: Matter, office: Office, words: str, *, by: Actor, at: datetime) -> None:
     if office.pk in {t.office_id for t in rows(matter, OfficeTask, "given_at") if t.is_open}:
         raise ValidationError(_("This office works on the matter already."))
-    by_when = _clock(matter, office, at).until.at
+    by_when = _clock(matter, office, at, lead=False).until.at
     told = {"text": words} if words else {}
     move(matter, "involve", by=by, at=at, facts={"office": office.code}, told=told)
     task = OfficeTask(matter=matter, office=office, lead=False, given_at=at, acknowledge_by=by_when)

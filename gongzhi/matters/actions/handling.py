@@ -149,7 +149,8 @@ def grant(matter: Matter, *, reason: str = "", by: Actor, at: datetime) -> None:
     asked = _asked(matter)
     rule_on_time(matter, RulingState.UPHELD, reason, at)
     until = promised(matter, limits.answering(matter))
-    facts = {"work_days": asked.work_days}
+    facts: dict[str, Any] = {"work_days": asked.work_days}
+    facts |= {"there": True} if matter.agreed_by else {}
     told = {"reason": asked.reason}
     dates: dict[str, Any] = {
         "answer_by": until.at,
@@ -267,7 +268,7 @@ def settle(
         raise ValidationError(_("This kind goes to an office; it cannot be settled on the spot."))
     said = worded(words, longest=LONGEST_ANSWER)
     _check_ready(matter)
-    limit = due(at, limits.answering(matter), default_days()).at
+    limit = (limits.agreed(matter) or due(at, limits.answering(matter), default_days())).at
     dates = {"answer_by": matter.answer_by or limit, "accepted_at": matter.accepted_at or at}
     dates["first_answer_by"] = matter.first_answer_by or limit
     dates["counted_from"] = matter.counted_from or at

@@ -61,6 +61,8 @@ class Report:
     """What somebody raises, as told; or a part of a matter, ``parent``, that goes its own way.
 
     ``same`` is the matter that they say theirs repeats: whether the two are joined a person decides.
+    ``number`` is what it is called in the installation that hands it to us, kept where it is free, and
+    ``agreed_by`` what was promised there.
     """
 
     kind: Kind
@@ -81,6 +83,8 @@ class Report:
     about_office: Office | None = None
     parent: Matter | None = None
     same: Matter | None = None
+    number: str = ""
+    agreed_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,9 @@ def receive(
             sent = report.form_key and WRITER.get().sent(report.form_key)
             if sent:
                 return Receipt(sent, code)
-            if attempt == TRIES - 1:  # else the number was taken: the next one is another
+            if attempt == TRIES - 1:
                 raise
+            report = replace(report, number="")  # it was taken: the next one is another
     raise AssertionError
 
 
@@ -177,7 +182,7 @@ def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> 
     step = limits.begun("accept", received_at, urgent=urgent, days=days)
     return Matter(
         id=ids.uuid7(int(received_at.timestamp() * 1000)),
-        number=new_number(received_at.astimezone(days.zone), report.place.path),
+        number=report.number or new_number(received_at.astimezone(days.zone), report.place.path),
         form_key=report.form_key,
         kind=report.kind,
         kind_code=report.kind.code,
@@ -200,6 +205,7 @@ def _matter(report: Report, at: datetime, received_at: datetime, days: Days) -> 
         kept_from=report.parent.kept_from if report.parent else "",
         parent=report.parent,
         occurred_at=report.occurred_at,
+        agreed_by=report.agreed_by,
         received_at=received_at,
         recorded_at=at,
         moved_at=received_at,

@@ -71,7 +71,7 @@ def _anew(matter: Matter) -> dict[str, Any]:
         new = {"due_at": step.at}
         if matter.answer_by is None:  # else it says whether the answer's date is sure
             new["provisional"] = step.provisional
-    if "answer" in runs:
+    if "answer" in runs:  # not where another installation's promise stands in its place
         until = dues(queries.course_of(matter), default_days())[-1]
         new |= {"answer_by": until.at, "provisional": until.provisional}
         if matter.state == State.HANDLING:

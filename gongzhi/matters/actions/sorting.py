@@ -36,8 +36,9 @@ def take_on(matter: Matter, since: datetime, *, by: Actor, at: datetime) -> None
     """Do what `accept` does, with the time running ``since``; from ``at`` where none of it is left."""
     days, duty = default_days(), _duty(matter.kind_code, matter.chain, at)
     limit = limits.allowed(matter.kind, duty, urgent=matter.urgent)
-    until = due(since, limit, days)
-    if until.at <= at:
+    agreed = limits.agreed(matter)
+    until = agreed or due(since, limit, days)
+    if until.at <= at and not agreed:
         since, until = at, due(at, limit, days)
     move(
         matter,

@@ -131,6 +131,8 @@ def rows(matter: Matter, model: type[Row], order: str) -> list[Row]:
 
 def promised(matter: Matter, limit: Limit) -> Due:
     """Return when the answer is due as the matter's rows say now, with its pauses and extensions."""
+    if agreed := limits.agreed(matter):
+        return agreed
     stood = rows(matter, Waiting, "asked_at"), rows(matter, Deferral, "deferred_at")
     run = course(matter, limit, *stood, rows(matter, Extension, "asked_at"))
     return dues(run, default_days())[-1]
@@ -187,7 +189,7 @@ def move(
     if matter.answer_by and is_anew:  # every change of the promise is told
         facts["answer_by"] = matter.answer_by.isoformat()
         if promised:
-            _move_clocks(matter)
+            move_clocks(matter)
     facts |= dated(changes)
     writer.record(
         matter, verb=f"matter.{name}", by=by, at=at, first=False, facts=facts, told=told or {}
@@ -203,7 +205,8 @@ def dated(changes: Mapping[str, Any]) -> dict[str, Any]:
     return facts | ({"contacted": True} if changes.get("contacted_at") else {})
 
 
-def _move_clocks(matter: Matter) -> None:
+def move_clocks(matter: Matter) -> None:
+    """Move the dates of co-offices with that of the answer."""
     for task in rows(matter, OfficeTask, "given_at"):
         if task.is_open and not task.lead:
             change(matter, OfficeTask, {"pk": task.pk}, finish_by=finish_by(task, matter))

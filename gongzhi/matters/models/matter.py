@@ -82,7 +82,8 @@ class Matter(Row):
     by ``due_rule``; both are empty while it is the answer, or a day to look again, that is due.
     ``answer_by`` is what was promised, counted from ``counted_from`` by the limit of its kind;
     ``first_answer_by`` what was promised first.  ``contact_by`` is when the office shall have
-    contacted the requester, counted from ``acknowledged_at`` by ``contact_rule``.  ``resume_to`` is
+    contacted the requester, counted from ``acknowledged_at`` by ``contact_rule``.  ``agreed_by`` is
+    what another installation promised that handed it to us: it stands in place of our own promise.  ``resume_to`` is
     the stored state of a deferral or withdrawal.  ``tries`` counts the calls back since the check to
     which nobody answered; it is not to be called before ``call_at``.  ``about_office`` is the office that it complains
     about; ``kept_from`` the keys of colleagues it is kept from, each in hexadecimal with a blank:
@@ -139,6 +140,7 @@ class Matter(Row):
     due_rule = models.ForeignKey(Rule, models.PROTECT, null=True, related_name="+", db_index=False)
     answer_by = models.DateTimeField(null=True)
     first_answer_by = models.DateTimeField(null=True)
+    agreed_by = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
     counted_from = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)

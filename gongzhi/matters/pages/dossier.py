@@ -276,6 +276,7 @@ class Dossier:
         names = {task.office.code: task.office.name for task in self.tasks} | self.desks
         names |= {channel.value: str(channel.label) for channel in Channel}
         names |= {result.value: str(result.label) for result in FollowUp.Result}
+        names |= {state.value: str(state.label) for state in State}
         if any(entry.verb == "matter.sort" for entry in self.entries):
             for kinds in queries.kind_names(localdate(self.at)).values():
                 names |= kinds

@@ -28,7 +28,7 @@ from gongzhi.matters.queries.clocks import (
     timed,
     under_older,
 )
-from gongzhi.matters.queries.contacts import Part, contact
+from gongzhi.matters.queries.contacts import Part, contact, contact_labels
 from gongzhi.matters.queries.duties import (
     Whose,
     at_place,
@@ -129,6 +129,7 @@ __all__ = [
     "complained_about",
     "complaint_kind",
     "contact",
+    "contact_labels",
     "counts_by_state",
     "course",
     "course_of",

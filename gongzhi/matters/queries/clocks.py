@@ -22,7 +22,7 @@ def explained(matter: Matter, clock: str = "answer") -> Explanation:
 
     :raises ValueError: it does not run
     """
-    if clock == "answer":
+    if clock == "answer" and not matter.agreed_by:
         return explain(course_of(matter), default_days(), matter.ground)
     if clock == "contact":
         since, rule = matter.acknowledged_at, matter.contact_rule
@@ -35,7 +35,8 @@ def explained(matter: Matter, clock: str = "answer") -> Explanation:
 
 def running(matter: Matter) -> set[str]:
     """Return the names of the clocks that run on ``matter``: no query."""
-    found = {"answer"} if matter.state in PROMISED and matter.counted_from else set()
+    counts = matter.state in PROMISED and matter.counted_from and not matter.agreed_by
+    found = {"answer"} if counts else set()
     if matter.state in PROMISED and matter.contact_by and not matter.contacted_at:
         found.add("contact")
     return found | ({limits.STEPS[matter.state]} if matter.due_rule_id else set())

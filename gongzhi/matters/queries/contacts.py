@@ -22,15 +22,19 @@ class Part:
     value: str
 
 
+def contact_labels() -> dict[str, str]:
+    """Return the labels of the parts of a contact, in their order."""
+    return {"name": pgettext("person", "Name"), "phone": _("Telephone"), "email": _("E-mail")}
+
+
 def contact(matter: Matter, *, shown: bool) -> list[Part]:
     """Return the parts of the contact that there are, masked unless ``shown``: no query."""
     requester = getattr(matter, "requester", None)
     if requester is None or not requester.sealed:
         return []
     known = unseal(bytes(requester.sealed), matter.pk.hex)
-    labels = {"name": pgettext("person", "Name"), "phone": _("Telephone"), "email": _("E-mail")}
     return [
         Part(name, label, str(known[name]) if shown else MASK)
-        for name, label in labels.items()
+        for name, label in contact_labels().items()
         if known.get(name)
     ]

@@ -41,6 +41,12 @@ HAPPENED: dict[str, str | Promise] = {
     "hotline_late": gettext_lazy("%(server)s said something that does not fit how it stands here"),
     "hotline_back": gettext_lazy("%(server)s had ended the order and has it open again"),
     "hotline_state": gettext_lazy("%(server)s says how it stands there: %(status)s"),
+    "hand": gettext_lazy("Handed to %(peer)s"),
+    "from_level": gettext_lazy("Handed to us by %(peer)s, where it is %(number)s"),
+    "agree": gettext_lazy("As promised there: to be answered by %(answer_by)s"),
+    "level": gettext_lazy("%(peer)s says how it stands there: %(state)s"),
+    "level_lost": gettext_lazy("%(peer)s could not do what was passed on"),
+    "level_look": gettext_lazy("The contact was asked for at %(peer)s"),
     "part_ended": gettext_lazy("The part %(part)s has ended"),
     "settle": gettext_lazy("Settled on the spot"),
     "dispatch": gettext_lazy("Sent to %(office)s"),
@@ -60,6 +66,9 @@ HAPPENED: dict[str, str | Promise] = {
     "ask": gettext_lazy("Asked the requester; the clock stands still"),
     "extend": gettext_lazy("The office asks for %(work_days)s more work days"),
     "grant": gettext_lazy("More time granted: %(work_days)s work days, until %(answer_by)s"),
+    "grant_there": gettext_lazy(
+        "%(work_days)s more work days are needed: asked for where it comes from"
+    ),
     "deny": gettext_lazy("More time denied"),
     "defer": gettext_lazy("Deferred openly; %(owner)s looks again on %(review_on)s"),
     "resume": gettext_lazy("Taken up again"),
@@ -119,6 +128,12 @@ MARKS = {
     "gather": "git-merge",
     "forward": "send",
     "share": "send",
+    "hand": "send",
+    "from_level": "inbox",
+    "agree": "calendar-due",
+    "level": "message",
+    "level_lost": "alert-triangle",
+    "level_look": "user-check",
     "foreign": "message",
     "foreign_open": "message",
     "foreign_closed": "message",
@@ -166,6 +181,7 @@ MARKS = {
     "withdraw": "arrow-back-up",
 }
 ALARMING = {
+    "level_lost": "soon",
     "urge": "soon",
     "supervise": "overdue",
     "insist": "overdue",
@@ -229,7 +245,7 @@ def event(
     """
     verb = entry.verb.partition(".")[2]
     facts = _Facts({key: _fact(value, names, days) for key, value in entry.facts.items()})
-    special = next((f"{verb}_{fact}" for fact in ("whole", "first") if fact in facts), "")
+    special = next((f"{verb}_{fact}" for fact in ("whole", "first", "there") if fact in facts), "")
     label = str(happened.get(special) or happened.get(verb, verb)) % facts
     told = entry.told
     text = "\n".join(str(told[name]) for name in SPOKEN if told.get(name))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from gongzhi.accounts.models import Office
 from gongzhi.audit.models import Entry
 from gongzhi.matters.models import FollowUp, Kind, Matter, Message
+from gongzhi.matters.states import State
 from gongzhi.matters.words import who
 from gongzhi.places.models import Place
 from gongzhi.portal.templatetags.portal import moment
@@ -85,6 +86,12 @@ FORMS = {
         ("text",),
         icon="send",
     ),
+    "hand": Form(
+        gettext_lazy("Handed to %(peer)s. Your number and your code stay the same."),
+        icon="send",
+        tone="hand",
+    ),
+    "level": Form(gettext_lazy("%(peer)s says: %(state)s"), ("text",), icon="message", tone="hand"),
     "foreign": Form(gettext_lazy("%(server)s says how it stands there"), ("text",), icon="message"),
     "foreign_open": Form(
         gettext_lazy("%(server)s says: it is in hand there"), ("text",), icon="message"
@@ -236,7 +243,7 @@ def _line(matter: Matter, entry: Entry, form: Form, names: Names) -> Line:
     facts = entry.facts
     here = matter.office.name if matter.office else _("The office")
     date = parse_datetime(str(facts.get("answer_by", "")))
-    result = str(facts.get("result", ""))
+    result, state = str(facts.get("result", "")), str(facts.get("state", ""))
     said = {
         "office": names.offices.get(str(facts.get("office")), here),
         "kind": names.kinds.get(str(facts.get("kind")), matter.kind.name),
@@ -246,6 +253,8 @@ def _line(matter: Matter, entry: Entry, form: Form, names: Names) -> Line:
         "until": moment(parse_datetime(str(facts.get("until", "")))),
         "days": facts.get("work_days", ""),
         "server": facts.get("server", ""),
+        "peer": facts.get("peer", ""),
+        "state": State(state).label if state in State.values else "",
         "result": FollowUp.Result(result).label if result in FollowUp.Result.values else "",
     }
     words = "\n".join(str(entry.told[word]) for word in form.words if entry.told.get(word))

@@ -1,0 +1,190 @@
+"""Parcels of a level are kept in their order, each once, and what they ask for is done.
+
+Keeping a parcel and its effect are one transaction.  What cannot be done holds up nothing: it is kept
+with the reason, the other end is told, and people see it at both ends.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from gongzhi.audit.actors import Actor
+from gongzhi.base.http import sentence
+from gongzhi.base.ids import uuid7
+from gongzhi.base.moves import MoveLost, MoveRefused
+from gongzhi.exchange.models import Caller
+from gongzhi.federation import queries, readers, rules
+from gongzhi.federation.actions.applying import APPLY, Parcelled, hand
+from gongzhi.federation.actions.telling import tell, write
+from gongzhi.federation.models import LONGEST_FAULT, Handed, Parcel, Peer
+from gongzhi.federation.readers import FROM_HANDLING, TO_HANDLE, Unreadable, Wire
+from gongzhi.federation.states import ONLY, State
+
+log = logging.getLogger(__name__)
+AFTER_END = ("kept", "state", "lost")  # what may be said of what was taken back meanwhile
+REFUSALS = (ValidationError, MoveRefused, PermissionDenied, Unreadable)
+
+
+class Forked(Exception):  # noqa: N818  told to who sent it
+    """Another parcel was kept under this number: one end was put back to an older copy."""
+
+
+class Paused(Exception):  # noqa: N818  told to who sent it
+    """We do not exchange at present; nothing is lost by that."""
+
+
+def take(peer: Peer, parcels: Sequence[Wire], *, by: Caller, at: datetime) -> int:
+    """Keep the parcels of a level that are the next, in their order; return how many are kept in all.
+
+    What was kept already is passed over; where one is missing nothing further is kept.
+
+    :raises PermissionDenied: ``by`` is another installation
+    :raises Paused: see there
+    :raises Forked: see there
+    """
+    if not rules.may_tell(by, peer):
+        raise PermissionDenied(_("Only the installation of this level may say something for it."))
+    if peer.state != State.ACTIVE:
+        raise Paused(_("The exchange is paused here: send it later, nothing is lost."))
+    n = peer.n_heard
+    for parcel in parcels:
+        with transaction.atomic():
+            n = _take(peer, parcel, by, at)
+        if n < parcel.seq:
+            break
+    Peer.objects.filter(pk=peer.pk, again_at__gt=at).update(again_at=None)  # it is there again
+    return n
+
+
+def _take(peer: Peer, wire: Wire, by: Caller, at: datetime) -> int:
+    """Keep one parcel if it is the next, and do what it asks for; return how many are kept in all."""
+    fresh = Peer.objects.select_for_update().select_related("office__place").get(pk=peer.pk)
+    said_at = wire.at.astimezone(UTC)
+    digest = queries.digest(wire.ref, wire.verb, said_at, wire.body)
+    if wire.seq <= fresh.n_heard:
+        known = Parcel.objects.filter(peer=peer, is_ours=False, seq=wire.seq)
+        if known.values_list("digest", flat=True).first() not in (digest, None):
+            raise Forked(
+                _(
+                    "Another parcel was kept under this number: one of us was put back to an older copy."
+                )
+            )
+        return fresh.n_heard
+    if wire.seq > fresh.n_heard + 1:
+        return fresh.n_heard
+    kept = Parcel(
+        id=uuid7(),
+        peer=fresh,
+        is_ours=False,
+        seq=wire.seq,
+        ref=wire.ref,
+        verb=wire.verb,
+        body=wire.body,
+        digest=digest,
+        at=said_at,
+        done_at=at,
+    )
+    kept.fault = _done(kept, fresh, by, at)
+    kept.save(force_insert=True)
+    Peer.objects.filter(pk=peer.pk).update(n_heard=wire.seq)
+    _note_heard(kept)
+    if kept.fault:
+        _say_lost(kept, at)
+    return wire.seq
+
+
+def _done(kept: Parcel, peer: Peer, by: Caller, at: datetime) -> str:
+    """Do what a parcel asks for; return why it could not be done, or "".
+
+    :raises MoveLost: somebody moves the matter at this moment: it is sent again
+    :raises DatabaseError: likewise
+    """
+    try:
+        with transaction.atomic():
+            _apply(kept, peer, by, at)
+    except REFUSALS as fault:
+        return _why(fault)
+    except MoveLost:
+        raise
+    except DatabaseError as fault:
+        if not isinstance(fault, IntegrityError):
+            raise
+        return _broken(kept, fault)
+    except Exception as fault:  # noqa: BLE001  one parcel shall hold up no other
+        return _broken(kept, fault)
+    return ""
+
+
+def _why(fault: Exception) -> str:
+    if isinstance(fault, Unreadable):
+        return (_("It is not as described: %(where)s.") % {"where": fault})[:LONGEST_FAULT]
+    said = sentence(fault) if isinstance(fault, ValidationError) else str(fault)
+    return (said or _("It may not be done here."))[:LONGEST_FAULT]
+
+
+def _broken(kept: Parcel, fault: Exception) -> str:
+    log.error("parcel %s %s failed", kept.seq, kept.verb, exc_info=fault)
+    return type(fault).__name__
+
+
+def _apply(kept: Parcel, peer: Peer, by: Caller, at: datetime) -> None:
+    body = readers.body_of(kept.verb, kept.body)
+    if isinstance(body, readers.Hand):
+        hand(kept.ref, peer, body, said_at=kept.at, by=by, at=at)
+        return
+    shared = queries.common(peer, kept.ref)
+    if shared is None:
+        raise ValidationError(_("We have no such matter in common."))
+    if kept.verb in (TO_HANDLE if shared.is_ours else FROM_HANDLING):
+        raise ValidationError(_("This is not for the level that says it to say."))
+    if shared.ended_at and kept.verb not in AFTER_END:
+        raise ValidationError(_("It was taken back or given back meanwhile."))
+    # What was done there in time is in time here, however long the way was.
+    then = max(min(kept.at, at), shared.matter.moved_at)
+    shared.peer = peer
+    APPLY[kept.verb](Parcelled(shared, body, by, then, at))
+    Handed.objects.filter(pk=shared.pk).update(
+        **({"state": body.state} if body.state else {}),
+        **({"due_at": body.due} if body.due else {}),
+    )
+
+
+def _note_heard(kept: Parcel) -> None:
+    row = Handed.objects.filter(ref=kept.ref, peer=kept.peer)
+    heard = row.values_list("heard", flat=True).first()
+    if heard is not None:
+        row.update(n_heard=F("n_heard") + 1, heard=queries.linked(heard, kept.digest))
+
+
+def _say_lost(kept: Parcel, at: datetime) -> None:
+    """Tell the other end what could not be done, so that nobody there believes it was."""
+    if kept.verb == "lost":
+        return
+    body = {"seq": kept.seq, "verb": kept.verb, "why": kept.fault}
+    if shared := queries.common(kept.peer, kept.ref):
+        tell(shared, "lost", body, at=at)
+    else:
+        write(kept.peer_id, kept.ref, "lost", body, at)
+
+
+@transaction.atomic
+def take_again(parcel: Parcel, *, by: Actor, at: datetime) -> bool:
+    """Try once more what a kept parcel asks for, after a person has mended the cause; return whether it is done."""
+    if not rules.may_add(by):
+        raise PermissionDenied(ONLY)
+    peer = (
+        Peer.objects.select_for_update()
+        .select_related("office__place", "client__account")
+        .get(pk=parcel.peer_id)
+    )
+    caller = queries.as_caller(peer, at)
+    parcel.fault = _done(parcel, peer, caller, at)
+    parcel.save(update_fields=["fault"])
+    return not parcel.fault

@@ -1,0 +1,337 @@
+"""Two installations hand matters to each other while processes are killed and the line between them is cut.
+
+A township raises and hands up, a district handles; both are real: server, worker, database each.  In the
+end both histories are read and have to say the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tests.drills.kill import ROOT, end
+from tools.run import WEB, WORK
+
+PEOPLE = "tests.drills.level_people"
+SIDES = ("lower", "upper")
+QUIET_S = 240  # in which what is under way has to arrive once nobody acts any more
+LONGEST_CUT_S = 5.0
+
+
+class Line:
+    """What leads to a server, and can be cut: bytes go both ways until then."""
+
+    def __init__(self, to: int) -> None:
+        self.to, self.is_cut = to, False
+        self.open: set[socket.socket] = set()
+        self.lock = threading.Lock()
+        self.threads: list[threading.Thread] = []
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.door.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                caller, _where = self.door.accept()
+            except OSError:
+                return
+            thread = threading.Thread(target=self._join, args=[caller], daemon=True)
+            self.threads.append(thread)
+            thread.start()
+
+    def _join(self, caller: socket.socket) -> None:
+        if self.is_cut:
+            caller.close()
+            return
+        try:
+            server = socket.create_connection(("127.0.0.1", self.to), timeout=5)
+        except OSError:
+            caller.close()
+            return
+        with self.lock:
+            self.open |= {caller, server}
+        back = threading.Thread(target=self._carry, args=[server, caller], daemon=True)
+        back.start()
+        self._carry(caller, server)
+        back.join()
+        with self.lock:
+            self.open -= {caller, server}
+        caller.close()
+        server.close()
+
+    @staticmethod
+    def _carry(one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while some := one.recv(65536):
+                other.sendall(some)
+        with suppress(OSError):
+            other.shutdown(socket.SHUT_WR)
+
+    def cut(self) -> None:
+        """Break what is under way in the middle, and let nothing through."""
+        self.is_cut = True
+        with self.lock:
+            for one in self.open:
+                with suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.cut()
+        self.door.close()
+        for thread in self.threads:
+            thread.join(timeout=5)
+
+
+@dataclass
+class House:
+    """One installation: its settings, and the processes that serve it."""
+
+    side: str
+    env: dict[str, str]
+    port: int = 0
+    line: Line | None = None
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Find a port, lay the line to it and make the database."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.line = Line(self.port)
+        self.env |= {"GONGZHI_PRIVATE_HOSTS": "127.0.0.1"}
+        subprocess.run([sys.executable, "-m", "tools.prepare"], cwd=ROOT, env=self.env, check=True)
+
+    @property
+    def address(self) -> str:
+        assert self.line
+        return f"http://127.0.0.1:{self.line.port}"
+
+    def ask(self, *arguments: str) -> dict[str, Any]:
+        """Have something done in its settings and return what was told last."""
+        done = subprocess.run(
+            [sys.executable, "-m", PEOPLE, *arguments, "--side", self.side],
+            cwd=ROOT,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {}
+        return told
+
+    def start(self, what: str, *more: str) -> None:
+        """Start the web server, a worker, or the people."""
+        address = ["--host", "127.0.0.1", "--port", str(self.port), "gongzhi.site.wsgi:application"]
+        commands = {
+            "web": [*WEB.replace("--workers 2", "--workers 1").split(), *address],
+            "worker": WORK.split(),
+            "people": ["-m", PEOPLE, "play", "--side", self.side, *more],
+        }
+        self.running[what] = subprocess.Popen(
+            [sys.executable, *commands[what]],
+            cwd=ROOT,
+            env=self.env,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def kill(self, what: str) -> None:
+        """Kill one of its processes at once."""
+        end(self.running.pop(what))
+
+    def wait_until_open(self) -> None:
+        for _try in range(200):
+            with suppress(OSError, HTTPException):
+                connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+                connection.request("GET", "/")
+                connection.getresponse().read()
+                connection.close()
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the server does not open")
+
+
+@dataclass
+class Told:
+    """What came of it."""
+
+    lower: dict[str, Any]
+    upper: dict[str, Any]
+    kills: Counter[str]
+    seconds: float
+
+    @property
+    def differences(self) -> list[str]:
+        """Return in what both histories differ, matter by matter."""
+        here = {one["ref"]: one for one in self.lower["shared"]}
+        there = {one["ref"]: one for one in self.upper["shared"]}
+        found = [f"{ref}: at one end alone" for ref in here.keys() ^ there.keys()]
+        for ref in here.keys() & there.keys():
+            found += [f"{ref}: {what}" for what in differ(here[ref], there[ref])]
+        return found
+
+
+def differ(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+    """Return in what two histories of one matter differ: words, order, number, ends, answers."""
+    found = []
+    if ours["told"] != theirs["heard"]:
+        found.append("what the lower told is not what the upper heard")
+    if theirs["told"] != ours["heard"]:
+        found.append("what the upper told is not what the lower heard")
+    if ours["their_number"] != theirs["number"] or theirs["their_number"] != ours["number"]:
+        found.append("the numbers differ")
+    if not ours["ended"] and ours["state"] == "closed" and theirs["state"] != "closed":
+        found.append(f"closed below, {theirs['state']} above")
+    if ours["ended"] and theirs["state"] not in ("refused", "withdrawn", "closed", "forced"):
+        found.append(f"back below, {theirs['state']} above")
+    if not ours["ended"] and ours["verbs"].get("answer", 0) < theirs["verbs"].get("inspect", 0):
+        found.append("an answer is missing below")
+    if theirs["verbs"]["receive"] != 1:
+        found.append("received twice")
+    return found
+
+
+def play(
+    envs: dict[str, dict[str, str]],
+    *,
+    matters: int,
+    kills: int,
+    cuts: int,
+    seed: int = 7,
+    wait: bool,
+) -> Told:
+    """Let ``matters`` go up and come back through ``kills`` and ``cuts``; return both histories.
+
+    Unless ``wait``, leases of those that were killed end at once.
+    """
+    lower, upper = houses = [House(side, envs[side]) for side in SIDES]
+    begun = time.monotonic()
+    stop = Path(envs["lower"]["GONGZHI_VAR"]) / "stop"
+    for house in houses:
+        house.begin()
+    tokens = [
+        one.ask("plant", "--address", other.address, "--name", name)["token"]
+        for one, other, name in ((lower, upper, "区级平台"), (upper, lower, "街道平台"))
+    ]
+    lower.ask("link", "--address", upper.address, "--token", tokens[1])
+    upper.ask("link", "--address", lower.address, "--token", tokens[0])
+    killed: Counter[str] = Counter()
+    try:
+        for house in houses:
+            house.start("web")
+            house.start("worker")
+            house.wait_until_open()
+        lower.start("people", "--matters", str(matters), "--seed", str(seed))
+        upper.start("people", "--stop", str(stop), "--seed", str(seed + 1))
+        over = threading.Event()
+        trouble = threading.Thread(
+            target=make_trouble, args=[houses, kills, cuts, Random(seed), over, killed, matters]
+        )
+        trouble.start()
+        try:
+            _mind(houses, matters, seed, wait=wait)
+        finally:
+            over.set()
+        trouble.join()
+        wait_until_quiet(houses, wait=wait)
+    finally:
+        stop.touch()
+        for house in houses:
+            for what in list(house.running):
+                house.kill(what)
+            if house.line:
+                house.line.close()
+    dumped = [house.ask("dump") for house in houses]
+    return Told(dumped[0], dumped[1], killed, time.monotonic() - begun)
+
+
+def _mind(houses: list[House], matters: int, seed: int, *, wait: bool) -> None:
+    """Wait until the people below are done; they start anew where they were ended by a kill."""
+    lower, n = houses[0], 0
+    while (code := lower.running["people"].poll()) != 0:
+        if code == -signal.SIGKILL:
+            n += 1
+            lower.start("people", "--matters", str(matters), "--seed", str(seed + 100 * n))
+        elif code is not None:
+            raise RuntimeError("the people below gave up")
+        elif not wait:
+            hurry(houses)
+        time.sleep(1 if wait else 10)
+
+
+def hurry(houses: list[House]) -> None:
+    """End the leases of those that were killed."""
+    for house in houses:
+        house.ask("hurry")
+
+
+def make_trouble(  # noqa: PLR0917
+    houses: list[House],
+    kills: int,
+    cuts: int,
+    random: Random,
+    over: threading.Event,
+    killed: Counter[str],
+    matters: int,
+) -> None:
+    """Kill and cut at random moments, spread over the time in which so many matters go by."""
+    acts = ["kill"] * kills + ["cut"] * cuts
+    random.shuffle(acts)
+    pause = max(0.5, matters / 25 / max(1, len(acts)))
+    for act in acts:
+        if over.wait(random.uniform(0.3, 1) * pause):
+            return
+        house = random.choice(houses)
+        if act == "cut":
+            assert house.line
+            house.line.cut()
+            over.wait(random.uniform(0.5, LONGEST_CUT_S))
+            house.line.mend()
+            killed["cut"] += 1
+            continue
+        what = random.choice(["web", "worker", "people"])
+        killed[f"{house.side} {what}"] += 1
+        if what == "people" and house.side == "lower":  # `_mind` starts them anew
+            with suppress(ProcessLookupError):
+                os.killpg(house.running["people"].pid, signal.SIGKILL)
+            continue
+        house.kill(what)
+        over.wait(random.uniform(0, 2))
+        stop = Path(houses[0].env["GONGZHI_VAR"]) / "stop"
+        house.start(what, *(["--stop", str(stop)] if what == "people" else []))
+
+
+def wait_until_quiet(houses: list[House], *, wait: bool) -> None:
+    """Return once nothing waits at either end.
+
+    :raises RuntimeError: something still does after some minutes
+    """
+    until = time.monotonic() + QUIET_S
+    while True:
+        dumped = [house.ask("dump") for house in houses]
+        if not any(one["jobs"] or one["waiting"] for one in dumped):
+            return
+        if time.monotonic() > until:
+            left = [{k: v for k, v in one.items() if k != "shared"} for one in dumped]
+            raise RuntimeError(f"left: {left}")
+        if not wait:
+            hurry(houses)
+        time.sleep(1)
