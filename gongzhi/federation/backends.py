@@ -77,7 +77,7 @@ def contact(line: Line, ref: UUID, purpose: str, who: str) -> list[tuple[str, st
     :raises OSError: nobody answers
     """
     asked = {"ref": ref.hex, "purpose": purpose, "who": who}
-    parts = _json(_call("POST", line, "contact/", asked)).get("contact")
+    parts = _json(_call("POST", line, "ask/", asked)).get("contact")
     if not isinstance(parts, dict):
         raise NotTaken("its answer cannot be read")
     return [(str(name), str(value)[:200]) for name, value in parts.items()]

@@ -16,7 +16,7 @@ urlpatterns = [
     # what installations say to each other
     path("parcels/", api.parcels, name="parcels"),
     path("ledger/", api.ledger, name="ledger"),
-    path("contact/", api.contact, name="ask_contact"),
+    path("ask/", api.contact, name="ask"),
     path("files/<uuid:ref>/<uuid:key>/", api.file, name="file"),
     *(
         path(f"levels/<uuid:key>/{move.name}/", pages.press, {"name": move.name}, name=move.name)

@@ -26,6 +26,10 @@ MACHINES = (
     "open311/v2/",
     "open311/discovery",
     "hotline/in/",
+    "federation/parcels",
+    "federation/ledger",
+    "federation/ask",
+    "federation/files",
     "sharing/v1/",
     "sharing/catalogue",
 )  # other systems ask there: no page
@@ -84,7 +88,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
     ids = {name: matter["id"] for name, matter in town.matters.items()}
     move = address.name.removeprefix("matters:")
     known = _of_matters(town, visitor) | _of_manage(town) | _of_counter(town) | _of_petitions(town)
-    known |= _of_webhooks(town) | _of_hotline(town) | _of_sharing(town)
+    known |= _of_webhooks(town) | _of_hotline(town) | _of_sharing(town) | _of_levels(town)
     if (address.name, param) in known:
         return list(known[address.name, param])
     if address.face == "matters" and move in TASK_FORMS:
@@ -272,6 +276,14 @@ def _of_hotline(town: Town) -> dict[tuple[str, str], list[str]]:
     known |= {("hotline:resend", "key"): [town.hotline["line"]]}
     known |= {("hotline:ask_more", "key"): [town.hotline["matter"]]}
     return known
+
+
+def _of_levels(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted level, its parcel and what it handed to us for the addresses of levels."""
+    names = ("peer", "compare", "pause", "resume")
+    known = {(f"federation:{name}", "key"): [town.levels["peer"]] for name in names}
+    known |= {("federation:again", "key"): [town.levels["parcel"]]}
+    return known | {("federation:contact", "key"): [town.levels["handed"]]}
 
 
 def _of_sharing(town: Town) -> dict[tuple[str, str], list[str]]:

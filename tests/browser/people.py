@@ -52,6 +52,7 @@ class Town:
     webhooks: dict[str, str]
     hotline: dict[str, str]
     sharing: dict[str, str]
+    levels: dict[str, str]
     counter: dict[str, str]
     mediation: dict[str, str]
     situation: str

@@ -118,6 +118,7 @@ def town(at: datetime) -> dict[str, Any]:
         "webhooks": samples.webhooks(cast, at),
         "hotline": samples.hotline(cast, at),
         "sharing": samples.sharing(cast, at),
+        "levels": samples.levels(cast, at),
         "petitions": samples.petitions(cast, people["keeper"], at),
         **_samples(at),
     }

@@ -34,6 +34,7 @@ SHARED = (
 ANSWER = (
     "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
 )
+LEVEL = "青石街道平台", "街角的路灯一明一暗。"
 SAID = (
     WISH,
     NEAR,
@@ -43,6 +44,7 @@ SAID = (
     *SYSTEMS,
     *HOTLINE,
     *SHARED,
+    *LEVEL,
     ANSWER,
 )  # what stands on pages in one language alone
 
@@ -494,4 +496,41 @@ def passed_on(matter: Any, other: Any, by: Any, at: datetime) -> dict[str, str]:
         at=at,
     )
     keys = {"server": server.pk, "mapping": mappings[0].pk, "forwarded": forwarded.pk}
+    return {name: str(key) for name, key in keys.items()}
+
+
+def levels(cast: Any, at: datetime) -> dict[str, str]:
+    """Plant a level that handed a matter to us and said something that could not be done; return the keys."""
+    from gongzhi.accounts.actions import found
+    from gongzhi.accounts.models import Office
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.base.ids import uuid7
+    from gongzhi.federation import actions, queries
+    from gongzhi.federation.models import Handed, Parcel
+    from gongzhi.federation.readers import Wire
+
+    lights: Office = cast.lights
+    office = found(
+        code="level", duty="level", name_zh=LEVEL[0], name_en=LEVEL[0], place=cast.district,
+        calendar=lights.calendar, by=SYSTEM, at=at,
+    )  # fmt: skip
+    known = actions.add_peer(
+        code="level",
+        office=office,
+        is_above=False,
+        address="https://level.example.org",
+        by=SYSTEM,
+        at=at,
+    )
+    peer = known.peer
+    body = {"number": "260302-001-000000-X", "kind": "street_light", "text": LEVEL[1]}
+    body |= {"place": cast.grid.code, "due": (at + timedelta(days=5)).isoformat()}
+    ref = uuid7()
+    wires = [
+        Wire(seq=1, ref=ref, verb="hand", at=at, body=body),
+        Wire(seq=2, ref=ref, verb="answer", at=at, body={"text": LEVEL[1]}),
+    ]
+    actions.take(peer, wires, by=queries.as_caller(peer, at), at=at)
+    parcel = Parcel.objects.get(peer=peer, is_ours=False, seq=2)
+    keys = {"peer": peer.pk, "parcel": parcel.pk, "handed": Handed.objects.get(ref=ref).pk}
     return {name: str(key) for name, key in keys.items()}

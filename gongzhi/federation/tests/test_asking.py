@@ -21,7 +21,7 @@ from gongzhi.matters.receipts import Contact
 from gongzhi.matters.uploads import tidy
 
 ZHANG = Contact("张建国", "13800000000")
-WHERE = "/federation/contact/"
+WHERE = "/federation/ask/"
 
 
 def photo(colour: str = "red") -> Any:
@@ -132,7 +132,7 @@ def test_through_two_levels_the_contact_is_asked_for_where_it_was_left(town, und
     third = Handed.objects.get(matter=theirs.matter, is_ours=True)
     under.answer = lambda _said: (200, {"contact": {"phone": "13800000000"}})
     assert ask(client, town, third).json()["contact"] == {"phone": "13800000000"}
-    assert under.paths == ["POST /federation/contact/"]
+    assert under.paths == ["POST /federation/ask/"]
 
 
 # --- Files.
