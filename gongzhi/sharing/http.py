@@ -30,6 +30,9 @@ class Unreadable(Exception):  # noqa: N818  a refusal is an answer, not a fault
     """What was sent is no JSON object in UTF-8, or larger than it may be."""
 
 
+REFUSED: tuple[type[Exception], ...] = (*STATUS, Http404, Unreadable)
+
+
 def interface(method: str) -> Callable[[View], View]:
     """Make a view one for other systems: it is given the client whose token opens shared data."""
 
@@ -44,7 +47,7 @@ def interface(method: str) -> Callable[[View], View]:
                 return refused
             try:
                 return view(request, _caller(request), **named)
-            except (*STATUS, Http404, Unreadable) as fault:
+            except REFUSED as fault:
                 return _refused(fault)
 
         return guarded

@@ -204,10 +204,13 @@ def sharing(cast: Any, at: datetime) -> dict[str, str]:
         "article": "第二十条",
         "from_day": day,
     }
-    lamp = {"object": "asset", "fields": [{"name": "code", "type": "text", "meaning": "编号"}]}
-    names = {"name_zh": "路灯设施", "name_en": "Street lamps"}
+    lamp: dict[str, Any] = {
+        "object": "asset",
+        "fields": [{"name": "code", "type": "text", "meaning": "编号"}],
+    }
+    lamp |= {"name_zh": "路灯设施", "name_en": "Street lamps"}
     item, _double = (
-        actions.add_item(code=code, **usual, **lamp, **names, by=SYSTEM, at=at)
+        actions.add_item(code=code, **usual, **lamp, by=SYSTEM, at=at)
         for code in ("lamps", "lamps-again")
     )
     own = actions.add_item(
@@ -225,7 +228,7 @@ def sharing(cast: Any, at: datetime) -> dict[str, str]:
     heads = [
         Staff(uuid7(), "head", (Held(Role.HEAD, "", one.pk),)) for one in (cast.roads, cast.lights)
     ]
-    asked = {
+    asked: dict[str, Any] = {
         "system": taker,
         "purpose": "道路施工时避让灯杆",
         "ground": "《城市照明管理规定》",

@@ -9,7 +9,7 @@ from gongzhi.matters import actions as matters
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.tests import make as cast
 from gongzhi.portal.tests.make import enter
-from gongzhi.sharing import actions, queries
+from gongzhi.sharing import actions
 from gongzhi.sharing.tests import make
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def town(db):
 
 
 def test_who_raised_a_matter_reads_what_of_theirs_was_handed_to_whom_and_what_for(client, town):
-    use = queries.use(make.approved(town, make.person_item(town.lamp_control)).pk)
+    use = make.fresh(make.approved(town, make.person_item(town.lamp_control)))
     said = cast.report(town, contact=Contact("李", "13800138000"))
     receipt = matters.receive(said, by=cast.ANYBODY, at=cast.NOON)
     actions.transfer(

@@ -137,6 +137,8 @@ class Item(Named):
     changed_at = models.DateTimeField()
 
     objects = ItemQuerySet.as_manager()
+    late: bool  # set by `queries.items`, and so is the next
+    kept_long: bool
 
     class Meta:
         constraints = [

@@ -62,12 +62,17 @@ def likely() -> list[Likely]:
     found = Item.objects.listed().asked_of_people().select_related("system", "concept")
     known = {one.pk: one for one in found.order_by("code")}
     pairs = near({key: one.name_zh for key, one in known.items()})
-    made = (
-        Likely(*sorted((known[a], known[b]), key=lambda one: one.code), round(100 * share))
+    made = [
+        _likely(known[a], known[b], share)
         for a, b, share in pairs
         if _may_be_same(known[a], known[b])
-    )
+    ]
     return sorted(made, key=lambda one: (-one.share, one.first.code))[:MOST_LIKELY]
+
+
+def _likely(a: Item, b: Item, share: float) -> Likely:
+    first, second = sorted((a, b), key=lambda one: one.code)
+    return Likely(first, second, round(100 * share))
 
 
 def _may_be_same(a: Item, b: Item) -> bool:

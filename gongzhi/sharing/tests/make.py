@@ -15,7 +15,7 @@ from gongzhi.exchange.models import Caller, Client, Scope
 from gongzhi.exchange.tests import make as exchange
 from gongzhi.exchange.tests.make import NOON, secret
 from gongzhi.matters.tests.make import TODAY, at, matter, walk
-from gongzhi.sharing import actions
+from gongzhi.sharing import actions, queries
 from gongzhi.sharing.models import Item, System, Use
 
 __all__ = ["NOON", "SYSTEM", "TODAY", "at", "matter", "secret", "walk"]
@@ -98,7 +98,7 @@ def said(holder: System, code: str = "lamps", **says: Any) -> dict[str, Any]:
 
 def person_item(holder: System, **says: Any) -> Item:
     """List an item that is found by who a person is."""
-    usual = {
+    usual: dict[str, Any] = {
         "code": "insurance",
         "name_zh": "本人参保核验",
         "object": "own_request",
@@ -127,6 +127,13 @@ def approved(town: Town, found: Item, **says: Any) -> Use:
     use = asked(town, found, **says)
     actions.approve(use, by=town.staff("lights_head"), at=NOON)
     return use
+
+
+def fresh(use: Use) -> Use:
+    """Return a use as it is now, with all that it names."""
+    found = queries.use(use.pk)
+    assert found
+    return found
 
 
 def caller(client: Client, when: datetime = NOON) -> Caller:

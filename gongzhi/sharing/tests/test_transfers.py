@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from gongzhi.audit.models import Entry, Look
 from gongzhi.audit.queries import broken
 from gongzhi.base.moves import MoveRefused
 from gongzhi.matters import words
-from gongzhi.sharing import actions, queries
+from gongzhi.sharing import actions
 from gongzhi.sharing.models import Transfer
 from gongzhi.sharing.tests import make
 from gongzhi.sharing.tests.make import NOON, SYSTEM, TODAY
@@ -19,22 +20,18 @@ pytestmark = pytest.mark.django_db
 OWN = "请写明这次办理的本人未办结的事项编号，而且是你经办的事项：在那里会告知本人。"
 
 
-def fresh(use):
-    return queries.use(use.pk)
-
-
 @pytest.fixture
 def use(town):
-    return fresh(make.approved(town, make.item(town.lamp_control)))
+    return make.fresh(make.approved(town, make.item(town.lamp_control)))
 
 
 @pytest.fixture
 def own(town):
-    return fresh(make.approved(town, make.person_item(town.lamp_control)))
+    return make.fresh(make.approved(town, make.person_item(town.lamp_control)))
 
 
 def move(use, by, **says):
-    usual = {"count": 3, "moved_at": NOON, "at": NOON}
+    usual: dict[str, Any] = {"count": 3, "moved_at": NOON, "at": NOON}
     return actions.transfer(use, **(usual | says), by=by)
 
 
@@ -91,7 +88,7 @@ def test_no_entries_and_times_to_come_are_refused(town, use, says, why):
 def test_nothing_moves_before_approval_after_the_end_or_out_of_its_time(town):
     item = make.item(town.lamp_control)
     by = make.caller(town.hotline)
-    use = fresh(make.asked(town, item, until=TODAY))
+    use = make.fresh(make.asked(town, item, until=TODAY))
     with pytest.raises(MoveRefused, match="这项使用没有获准（已申请）：不能提供。"):
         move(use, by)
     actions.approve(use, by=town.staff("lights_head"), at=NOON)
@@ -161,4 +158,4 @@ def test_a_bulk_use_stops_when_the_item_becomes_personal(town):
     del said["code"]
     actions.change(item, **said, by=SYSTEM, at=NOON)
     with pytest.raises(ValidationError, match="一次只提供一个人的一条"):
-        move(fresh(use), make.caller(town.hotline), count=100)
+        move(make.fresh(use), make.caller(town.hotline), count=100)

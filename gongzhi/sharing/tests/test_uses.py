@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +15,13 @@ from gongzhi.sharing.tests import make
 from gongzhi.sharing.tests.make import NOON, SYSTEM, TODAY
 
 pytestmark = pytest.mark.django_db
+SAID: dict[str, Any] = {
+    "purpose": "x",
+    "ground": "y",
+    "since": TODAY,
+    "until": TODAY,
+    "at": NOON,
+}
 DECIDERS = "只有数据项所属单位的负责人或数据官可以决定能否使用，申请人自己不能决定。"
 
 
@@ -46,9 +54,8 @@ def test_a_use_is_asked_for_approved_and_ended(town, lamps):
 
 @pytest.mark.parametrize("who", ["stranger", "handler", "lights_head", "administrator", "acceptor"])
 def test_only_the_head_of_the_system_s_office_or_the_data_officer_asks(town, lamps, who):
-    said = {"purpose": "x", "ground": "y", "since": TODAY, "until": TODAY, "at": NOON}
     with pytest.raises(PermissionDenied, match="只有系统所属单位的负责人或数据官可以申请。"):
-        actions.ask(lamps, system=town.road_assets, **said, by=town.staff(who))
+        actions.ask(lamps, system=town.road_assets, **SAID, by=town.staff(who))
 
 
 @pytest.mark.parametrize("who", ["roads_head", "stranger", "handler", "administrator"])
@@ -61,9 +68,8 @@ def test_only_the_owner_s_head_or_the_data_officer_decides(town, lamps, who, mov
 
 
 def test_who_asked_does_not_decide(town, lamps):
-    said = {"purpose": "x", "ground": "y", "since": TODAY, "until": TODAY, "at": NOON}
     officer = town.staff("data_officer")
-    use = actions.ask(lamps, system=town.road_assets, **said, by=officer)
+    use = actions.ask(lamps, system=town.road_assets, **SAID, by=officer)
     with pytest.raises(PermissionDenied, match=DECIDERS):
         actions.approve(use, by=officer, at=NOON)
     actions.approve(use, by=town.staff("lights_head"), at=NOON)
@@ -115,7 +121,7 @@ def test_an_item_that_became_personal_meanwhile_is_not_approved_in_bulk(town, la
     )
     del said["code"]
     actions.change(lamps, **said, by=SYSTEM, at=NOON)
-    use = queries.use(use.pk)
+    use = make.fresh(use)
     with pytest.raises(MoveRefused, match="申请之后数据项有了变化。"):
         actions.approve(use, by=town.staff("lights_head"), at=NOON)
 
@@ -148,11 +154,11 @@ def test_nothing_is_asked_twice_nor_of_oneself(town, lamps):
 
 def test_what_was_agreed_on_stays_when_the_item_changes(town, lamps):
     use = make.approved(town, lamps)
-    assert queries.changes_since(queries.use(use.pk)) == []
+    assert queries.changes_since(make.fresh(use)) == []
     said = make.said(town.lamp_control, retention_months=60)
     del said["code"]
     actions.change(lamps, **said, by=SYSTEM, at=NOON)
-    found = queries.use(use.pk)
+    found = make.fresh(use)
     assert [rest for _label, *rest in queries.changes_since(found)] == [["36", "60"]]
     assert found.edition.says["retention_months"] == 36
 
