@@ -192,6 +192,33 @@ class ItemForm(forms.Form):
         self.fields["office"].queryset = _offices()  # type: ignore[attr-defined]
         self.fields["concept"].queryset = Concept.objects.order_by("code")  # type: ignore[attr-defined]
 
+    GROUPS = (
+        (
+            gettext_lazy("What it is"),
+            *("code", "name_zh", "name_en", "description_zh", "description_en", "theme"),
+            *("object", "concept", "by_person", "fields_text"),
+        ),
+        (
+            gettext_lazy("Whose it is, and where it comes from"),
+            *("system", "office", "origin", "period", "refreshed_on"),
+        ),
+        (
+            gettext_lazy("On which ground, and for how long"),
+            *("ground", "article", "retention_months", "retention_ground", "oldest_on"),
+        ),
+        (
+            gettext_lazy("Who may have it"),
+            *("is_public", "licence", "address", "from_day"),
+        ),
+    )
+
+    def groups(self) -> list[tuple[object, list[forms.BoundField]]]:
+        """Return the fields under their headings."""
+        return [
+            (head, [self[name] for name in names if name in self.fields])
+            for head, *names in self.GROUPS
+        ]
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         said["fields"] = readers.fields(said.pop("fields_text", ""))
@@ -342,7 +369,9 @@ class TransferForm(forms.Form):
 
 def find_matter(number: str) -> Matter | None:
     """Return the matter with a number, if there is one; whether it may be named, the action says."""
-    found = Matter.objects.select_related("place", "office").filter(number=tidy_number(number))
+    found = Matter.objects.select_related("kind", "place", "office").filter(
+        number=tidy_number(number)
+    )
     return found.first()
 
 

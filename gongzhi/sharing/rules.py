@@ -10,6 +10,7 @@ from gongzhi.audit.actors import System as Installation
 from gongzhi.exchange.models import Caller
 from gongzhi.matters import rules as matter_rules
 from gongzhi.matters.models import Matter
+from gongzhi.matters.models import Object as KindObject
 from gongzhi.sharing.models import Item, System, Use
 from gongzhi.sharing.states import KEEPERS
 
@@ -69,10 +70,12 @@ def may_transfer(by: Actor, use: Use) -> bool:
 
 
 def may_serve(by: Actor, matter: Matter) -> bool:
-    """Return whether one person's entry may move for ``matter``: it is open, somebody's, and not sealed.
+    """Return whether one person's entry may move for ``matter``: an open request for themselves, not sealed.
 
     And ``by`` works on it: who may not see a matter, writes nothing into it.
     """
+    if matter.kind.object != KindObject.OWN_REQUEST:
+        return False
     closed = matter.is_ended or matter.sealed or matter.about_office_id or matter.parent_id
     return not closed and matter_rules.may_see(by, matter)
 

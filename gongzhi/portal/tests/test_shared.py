@@ -22,7 +22,7 @@ def town(db):
 
 def test_who_raised_a_matter_reads_what_of_theirs_was_handed_to_whom_and_what_for(client, town):
     use = make.fresh(make.approved(town, make.person_item(town.lamp_control)))
-    said = cast.report(town, contact=Contact("李", "13800138000"))
+    said = cast.report(town, kind=town.certificate, contact=Contact("李", "13800138000"))
     receipt = matters.receive(said, by=cast.ANYBODY, at=cast.NOON)
     actions.transfer(
         use,

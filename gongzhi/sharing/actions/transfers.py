@@ -116,8 +116,8 @@ def _check_said(use: Use, count: int, matter: Matter | None, by: Actor) -> None:
         raise ValidationError(
             {
                 "matter": _(
-                    "Name the open matter of the person that this serves, and that you work on: it "
-                    "is shown to them there."
+                    "Name the open matter in which this person asks for something for themselves, and "
+                    "that you work on: it is shown to them there."
                 )
             }
         )

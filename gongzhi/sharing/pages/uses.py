@@ -87,6 +87,8 @@ def _show(
         for one in USE.open_from(use.state)
         if getattr(rules, f"may_{one.name}")(by, use)
     ]
+    if use.is_asked and len(may) > 1:  # who decides refuses it: to take it back is the asker's
+        may = [one for one in may if one["name"] != "end"]
     can_move = use.is_running(today) and rules.may_transfer(by, use)
     form = moved or TransferForm(is_bulk=is_bulk, initial={"moved_at": now()}, auto_id="moved_%s")
     said = {

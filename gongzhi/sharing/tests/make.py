@@ -14,7 +14,8 @@ from gongzhi.exchange.actions import let_in
 from gongzhi.exchange.models import Caller, Client, Scope
 from gongzhi.exchange.tests import make as exchange
 from gongzhi.exchange.tests.make import NOON, secret
-from gongzhi.matters.tests.make import TODAY, at, matter, walk
+from gongzhi.matters.models import Kind, Matter
+from gongzhi.matters.tests.make import TODAY, at, kind, matter, walk
 from gongzhi.sharing import actions, queries
 from gongzhi.sharing.models import Item, System, Use
 
@@ -28,6 +29,7 @@ class Town(exchange.Town):
     data_officer: User
     lights_head: User
     roads_head: User
+    certificate: Kind
     lamp_control: System
     road_assets: System
 
@@ -50,6 +52,14 @@ def town() -> Town:
         data_officer=person("data_officer", Role.DATA_OFFICER),
         lights_head=person("lights_head", Role.HEAD, cast.lights),
         roads_head=person("roads_head", Role.HEAD, cast.roads),
+        certificate=kind(
+            cast.lamp.kind_class,
+            "certificate",
+            "证明代办",
+            "Help with a certificate",
+            object="own_request",
+            public=False,
+        ),
         lamp_control=system("lamp-control", "路灯监控系统", cast.lights, client=cast.lighting),
         road_assets=system("road-assets", "市政道路设施系统", cast.roads, client=cast.hotline),
     )
@@ -134,6 +144,11 @@ def fresh(use: Use) -> Use:
     found = queries.use(use.pk)
     assert found
     return found
+
+
+def request(town: Town, at: datetime = NOON) -> Matter:
+    """Receive the matter of somebody who asks for a certificate of their own."""
+    return matter(town, at, kind=town.certificate)
 
 
 def caller(client: Client, when: datetime = NOON) -> Caller:

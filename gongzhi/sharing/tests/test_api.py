@@ -78,7 +78,7 @@ def test_what_moved_is_recorded_once_for_each_key(client, town, use, queries):
 
 def test_one_person_s_entry_names_their_matter(client, town, own):
     headers = bearer(town.hotline)
-    matter = make.matter(town)
+    matter = make.request(town)
     refused = post(client, own, moved(count=1), headers)
     assert (refused.status_code, refused.json()["errors"][0]["at"]) == (422, "matter")
     bulk = post(client, own, moved(matter=matter.number), headers)

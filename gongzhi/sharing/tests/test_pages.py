@@ -156,7 +156,7 @@ def test_persons_in_bulk_are_refused_on_the_page(as_, town):
 
 def test_what_moves_for_one_person_is_read_by_them_in_the_portal(as_, client, town):
     use = running(town, make.person_item(town.lamp_control))
-    matter = make.matter(town)
+    matter = make.request(town)
     make.walk(town, matter, "accept", "dispatch")
     where = reverse("sharing:transfer", args=[use.pk])
     at = f"{now() - timedelta(minutes=2):%Y-%m-%dT%H:%M}+00:00"
@@ -244,7 +244,7 @@ def test_everybody_reads_what_is_shared_and_small_numbers_are_hidden(client, tow
     for _n in range(3):
         Transfer.objects.create(use=use, count=7, moved_at=last, recorded_at=last)
     text = page(client, "index")
-    assert '<td class="num">6</td>' in text
+    assert '上月提供次数: <span class="num">6</span>' in text
     assert '<td class="num">42</td>' in text
     assert page(client, "index", theme="HEAL").count("道路施工时避让灯杆") == 0
 

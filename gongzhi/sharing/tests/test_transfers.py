@@ -17,7 +17,7 @@ from gongzhi.sharing.tests import make
 from gongzhi.sharing.tests.make import NOON, SYSTEM, TODAY
 
 pytestmark = pytest.mark.django_db
-OWN = "请写明这次办理的本人未办结的事项编号，而且是你经办的事项：在那里会告知本人。"
+OWN = "请写明本人为自己申请的、未办结的事项编号，而且是你经办的事项：在那里会告知本人。"
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_nothing_moves_before_approval_after_the_end_or_out_of_its_time(town):
 
 
 def test_one_person_s_entry_moves_for_their_own_matter_and_is_told_to_them(town, own):
-    matter = make.matter(town)
+    matter = make.request(town)
     by = make.caller(town.hotline)
     moved = move(own, by, count=1, matter=matter)
     assert moved.transfer.matter == matter
@@ -120,7 +120,7 @@ def test_one_person_s_entry_moves_for_their_own_matter_and_is_told_to_them(town,
 
 @pytest.mark.parametrize("count", [0, -1, 2, 500])
 def test_more_than_one_person_is_refused(town, own, count):
-    matter = make.matter(town)
+    matter = make.request(town)
     with pytest.raises(ValidationError):
         move(own, make.caller(town.hotline), count=count, matter=matter)
     if count > 1:
@@ -134,19 +134,20 @@ def test_one_person_s_entry_needs_an_open_matter_that_one_works_on(town, own):
     by = make.caller(town.hotline)
     for matter in (
         None,
-        make.walk(town, make.matter(town), "withdraw"),
+        make.walk(town, make.request(town), "withdraw"),
         make.matter(town, kind=town.conduct),
+        make.matter(town),  # of a lamp: nobody asks for themselves
     ):
         with pytest.raises(ValidationError, match=OWN):
             move(own, by, count=1, matter=matter)
-    theirs = make.matter(town)
+    theirs = make.request(town)
     with pytest.raises(ValidationError, match=OWN):  # not a matter of this office
         move(own, town.staff("handler"), count=1, matter=theirs)
 
 
 def test_a_matter_is_left_out_where_an_item_is_about_nobody(town, use):
     with pytest.raises(ValidationError, match="这个数据项与个人无关：请不要填事项。"):
-        move(use, make.caller(town.hotline), matter=make.matter(town))
+        move(use, make.caller(town.hotline), matter=make.request(town))
 
 
 def test_a_bulk_use_stops_when_the_item_becomes_personal(town):

@@ -1,18 +1,14 @@
-"""A catalogue of data as DCAT-AP 3: the vocabulary that European data portals harvest.  Pure.
-
-Source: https://semiceu.github.io/DCAT-AP/releases/3.0.1/ ; codes of themes, frequencies, access rights,
-file types and licences are those of the Publications Office of the EU.
-"""
+"""The catalogue as a graph, and the graph as a file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from urllib.parse import quote
 
 from rdflib import RDF, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, SKOS
+
+from gongzhi.sharing.dcat import Agent, Catalogue, File, Set
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")  # that of rdflib is closed and older
@@ -22,11 +18,6 @@ SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 EU = "http://publications.europa.eu/resource/authority/"
 IANA = "https://www.iana.org/assignments/media-types/"
-TYPES = {
-    "ttl": "text/turtle",
-    "rdf": "application/rdf+xml",
-    "jsonld": "application/ld+json",
-}
 FORMS = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}
 ACCESS = {"public": "PUBLIC", "restricted": "RESTRICTED", "non_public": "NON_PUBLIC"}
 # Our file endings: file type of the EU, media type of IANA.
@@ -38,7 +29,7 @@ FILES = {
 LICENCES = {"CC-BY-4.0": "CC_BY_4_0", "CC0-1.0": "CC0", "CC-BY-SA-4.0": "CC_BYSA_4_0"}
 TITLE = ("共享数据项目录", "Catalogue of shared data items")
 ABOUT = (
-    "本地各单位系统之间共享哪些数据项、为何用途、依据什么；按人查找的数据项从不批量提供。",
+    "本地各单位系统之间共享哪些数据项、作何用途、依据什么；按人查找的数据项从不批量提供。",
     (
         "Which data items the systems of offices here share, for which purpose and on which ground; what "
         "is found by who a person is, is never handed over in bulk."
@@ -53,65 +44,8 @@ PERSONAL = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """An office, never a person; ``key`` is its address."""
-
-    key: str
-    name_zh: str
-    name_en: str
-    phone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """Where data is to be had; ``ending`` is one of `FILES`, or empty where it is not known."""
-
-    address: str
-    name_zh: str
-    name_en: str
-    ending: str
-    licence: str
-    size: int | None = None
-    sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Set:
-    """A data set; titles and descriptions in Chinese and English, the latter perhaps empty."""
-
-    key: str
-    page: str
-    code: str
-    title: tuple[str, str]
-    description: tuple[str, str]
-    office: Agent
-    theme: str
-    period: str
-    access: str
-    issued: date | None
-    modified: date
-    begins: date | None
-    ends: date | None
-    ground: str
-    origin: str
-    version: str
-    keywords: list[str]
-    files: list[File]
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """All that is told; ``home`` is the page for people."""
-
-    home: str
-    publisher: Agent
-    licence: str
-    sets: list[Set]
-
-
 def written(catalogue: Catalogue, ending: str) -> bytes:
-    """Return a catalogue as a file that ends so: one of `TYPES`."""
+    """Return a catalogue as a file that ends so: one of `FORMS`."""
     return graph(catalogue).serialize(format=FORMS[ending], encoding="utf-8")
 
 
