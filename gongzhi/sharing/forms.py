@@ -194,7 +194,7 @@ class ItemForm(forms.Form):
 
     GROUPS = (
         (
-            gettext_lazy("What it is"),
+            gettext_lazy("What it is and holds"),
             *("code", "name_zh", "name_en", "description_zh", "description_en", "theme"),
             *("object", "concept", "by_person", "fields_text"),
         ),
