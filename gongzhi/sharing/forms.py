@@ -212,7 +212,7 @@ class ItemForm(forms.Form):
         ),
     )
 
-    def groups(self) -> list[tuple[object, list[forms.BoundField]]]:
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """Return the fields under their headings."""
         return [
             (head, [self[name] for name in names if name in self.fields])
