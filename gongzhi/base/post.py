@@ -86,10 +86,48 @@ def check_address(address: str) -> Sequence[Found]:
     parts = _parts(address)
     if not is_safe(address):
         raise NotPublic("the address is not HTTPS")
-    found = _resolve(parts)
-    if not _is_named(parts.hostname or "") and not all(_may_reach(one) for one in found):
+    return check_host(parts.hostname or "", _port(parts))
+
+
+def check_host(host: str, port: int) -> Sequence[Found]:
+    """Return where a host leads, each place one that may be reached: see `check_address`.
+
+    :raises NotPublic: one place is private
+    :raises OSError: the name is unknown
+    """
+    found = _resolve(host, port)
+    if not _is_named(host) and not all(_may_reach(one) for one in found):
         raise NotPublic("the address leads into a private network")
     return found
+
+
+def is_allowed(host: str, port: int) -> bool:
+    """Return whether the operator named a host, or the network of each place it leads to, as one inside.
+
+    :raises OSError: the name is unknown
+    """
+    if _is_named(host):
+        return True
+    places = [ip_address(one[4][0]) for one in _resolve(host, port)]
+    return all(any(ip in network for network in settings.PRIVATE_NETWORKS) for ip in places)
+
+
+def connect(host: str, port: int, *, tls: bool, ends: float) -> socket.socket:
+    """Return a connection to a host for something else than HTTP; its certificate is checked.
+
+    ``ends`` is the time of `monotonic` by which it must stand; hang up by yourself what takes longer.
+
+    :raises NotPublic: see `check_host`
+    :raises OSError: nobody answers in time, or the certificate is another's
+    """
+    found = check_host(host, port)
+    if settings.TRAINING:
+        raise NotPublic("nothing leaves a training copy")
+    line = _dial(found, ends)
+    if not tls:
+        return line
+    plain = ssl.create_default_context()  # `context` speaks of HTTP
+    return plain.wrap_socket(line, server_hostname=host)
 
 
 def call(
@@ -112,7 +150,7 @@ def call(
     :raises OSError: nobody answers in time, or the certificate is another's
     """
     parts = _parts(address)
-    found = _resolve(parts) if trusted else check_address(address)
+    found = _resolve(parts.hostname or "", _port(parts)) if trusted else check_address(address)
     if settings.TRAINING:
         raise NotPublic("nothing leaves a training copy")
     ends = monotonic() + (TIMEOUT_S if timeout_s is None else timeout_s)
@@ -188,9 +226,9 @@ def _path(parts: SplitResult) -> str:
     return quote(path, safe="%/?:@!$&'()*+,;=-._~")
 
 
-def _resolve(parts: SplitResult) -> Sequence[Found]:
+def _resolve(host: str, port: int) -> Sequence[Found]:
     try:
-        return socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as fault:  # a name with an empty or too long part
         raise NotPublic("the address names no host") from fault
 

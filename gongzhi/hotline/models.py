@@ -34,7 +34,9 @@ class Platform(models.Model):
     address = models.URLField(_("address"), max_length=300)
     our_code = models.CharField(_("our code with them"), max_length=60, blank=True)
     sealed = models.BinaryField()
-    place = models.ForeignKey(Place, models.PROTECT, related_name="+", null=True, db_index=False)
+    place = models.ForeignKey(
+        Place, models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     mapping = models.JSONField()
     sorts = models.JSONField(default=dict, blank=True)
     kinds = models.JSONField(default=dict, blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,16 @@ from django.core.mail import EmailMessage
 from gongzhi.base.post import NotTaken, is_safe, post
 
 
-def send_email(to: str, text: str, key: str) -> None:
+def send_email(to: str, text: str, key: str, heads: Mapping[str, str] | None = None) -> None:
     """Send by the mail service of the settings; the key is the Message-ID."""
     subject = text.split(":", maxsplit=1)[0].split("：", maxsplit=1)[0][:80]
-    EmailMessage(subject, text, to=[to], headers={"Message-ID": f"<{key}@gongzhi>"}).send()
+    every = {**(heads or {}), "Message-ID": message_id(key)}
+    EmailMessage(subject, text, to=[to], headers=every).send()
+
+
+def message_id(key: str) -> str:
+    """Return by which id a letter of ours is known where it is answered."""
+    return f"<{key}@gongzhi>"
 
 
 def send_sms(to: str, text: str, key: str) -> None:

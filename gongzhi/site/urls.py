@@ -16,6 +16,7 @@ urlpatterns = [
     path("field/", include("gongzhi.field.urls")),
     path("hot/", include("gongzhi.insight.urls")),
     path("hotline/", include("gongzhi.hotline.urls")),
+    path("mailbox/", include("gongzhi.mailbox.urls")),
     path("manage/", include("gongzhi.manage.urls")),
     path("matters/", include("gongzhi.matters.urls")),
     path("mediation/", include("gongzhi.mediation.urls")),

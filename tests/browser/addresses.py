@@ -26,6 +26,7 @@ MACHINES = (
     "open311/v2/",
     "open311/discovery",
     "hotline/in/",
+    "mailbox/in/",
     "federation/parcels",
     "federation/ledger",
     "federation/ask",
@@ -88,7 +89,13 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
     ids = {name: matter["id"] for name, matter in town.matters.items()}
     move = address.name.removeprefix("matters:")
     known = _of_matters(town, visitor) | _of_manage(town) | _of_counter(town) | _of_petitions(town)
-    known |= _of_webhooks(town) | _of_hotline(town) | _of_sharing(town) | _of_levels(town)
+    known |= (
+        _of_webhooks(town)
+        | _of_hotline(town)
+        | _of_mailbox(town)
+        | _of_sharing(town)
+        | _of_levels(town)
+    )
     if (address.name, param) in known:
         return list(known[address.name, param])
     if address.face == "matters" and move in TASK_FORMS:
@@ -267,6 +274,13 @@ def _of_webhooks(town: Town) -> dict[tuple[str, str], list[str]]:
     known = {(f"webhooks:{name}", "key"): [town.webhooks["hook"]] for name in names}
     known |= {("webhooks:inlet", "key"): [town.webhooks["inlet"]]}
     return known | {("webhooks:take", "slug"): [town.webhooks["slug"]]}
+
+
+def _of_mailbox(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted mailbox, refused mail and robot for the addresses of mailboxes."""
+    of = {"mailbox": "mailbox", "change": "mailbox", "see_to": "mail"}
+    of |= {"robot": "robot", "change_robot": "robot"}
+    return {(f"mailbox:{name}", "key"): [town.mailbox[key]] for name, key in of.items()}
 
 
 def _of_hotline(town: Town) -> dict[tuple[str, str], list[str]]:

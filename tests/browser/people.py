@@ -51,6 +51,7 @@ class Town:
     petitions: dict[str, str]
     webhooks: dict[str, str]
     hotline: dict[str, str]
+    mailbox: dict[str, str]
     sharing: dict[str, str]
     levels: dict[str, str]
     counter: dict[str, str]

@@ -117,6 +117,7 @@ def town(at: datetime) -> dict[str, Any]:
         "counter": samples.counter(cast, at),
         "webhooks": samples.webhooks(cast, at),
         "hotline": samples.hotline(cast, at),
+        "mailbox": samples.mailbox(cast, at),
         "sharing": samples.sharing(cast, at),
         "levels": samples.levels(cast, at),
         "petitions": samples.petitions(cast, people["keeper"], at),

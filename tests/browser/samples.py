@@ -25,6 +25,7 @@ PETITION = (
     "区长",
 )
 TOGETHER = "带工具到场，当场定由谁来做。"
+MAILBOX = ("云溪邮箱", "小云机器人")
 HOTLINE = ("云溪热线", "小区门口的路灯不亮。", "没有这张单子。")
 SYSTEMS = ("市级平台", "热线平台", "市政热线", "查无此灯", "路口的灯不亮。", "路口的路灯不亮了。")
 SHARED = (
@@ -43,6 +44,7 @@ SAID = (
     *PETITION,
     *SYSTEMS,
     *HOTLINE,
+    *MAILBOX,
     *SHARED,
     *LEVEL,
     ANSWER,
@@ -135,6 +137,38 @@ def webhooks(cast: Any, at: datetime) -> dict[str, str]:
     ).line
     slug = vars(inlet)["slug"]
     return {"hook": str(hook.pk), "inlet": str(inlet.pk), "slug": slug}
+
+
+def mailbox(cast: Any, at: datetime) -> dict[str, str]:
+    """Read a mailbox with a mail that nobody wrote, and listen to a robot."""
+    from django.test import override_settings
+
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.mailbox import actions
+    from gongzhi.mailbox.models import Mail
+    from gongzhi.mailbox.readers.mails import Unreadable
+
+    serves = {"office": cast.lights, "place": cast.community}
+    with override_settings(PRIVATE_HOSTS={"127.0.0.1"}):
+        made = actions.add(
+            name=MAILBOX[0],
+            address="12345@example.org",
+            host="127.0.0.1",
+            port=9,
+            line="plain",
+            user="12345",
+            password="x" * 16,
+            by=SYSTEM,
+            at=at,
+            **serves,
+        )
+    came = actions.Fetched(before=("", 0), validity="1", last_uid=7)
+    came.mails.append((7, Unreadable("sender", "0" * 64)))
+    actions.keep(made, fetched=came, by=SYSTEM, at=at)
+    says = {"secret": "x" * 16, "by": SYSTEM, "at": at, **serves}
+    robot = actions.add_robot(sort="dingtalk", name=MAILBOX[1], **says)
+    keys = {"mailbox": made.pk, "mail": Mail.objects.get().pk, "robot": robot.pk}
+    return {name: str(key) for name, key in keys.items()}
 
 
 def hotline(cast: Any, at: datetime) -> dict[str, str]:

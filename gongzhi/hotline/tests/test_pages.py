@@ -80,11 +80,12 @@ def test_what_cannot_be_registered_is_told(as_, town, far, says, told):
 
 def test_a_platform_is_changed_and_switched_off(as_, town, far):
     browser, platform = as_("administrator"), make.platform(town, far)
-    same = {"key": "", "name": "市热线", "is_on": ""}
+    same = {"key": "", "name": "市热线", "is_on": "", "place": ""}
     answer = press(browser, "change", platform.pk, **typed(town, far, **same))
     assert "已停用" in answer.content.decode()
     platform.refresh_from_db()
     assert (platform.name, platform.is_on, platform.key) == ("市热线", False, make.KEY)
+    assert platform.place is None
     elsewhere = {"key": "", "address": "http://127.0.0.1:9/x"}
     answer = press(browser, "change", platform.pk, **typed(town, far, **elsewhere))
     assert answer.status_code == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from gongzhi.audit.actors import SYSTEM, Actor
@@ -21,6 +22,7 @@ def write(
     verb: str,
     way: str = "",
     secret: str = "",
+    heads: Mapping[str, str] | None = None,
     matter: Matter | None = None,
     after: datetime | None = None,
     by: Actor,
@@ -28,7 +30,8 @@ def write(
 ) -> Letter:
     """Keep a letter, sealed, and leave a job to send it, at once or not before ``after``.
 
-    Without a ``way`` the address says which it is; ``secret`` is a robot's.
+    Without a ``way`` the address says which it is; ``secret`` is a robot's, ``heads`` are further
+    ones of an e-mail.
     """
     key = uuid7()
     letter = Letter.objects.create(
@@ -36,7 +39,9 @@ def write(
         matter=matter,
         verb=verb,
         way=way or (Letter.Way.EMAIL if "@" in to else Letter.Way.SMS),
-        sealed=seal({"to": to, "text": text, "secret": secret}, key.hex),
+        sealed=seal(
+            {"to": to, "text": text, "secret": secret, "heads": dict(heads or {})}, key.hex
+        ),
         created_at=at,
     )
     enqueue("letter", by=by, at=at, key=key, after=after)
@@ -51,7 +56,7 @@ def deliver(letter: Letter, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
     to, said = content["to"], content["text"]
     match letter.way:
         case Letter.Way.EMAIL:
-            backends.send_email(to, said, letter.pk.hex)
+            backends.send_email(to, said, letter.pk.hex, content.get("heads"))
         case Letter.Way.SMS:
             backends.send_sms(to, said, letter.pk.hex)
         case Letter.Way.ROBOT:

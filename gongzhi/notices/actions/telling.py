@@ -15,7 +15,7 @@ from gongzhi.accounts.queries import house, nearest, posts_in, posts_of, present
 from gongzhi.audit.actors import Actor
 from gongzhi.base.seal import unseal
 from gongzhi.matters.actions import invite
-from gongzhi.matters.models import Matter, Requester
+from gongzhi.matters.models import Channel, Matter, Requester
 from gongzhi.matters.queries import named_in
 from gongzhi.matters.states import State
 from gongzhi.notices import words
@@ -107,6 +107,8 @@ def _posts(matter: Matter, whom: str, at: datetime) -> QuerySet[Post]:
 
 def tell_requester(matter: Matter, *, verb: str, by: Actor, at: datetime) -> Letter | None:
     """Write a letter to who raised a matter, if the move is told, they left a contact and want it."""
+    if verb == "receive" and matter.channel == Channel.EMAIL:
+        return None  # the mailbox answers, with the receipt code
     requester = Requester.objects.filter(matter=matter).first()
     if verb not in words.LETTERS or not requester or not requester.sealed or requester.no_contact:
         return None

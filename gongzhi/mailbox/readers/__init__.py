@@ -1,0 +1,1 @@
+"""What strangers write, read within bounds: mails, and the callbacks of messengers."""
