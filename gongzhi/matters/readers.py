@@ -170,7 +170,9 @@ def _sheet(path: Path, sheet: str) -> Iterator[list[Any]]:
         raise ValidationError(
             _("%(path)s is no workbook with such a sheet.") % {"path": path.name}
         ) from fault
-    yield from page.to_python(skip_empty_area=False)
+    top = page.start[0] if page.start else 0
+    yield from ([] for _n in range(top))  # so that rows keep their numbers
+    yield from page.iter_rows()
 
 
 def moment(cell: Any, zone: ZoneInfo) -> datetime:

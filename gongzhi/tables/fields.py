@@ -51,7 +51,7 @@ class Wrong(Exception):  # noqa: N818  a refusal is an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column; what it says of a person (``personal``) stands in no sentence."""
+    """One column; of a table that says something of persons no sentence tells a cell (``quiet``)."""
 
     name: str
     type: str
@@ -65,6 +65,7 @@ class Field:
     true_values: frozenset[str] = frozenset()
     false_values: frozenset[str] = frozenset()
     personal: bool = False
+    quiet: bool = False
 
     @property
     def label(self) -> str:
@@ -132,18 +133,19 @@ def _table(path: Path) -> Table:
     told = json.loads(path.read_text(encoding="utf-8"))
     names = ("name", "title", "title_zh", "description", "description_zh")
     ways = tuple(told.pop("ways"))
+    quiet = any(one.get("personal") for one in told["fields"])  # columns may be mixed up
     return Table(
         **{name: told[name] for name in names},
         ways=ways,
         key=tuple(told["primaryKey"]),
-        fields=tuple(_field(dict(one)) for one in told["fields"]),
+        fields=tuple(_field(dict(one), quiet=quiet) for one in told["fields"]),
         schema=told,
     )
 
 
-def _field(told: dict[str, Any]) -> Field:
+def _field(told: dict[str, Any], *, quiet: bool) -> Field:
     yes, no = told.pop("trueValues", ()), told.pop("falseValues", ())
-    return Field(**told, true_values=frozenset(yes), false_values=frozenset(no))
+    return Field(**told, quiet=quiet, true_values=frozenset(yes), false_values=frozenset(no))
 
 
 # --- What a cell says.
@@ -166,9 +168,9 @@ def read(one: Field, cell: str, zone: ZoneInfo) -> Value:
 
 
 def _told(one: Field, cell: str) -> str:
-    """Return a cell as a sentence may tell it: shortened, and nothing of a person."""
-    if one.personal:
-        return "…"
+    """Return a cell as a sentence may tell it: shortened, or not at all."""
+    if one.quiet:
+        return _("this cell")
     return cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}…"
 
 

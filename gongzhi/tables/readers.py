@@ -24,8 +24,8 @@ from gongzhi.matters.readers import lines, plain
 from gongzhi.tables.fields import Table, unguarded, written
 
 MB = 1 << 20
-MOST = {".csv": 2048 * MB, ".jsonl": 2048 * MB, ".xlsx": 48 * MB, ".json": 64 * MB}  # bytes
-MOST_UNPACKED = 512 * MB
+MOST = {".csv": 2048 * MB, ".jsonl": 2048 * MB, ".xlsx": 16 * MB, ".json": 32 * MB}  # bytes
+MOST_UNPACKED = 160 * MB
 MOST_ROWS = 10_000_000
 MOST_COLUMNS = 200
 LONGEST_ROW = 8 * MB  # characters: a boundary may be long
@@ -205,7 +205,7 @@ def _counts(block: bytes) -> bool:
 
 
 def _too_large() -> str:
-    return _("This workbook unpacks to more than 512 MB. Send it as CSV.")
+    return _("This workbook unpacks to more than 160 MB. Send it as CSV.")
 
 
 def _no_formulas() -> str:

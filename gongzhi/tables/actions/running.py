@@ -124,6 +124,9 @@ def erase_old(*, by: Actor, at: datetime) -> int:
     for run in old.filter(state__in=[State.TRIED, State.PAUSED]):
         discard(run, by=by, at=at)
         n += 1
+    cut_short = Run.objects.filter(n_chunks=0, uploaded_at__lt=at - timedelta(days=1))
+    for run in cut_short.filter(state=State.UPLOADED):
+        fail(run, why=_("The file was cut short: send it again."), by=by, at=at)
     for run in old.filter(state__in=[State.UPLOADED, State.RUNNING]):
         fail(run, why=_("It was not finished in time."), by=by, at=at)
     for run in old.filter(ended):

@@ -121,12 +121,11 @@ def _chunk(run: Run, held: list[Line]) -> Chunk:
 @transaction.atomic
 def _begin(run: Run, *, by: Staff, at: datetime) -> Run:
     run.save(update_fields=["n_rows", "n_chunks"])
-    names = ("table", "source", "name", "sha256", "n_rows", "crs")
-    facts = {name: getattr(run, name) for name in names}
+    facts = {name: getattr(run, name) for name in ("table", "source", "sha256", "n_rows", "crs")}
     if run.drop:
         held: dict[str, Any] = {"drop": run.drop, "name": run.name, "sha256": run.sha256}
         now = {"run": run, "at": at, "moved_at": None}
         Dropped.objects.update_or_create(**held, defaults=now)
-    record(run, verb="run.upload", by=by, at=at, first=True, facts=facts)
+    record(run, verb="run.upload", by=by, at=at, first=True, facts=facts, told={"file": run.name})
     enqueue(TOPIC, by=by, at=at, key=run.pk, args={"done": 0, "state": run.state})
     return run

@@ -41,7 +41,8 @@ def run_of(key: UUID, to: Actor) -> Run:
 def sent_before(caller: Caller, table: str, sha256: str) -> Run | None:
     """Return the run of the same file that a client sent before and that did not fail (one query)."""
     found = Run.objects.filter(client=caller.client, table=table, sha256=sha256)
-    return found.exclude(state__in=[State.FAILED, State.DISCARDED]).order_by("-uploaded_at").first()
+    whole = found.exclude(n_chunks=0).exclude(state__in=[State.FAILED, State.DISCARDED])
+    return whole.order_by("-uploaded_at").first()
 
 
 def refusals(run: Run) -> list[Refused]:

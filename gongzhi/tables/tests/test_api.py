@@ -44,7 +44,7 @@ def test_a_client_sends_a_file_asks_for_it_and_takes_it(client, town):
         "refused": 1,
         "percent": 100,
     }
-    said = "“x”既不是“是”也不是“否”：请写 true 或 false。"
+    said = "“这一格”既不是“是”也不是“否”：请写 true 或 false。"
     assert told["refusals"] == [{"row": 3, "column": "urgent", "detail": said}]
     assert client.post(f"{where}take/", headers=may).status_code == 202
     assert client.post(f"{where}take/", headers=may).status_code == 409

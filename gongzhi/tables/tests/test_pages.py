@@ -45,7 +45,7 @@ def test_an_acceptor_sends_a_file_sees_what_is_wrong_and_takes_the_rest(as_, tow
     for word in (
         "旧台账.csv",
         "可导入",
-        "“maybe”既不是“是”也不是“否”：请写 true 或 false。",
+        "“这一格”既不是“是”也不是“否”：请写 true 或 false。",
         "导入其余各行",
     ):
         assert word in shown

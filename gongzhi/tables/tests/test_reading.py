@@ -114,7 +114,7 @@ def test_a_workbook_that_unpacks_too_large_is_refused_whatever_its_index_says(
     with ZipFile(path, "w", ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * (2 << 20))
     assert path.stat().st_size < 10_000
-    with pytest.raises(ValidationError, match="工作簿解开后超过 512 MB：请改用 CSV。"):
+    with pytest.raises(ValidationError, match="工作簿解开后超过 160 MB：请改用 CSV。"):
         rows(path)
 
 

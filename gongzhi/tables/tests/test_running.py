@@ -130,15 +130,15 @@ def test_what_is_refused_never_tells_a_contact(town, tmp_path):
         ({"place": "", "lat": "30.1"}, "lat", "坐标需要同时提供“lat”和“lon”。"),
         ({"place": "", "lat": "930.1", "lon": "120"}, "lat", "这些坐标不可能是 WGS84。请声明文件实际使用的坐标系。"),
         ({"received_at": "2027-01-01"}, "received_at", "时间在将来。"),
-        ({"received_at": "03/04/2026"}, "received_at", "“03/04/2026”不是时间，请写成 2026-03-01 09:30。"),
+        ({"received_at": "03/04/2026"}, "received_at", "“这一格”不是时间，请写成 2026-03-01 09:30。"),
         ({"received_at": "2026-02-01", "occurred_at": "2026-02-02"}, "occurred_at", "发生时间晚于收到时间：请核对哪个写错了。"),
-        ({"urgent": "maybe"}, "urgent", "“maybe”既不是“是”也不是“否”：请写 true 或 false。"),
-        ({"channel": "pigeon"}, "channel", "“pigeon”不在可选值之内：file, hotline, counter, web, email, field。"),
-        ({"lat": "x", "lon": "1"}, "lat", "“x”不是数字。"),
+        ({"urgent": "maybe"}, "urgent", "“这一格”既不是“是”也不是“否”：请写 true 或 false。"),
+        ({"channel": "pigeon"}, "channel", "“这一格”不在可选值之内：file, hotline, counter, web, email, field。"),
+        ({"lat": "x", "lon": "1"}, "lat", "“这一格”不是数字。"),
         ({"text": ""}, "text", "这一格必填，不能空着。"),
         ({"text": "灯\x00坏"}, "text", "这一格含有看不见的字符，请重新输入。"),
         ({"text": "灯" * 5001}, "text", "最多 5000 字，现有 5001 字。"),
-        ({"kind": "坑"}, "kind", "“坑”不符合这一列的写法。"),
+        ({"kind": "坑"}, "kind", "“这一格”不符合这一列的写法。"),
     ],
 )  # fmt: skip
 def test_a_row_is_refused_with_its_column_and_a_sentence(town, tmp_path, says, column, said):
@@ -152,7 +152,7 @@ def test_sentences_are_in_the_language_of_whoever_sent_the_file(town, tmp_path):
     with override("en"):
         file = make.path(tmp_path, make.text([make.row(1, urgent="maybe")]))
         run = make.tried(town, file)
-    said = "“maybe” is neither yes nor no: write true or false."
+    said = "“this cell” is neither yes nor no: write true or false."
     assert make.why(run) == [(2, "urgent", said)]
 
 
@@ -332,3 +332,19 @@ def test_what_never_ended_is_given_up_and_erased(town, tmp_path):
     run.refresh_from_db()
     assert (run.state, run.fault) == (State.FAILED, "没有在期限内办完。")
     assert not Chunk.objects.exists()
+
+
+def test_a_file_that_was_cut_short_on_its_way_is_given_up_after_a_day(town, tmp_path):
+    run = make.send(town, make.path(tmp_path, make.text([make.row(1)])))
+    Run.objects.filter(pk=run.pk).update(n_chunks=0)
+    tasks.erase(make.at("2026-03-04 12:00"))
+    run.refresh_from_db()
+    assert (run.state, run.fault) == (State.FAILED, "文件没有传完：请重新发送。")
+
+
+def test_columns_that_were_mixed_up_put_nobody_into_a_sentence(town, tmp_path):
+    rows = [make.row(1, urgent="王丽", kind="13800138000 王", channel="wang@example.org")]
+    run = make.tried(town, make.path(tmp_path, make.text(rows)))
+    said = str(make.why(run))
+    assert run.n_refused == 1
+    assert not any(word in said for word in ("王", "138", "wang"))
