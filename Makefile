@@ -53,6 +53,7 @@ bench: dev
 	$(BIN)/python -m benchmarks.requests --write
 	$(BIN)/python -m benchmarks.desk --write
 	$(BIN)/python -m benchmarks.open311 --write
+	$(BIN)/python -m benchmarks.tables --write
 	$(BIN)/python benchmarks/locate.py
 	$(BIN)/python benchmarks/deadlines.py
 

@@ -17,6 +17,7 @@ from gongzhi.mediation.states import AGREEMENT, CONFIRMATION, OPENING, SESSION, 
 from gongzhi.meetings.states import ATTENDANCE, RESOLUTION, Sort
 from gongzhi.petitions.states import PETITION, VISIT
 from gongzhi.sharing.states import USE
+from gongzhi.tables.states import DROP, RUN
 from gongzhi.webhooks.states import LINE
 from tests.browser.people import Town
 from tests.browser.plant import STATES
@@ -33,6 +34,7 @@ MACHINES = (
     "federation/files",
     "sharing/v1/",
     "sharing/catalogue",
+    "tables/api/",
 )  # other systems ask there: no page
 MOVES = {move.name for move in MATTER.moves} - {"redact"}  # which has a page of its own
 
@@ -95,6 +97,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         | _of_mailbox(town)
         | _of_sharing(town)
         | _of_levels(town)
+        | _of_tables(town)
     )
     if (address.name, param) in known:
         return list(known[address.name, param])
@@ -310,6 +313,18 @@ def _of_sharing(town: Town) -> dict[tuple[str, str], list[str]]:
     known = {(f"sharing:{name}", "key"): [keys[one] for one in some] for name, some in of.items()}
     known |= {("sharing:public_item", "code"): [keys["code"]]}
     return known | {("sharing:export", "sort"): ["items"]}
+
+
+def _of_tables(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted run and folder, and some tables, for the addresses of files in and out."""
+    runs = ["run", "refused", *(move.name for move in RUN.moves)]
+    known = {(f"tables:{name}", "key"): [town.tables["run"]] for name in runs}
+    drops = ["drop", *(move.name for move in DROP.moves)]
+    known |= {(f"tables:{name}", "key"): [town.tables["drop"]] for name in drops}
+    known |= {("tables:table", "name"): ["matters", "ledger", "duties", "offices"]}
+    known |= {(f"tables:{name}", "name"): ["matters"] for name in ("template", "package")}
+    known |= {("tables:get", "name"): ["ledger"]}
+    return known | {(f"tables:{name}", "ending"): ["csv"] for name in ("get", "template")}
 
 
 def _of_petitions(town: Town) -> dict[tuple[str, str], list[str]]:

@@ -54,6 +54,7 @@ class Town:
     mailbox: dict[str, str]
     sharing: dict[str, str]
     levels: dict[str, str]
+    tables: dict[str, str]
     counter: dict[str, str]
     mediation: dict[str, str]
     situation: str

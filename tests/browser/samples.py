@@ -32,6 +32,7 @@ SHARED = (
     *("道路施工时避让灯杆", "《城市照明管理规定》", "第二十条", "设施档案", "编号", "参保号"),
     *("地址不缺", "约定以外不用", "灯的位置"),
 )
+TABLES = ("街道台账", "街道每日", "台账.csv", "今日事项清单中没有此编码的类别。", "街道")
 ANSWER = (
     "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
 )
@@ -47,6 +48,7 @@ SAID = (
     *MAILBOX,
     *SHARED,
     *LEVEL,
+    *TABLES,
     ANSWER,
 )  # what stands on pages in one language alone
 
@@ -276,6 +278,35 @@ def sharing(cast: Any, at: datetime) -> dict[str, str]:
     made = {"item": item, "own": own, "use": use, "asked": wish, "system": taker}
     keys = {name: str(row.pk) for name, row in made.items()}
     return keys | {"concept": str(usual["concept"].pk), "code": item.code}
+
+
+def tables(cast: Any, at: datetime) -> dict[str, str]:
+    """Let a file of matters be looked through, of which a row is refused; look after a folder."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from gongzhi.accounts.queries import staff
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.tables import actions
+    from gongzhi.tables.fields import tables as known
+
+    ledger, name, file, _why, folder = TABLES
+    usual: dict[str, Any] = {"source": ledger, "owner": cast.acceptor}
+    drop = actions.add_drop(
+        name=name, way="in", table="matters", folder=folder, **usual, by=SYSTEM, at=at
+    )
+    with TemporaryDirectory() as place:
+        path = Path(place) / "rows.csv"
+        text = (
+            f"id,text,place,kind\n1,{NEAR},{cast.grid.code},\n2,{NEAR},{cast.grid.code},nothing\n"
+        )
+        path.write_text(text, encoding="utf-8")
+        sent = actions.Sent(
+            table=known()["matters"], name=file, owner=cast.acceptor.pk, source=ledger
+        )
+        run = actions.upload(path, sent, by=staff(cast.acceptor, at), at=at)
+    actions.step(run.pk, done=0, state=run.state, by=SYSTEM, at=at)
+    return {"run": str(run.pk), "drop": str(drop.pk)}
 
 
 def mediation(cast: Any, people: dict[str, Any], office: Any, at: datetime) -> dict[str, str]:
