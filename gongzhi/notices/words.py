@@ -20,6 +20,10 @@ LETTERS = {
     "refuse": _(
         "Your matter %(number)s could not be accepted. Why, and what you can do: %(where)s"
     ),
+    "share": _(
+        "One entry about you was handed on for your matter %(number)s. What, to whom and what for: "
+        "%(where)s"
+    ),
     "ask": _("We have a question about your matter %(number)s. Please answer here: %(where)s"),
     "grant": _("The date for your matter %(number)s has moved to %(by)s. Why: %(where)s"),
     "defer": _("Your matter %(number)s has to wait. Why, and until when: %(where)s"),

@@ -28,7 +28,7 @@ LONGEST_KEY = 100
 @interface("GET")
 def items(request: HttpRequest, caller: Caller) -> HttpResponse:  # noqa: ARG001  whoever is let in
     """List the items by their codes; ``after`` is the ``next`` of the page before."""
-    wanted = queries.Wanted(after=request.GET.get("after", "")[:60])
+    wanted = queries.Wanted(after=forms.mark(request.GET.get("after", "")))
     page = queries.items(wanted, now(), size=MOST)
     return answer({"items": [_item(one) for one in page.rows], "next": page.after or None})
 
@@ -113,11 +113,11 @@ def _said(sent: dict[str, Any]) -> Said:
 
     :raises ValidationError: a count or a time that is none, or more than is recorded: data, perhaps
     """
-    unknown = sorted(map(str, set(sent) - {"count", "moved_at", "matter"}))
-    if unknown:
+    if unknown := set(sent) - {"count", "moved_at", "matter"}:
+        first = min(unknown)
         raise ValidationError(
             {
-                unknown[0]: _(
+                forms.mark(first) or "?": _(
                     "Only count, moved_at and matter are recorded: never send the data itself."
                 )
             }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from gongzhi.sharing import readers
 from gongzhi.sharing.models import Concept, Item, Object, Origin, Period, System, Theme
 from gongzhi.sharing.states import UseState
 
+CODE = re.compile(r"[\w-]{1,60}")
 MOST_BYTES = 4 * 1024 * 1024
 SEARCHABLE = {"data-searchable": ""}
 EMPTY = [("", gettext_lazy("All"))]
@@ -365,6 +367,11 @@ class TransferForm(forms.Form):
         if "number" in said:
             said["matter"] = find_matter(said.pop("number"))
         return said
+
+
+def mark(typed: str) -> str:
+    """Return the code after which a page of a list begins, "" where it can be none."""
+    return typed if CODE.fullmatch(typed) else ""
 
 
 def find_matter(number: str) -> Matter | None:

@@ -12,8 +12,11 @@ from gongzhi.matters.objects import person_in
 
 # What no item holds, whoever asks: belief, descent, views, bodies, whereabouts, marks given to people.
 _NEVER = re.compile(
-    "宗教|信仰|民族|政治面貌|党派|血型|指纹|虹膜|人脸|声纹|掌纹|步态|基因|生物特征|轨迹|行踪|实时位置|手机定位|"
-    "车牌识别|信用分|积分|风险等级|风险评分|重点标记|通话记录|聊天记录|"
+    "宗教|信仰|民族(?![路街巷村乡镇])|政治面貌|党派|血型|指纹|虹膜|人脸|声纹|掌纹|步态|基因|生物特征|轨迹|行踪|"
+    "实时位置|手机定位|车牌识别|信用分|积分|风险等级|风险评分|重点标记|通话记录|聊天记录"
+)
+# The same of a field's name: in a sentence these words often mean something else.
+_NEVER_EN = re.compile(
     r"\b(religion|belief|ethnicity|ethnic|political|biometric|fingerprint|iris|face|gene|blood type|"
     r"whereabouts|track|gps|risk (grade|score)|social credit|call log)\b",
     re.IGNORECASE,
@@ -27,11 +30,17 @@ _WHO = re.compile(
 
 
 def check_words(*texts: str) -> None:
-    """Refuse an item, a system or a purpose that speaks of people under watch.
+    """Refuse an item, a system or a purpose that speaks of people under watch or what nobody may hold.
 
     :raises ValidationError: names the word, and what an item may be about instead
     """
     for text in texts:
+        if found := _NEVER.search(text):
+            raise ValidationError(
+                _("“%(word)s”: nothing of this kind is shared here. Leave it out.")
+                % {"word": found.group()},
+                code="never",
+            )
         if word := person_in(text):
             raise ValidationError(
                 _(
@@ -52,10 +61,11 @@ def check_fields(fields: Iterable[Mapping[str, str]], *, by_person: bool) -> Non
     for one in fields:
         said = f"{one['name']} {one.get('meaning', '')}".replace("_", " ")
         check_words(said)
-        if found := _NEVER.search(said):
+        if found := _NEVER_EN.search(said):
             raise ValidationError(
-                _("“%(word)s”: nothing of this kind is shared here. Leave the field out.")
-                % {"word": found.group()}
+                _("“%(word)s”: nothing of this kind is shared here. Leave it out.")
+                % {"word": found.group()},
+                code="never",
             )
         if not by_person and (found := _WHO.search(said)):
             raise ValidationError(

@@ -73,8 +73,10 @@ def written(rows: Sequence[Mapping[str, str]], *, parted: str = "; ") -> str:
     )
 
 
-def sentence(fault: ValidationError) -> str:
+def sentence(fault: Exception) -> str:
     """Return why a row is refused, with the names of its columns."""
+    if not isinstance(fault, ValidationError):
+        return str(fault)
     if not hasattr(fault, "error_dict"):
         return " ".join(fault.messages)
     said = fault.message_dict.items()

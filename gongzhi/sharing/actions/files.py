@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import Actor
+from gongzhi.base.moves import MoveRefused
 from gongzhi.exchange.models import Client
 from gongzhi.sharing import readers, rules
 from gongzhi.sharing.actions.items import add_item, change
@@ -94,7 +95,7 @@ def _all_or_none(
                         raise ValidationError(_("A row above has the same code."))  # noqa: TRY301
                     seen.add(cells["code"])
                     take(cells, taken)
-            except ValidationError as fault:
+            except (ValidationError, MoveRefused) as fault:
                 taken.refused.append((number, readers.sentence(fault)))
         if dry_run or taken.refused:
             transaction.set_rollback(True)

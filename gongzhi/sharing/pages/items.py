@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.base.fields import tell
 from gongzhi.sharing import actions, queries, rules
-from gongzhi.sharing.forms import CheckForm, FilterItemsForm, ItemForm, RenewalForm
+from gongzhi.sharing.forms import CheckForm, FilterItemsForm, ItemForm, RenewalForm, mark
 from gongzhi.sharing.models import Item
 
 BOTH = ["GET", "HEAD", "POST"]
@@ -37,7 +37,7 @@ def items(request: SignedIn) -> HttpResponse:
     at = now()
     form = FilterItemsForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    wanted = queries.Wanted(**asked, after=request.GET.get("after", "")[:60])
+    wanted = queries.Wanted(**asked, after=mark(request.GET.get("after", "")))
     page = queries.items(wanted, at)
     kept = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
     said = {

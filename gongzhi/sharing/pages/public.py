@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.utils.timezone import localdate, now
@@ -57,12 +57,13 @@ def public_item(request: HttpRequest, code: str) -> HttpResponse:
 def catalogue(request: HttpRequest, ending: str = "") -> HttpResponse:
     """Send the catalogue in the form that the address ends in, or that is asked for."""
     form = ending or _asked(request)
-    stamp, made = queries.catalogue_file(form)
-    tag = f'"{stamp}-{form}"'
+    made = queries.catalogue_file(form)
+    tag = f'"{made.sha256}"'
+    answer: HttpResponse
     if tag in request.headers.get("If-None-Match", ""):
-        answer = HttpResponse(status=304)
+        answer = HttpResponseNotModified()
     else:
-        answer = HttpResponse(made, content_type=f"{dcat.TYPES[form]}; charset=utf-8")
+        answer = HttpResponse(made.content, content_type=f"{dcat.TYPES[form]}; charset=utf-8")
     answer["ETag"] = tag
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Cache-Control"] = "public, max-age=300"

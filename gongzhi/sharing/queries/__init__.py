@@ -16,23 +16,23 @@ from gongzhi.sharing.queries.catalogue import (
 )
 from gongzhi.sharing.queries.doubles import Double, Likely, doubles, likely
 from gongzhi.sharing.queries.public import (
+    CatalogueFile,
     Month,
     Shared,
     catalogue_file,
     months,
     shared,
-    stamp,
 )
 from gongzhi.sharing.queries.uses import (
     of_client,
     of_item,
-    of_matter,
     transfers,
     use,
     uses,
 )
 
 __all__ = [
+    "CatalogueFile",
     "Double",
     "Figures",
     "Likely",
@@ -50,10 +50,8 @@ __all__ = [
     "months",
     "of_client",
     "of_item",
-    "of_matter",
     "own_systems",
     "shared",
-    "stamp",
     "systems",
     "told_apart",
     "transfers",

@@ -128,7 +128,6 @@ class Figures:
     n_asked: int
     n_uses: int
     n_transfers: int
-    n_ungrounded: int
 
 
 def figures(at: datetime) -> Figures:
@@ -142,7 +141,6 @@ def figures(at: datetime) -> Figures:
         n_kept=Count("pk", filter=Q(pk__in=listed.kept_too_long(on).values("pk"))),
         n_doubled=Count("pk", filter=Q(pk__in=listed.doubled().values("pk"))),
         n_by_person=Count("pk", filter=Q(by_person=True)),
-        n_ungrounded=Count("pk", filter=Q(article="")),
     )
     asked = Use.objects.aggregate(
         n_asked=Count("pk", filter=Q(state=UseState.ASKED)),

@@ -102,18 +102,28 @@ def stamp() -> str:
     return sha256(repr(said).encode()).hexdigest()[:32]
 
 
-def catalogue_file(ending: str) -> tuple[str, bytes]:
-    """Return the stamp and the catalogue as a file that ends so; made anew when it has changed."""
+@dataclass(frozen=True, slots=True)
+class CatalogueFile:
+    """The catalogue as a file: what it was made of, its digest, its bytes."""
+
+    stamp: str
+    sha256: str
+    content: bytes
+
+
+def catalogue_file(ending: str) -> CatalogueFile:
+    """Return the catalogue as a file that ends so; made anew when an item, a system or a file changed."""
     now = stamp()
-    if _made(ending)[0] != now:
+    if _made(ending).stamp != now:
         _made.cache_clear()
     return _made(ending)
 
 
 @kept(seconds=3600)
-def _made(ending: str) -> tuple[str, bytes]:
+def _made(ending: str) -> CatalogueFile:
     with override("zh-hans"):
-        return stamp(), dcat.written(_described(), ending)
+        now, content = stamp(), dcat.written(_described(), ending)
+    return CatalogueFile(now, sha256(content).hexdigest(), content)
 
 
 def _described() -> dcat.Catalogue:

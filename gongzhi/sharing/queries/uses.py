@@ -9,7 +9,6 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.timezone import localdate
 
 from gongzhi.exchange.models import Caller
-from gongzhi.matters.models import Matter
 from gongzhi.sharing.models import Item, Transfer, Use
 from gongzhi.sharing.queries.catalogue import SIZE, Page
 from gongzhi.sharing.states import UseState
@@ -55,9 +54,3 @@ def of_client(caller: Caller, at: datetime) -> list[Use]:
 def transfers(use: Use) -> QuerySet[Transfer]:
     """Return what moved under a use, the latest first."""
     return use.transfers.select_related("matter").order_by("-moved_at", "-pk")
-
-
-def of_matter(matter: Matter) -> list[Transfer]:
-    """Return what moved for a matter (one query)."""
-    found = Transfer.objects.filter(matter=matter).order_by("moved_at", "pk")
-    return list(found.select_related("use__item__system", "use__system"))

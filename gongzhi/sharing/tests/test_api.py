@@ -61,6 +61,17 @@ def test_a_system_lists_items_and_its_own_uses(client, town, use, queries):
     assert theirs.json() == {"uses": []}
 
 
+@pytest.mark.parametrize("after", ["", "\0", "'", "lamps", "x" * 99])
+def test_any_mark_is_answered(client, as_, town, use, after):
+    headers = bearer(town.hotline)
+    answer = client.get(reverse("sharing:api_items"), {"after": after}, headers=headers)
+    assert (answer.status_code, len(answer.json()["items"])) == (200, int(after != "lamps"))
+    for name in ("items", "uses"):
+        page = as_("acceptor").get(reverse(f"sharing:{name}"), {"after": after})
+        assert page.status_code == 200
+    assert client.get(reverse("sharing:index"), {"after": after}).status_code == 200
+
+
 def test_what_moved_is_recorded_once_for_each_key(client, town, use, queries):
     headers, said = bearer(town.hotline), moved()
     post(client, use, moved(), headers, "k-0")
@@ -106,6 +117,7 @@ def test_one_person_s_entry_names_their_matter(client, town, own):
         ({"moved_at": "9000-03-02T12:00:00+08:00"}, "moved_at"),
         ({"matter": 5}, "matter"),
         ({"rows": [{"id": "1"}]}, "rows"),
+        ({"\ud800": 1}, "?"),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_field(client, town, use, said, at):

@@ -55,6 +55,14 @@ def test_a_file_is_taken_whole_and_again_changes_nothing(town):
     assert (item.edition, item.ground) == (2, "《新规定》")
 
 
+def test_a_row_of_an_item_that_was_taken_off_is_refused_by_its_number(town):
+    item = make.item(town.lamp_control)
+    actions.withdraw(item, by=SYSTEM, at=NOON)
+    ((number, why),) = take(row()).refused
+    assert number == 2
+    assert "现在的状态是：已撤下。" in why
+
+
 def test_a_dry_run_keeps_nothing(town):
     assert take(row(), dry_run=True).n_added == 1
     assert not Item.objects.exists()

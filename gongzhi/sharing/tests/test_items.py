@@ -136,7 +136,10 @@ def test_the_refusals_say_what_to_do(town):
 def test_what_may_be_shared_is_not_caught_by_the_words():
     for fields in ([{"name": "surface", "type": "text", "meaning": "路面"}], make.FIELDS):
         limits.check_fields(fields, by_person=False)
-    limits.check_words("民族路路灯", "公园", "口袋公园场所清单")
+    limits.check_words("民族路路灯", "公园", "口袋公园场所清单", "Shops that face the street")
+    for words in ("居民信用分", "垃圾分类积分台账", "人脸识别点位", "渣土车轨迹", "民族成分"):
+        with pytest.raises(ValidationError, match="这里不共享这类内容。请去掉。"):
+            limits.check_words(words)
 
 
 def test_found_by_person_is_one_s_own_request_and_nothing_else_and_never_public(town):
