@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,6 +17,8 @@ from gongzhi.exchange import actions
 from gongzhi.exchange.models import Caller, Scope
 from gongzhi.exchange.rules import ANYBODY
 from gongzhi.matters.models import Matter
+
+R = TypeVar("R")
 
 
 class Called(HttpRequest):
@@ -41,15 +43,16 @@ class Opens(HttpBearer):
         return caller
 
 
-def tried(caller: Caller, at: datetime, act: Callable[[], Matter]) -> Matter:
-    """Do what is asked and return the matter as it then is; of a client on trial nothing stays."""
+def tried(caller: Caller, at: datetime, act: Callable[[], R]) -> R:
+    """Do what is asked and return the record as it then is; of a client on trial nothing stays."""
     if not caller.on_trial:
         return act()
     with transaction.atomic():
-        matter = act()
-        actions.drop_files(matter, by=caller, at=at)
+        made = act()
+        if isinstance(made, Matter):
+            actions.drop_files(made, by=caller, at=at)
         transaction.set_rollback(True)
-    return matter
+    return made
 
 
 def problem(status: HTTPStatus, detail: str, **more: Any) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -11,10 +13,11 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as Unreadable
+from ninja.operation import Operation
 
 from gongzhi.base.http import STATUS, TooMany, refusal, sentence
 from gongzhi.base.moves import MoveLost, MoveRefused
-from gongzhi.exchange.api import catalogue, matters, moves
+from gongzhi.exchange.api import catalogue, matters, meetings, moves, raised
 from gongzhi.exchange.http import problem
 from gongzhi.exchange.models import TokenRefused
 
@@ -26,9 +29,31 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="api",
 )
+
+
+def known_only(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse a question that names what an operation does not know: a misspelt filter filters nothing."""
+    operation: Operation = run.__self__  # type: ignore[attr-defined]
+    read: list[Any] = [one for one in operation.models if one.__ninja_param_source__ == "query"]
+    known = {name for one in read for name in one.__ninja_flatten_map__}
+
+    @wraps(run)
+    def checked(request: HttpRequest, **kw: Any) -> HttpResponse:
+        if unknown := sorted(request.GET.keys() - known):
+            said = _("Some of what was asked is unknown here: see “errors”.")
+            errors = [{"at": f"query/{name}", "detail": _("unknown")} for name in unknown]
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, said, errors=errors)
+        return run(request, **kw)
+
+    return checked
+
+
+api.add_decorator(known_only, mode="view")
 api.add_router("", catalogue.router, tags=["Catalogue"])
 api.add_router("", matters.router, tags=["Matters"])
 api.add_router("", moves.router, tags=["Moves"])
+api.add_router("", raised.router, tags=["Raised"])
+api.add_router("", meetings.router, tags=["Meetings"])
 BEARER = 'Bearer realm="gongzhi"'
 
 

@@ -210,7 +210,7 @@ def _report(said: MatterIn, form_key: UUID) -> Report:
         urgent=said.urgent or bool(danger),
         danger=danger,
         occurred_at=said.occurred_at,
-        photos=_files(said.files),
+        photos=files_of(said.files),
         form_key=form_key,
     )
 
@@ -240,7 +240,7 @@ def _contact(said: ContactIn | None) -> Contact:
     return Contact(text.clean(said.name), number, said.email)
 
 
-def _files(sent: list[FileIn]) -> list[Upload]:
+def files_of(sent: list[FileIn]) -> list[Upload]:
     """Return the files as they are kept.
 
     :raises ValidationError: one is no Base64, or of a sort that is not taken

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
 from django.http import Http404
 from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import now
@@ -36,6 +38,7 @@ router = Router()
 OPENS = Opens(Scope.MOVE)
 ANSWERS = {200: MatterOut, 404: Problem, 409: Problem, 412: Problem, **REFUSALS}
 
+Out = TypeVar("Out", bound=Schema)
 Seen = Annotated[
     str,
     given.Header(
@@ -52,44 +55,76 @@ class Stale(MoveLost):
     """The matter has moved since the client read it: its ``If-Match`` names another version."""
 
 
+def stale(seen: str, version: int) -> None:
+    """Refuse where the client has ``seen`` another version.
+
+    :raises Stale: see there
+    """
+    if seen.removeprefix("W/").strip('"') != str(version):
+        raise Stale(_("Somebody else was first. Look again at how it stands now."))
+
+
 class Made:
     """One move as an operation: what is sent becomes the form of its page, and that its action."""
 
-    def __init__(self, lifecycle: Lifecycle, name: str, form: type[MoveForm]) -> None:
-        self.name, self.form = name, form
+    def __init__(self, lifecycle: Lifecycle, name: str, form: type[forms.Form], of: Home) -> None:
+        self.name, self.form, self.lifecycle, self.of = name, form, lifecycle, of
         self.move = lifecycle[name]
         self.says = shape_of(name, form)
 
-    def __call__(self, request: Called, about: About, said: Schema | None, seen: str) -> MatterOut:
-        """Make the move.
+    def press(
+        self,
+        request: Called,
+        moved: Model,
+        said: Schema | None,
+        seen: str,
+        at: datetime,
+        **about: Any,
+    ) -> None:
+        """Make the move; ``about`` is what its form has to know.
 
         :raises PermissionDenied: it is not the client's to make
-        :raises Stale: the matter has moved meanwhile
+        :raises Stale: the record has moved meanwhile
         :raises MoveRefused: it is not open from this state
         :raises ValidationError: a field is missing or wrong
         """
-        if about.matter.sealed:
-            raise PermissionDenied(_("Sealed matters are handled at the desk alone."))
-        if not getattr(rules, f"may_{self.name}")(request.caller, about.moved):
+        version, state = moved.version, moved.state  # type: ignore[attr-defined]
+        if not getattr(self.of.rules, f"may_{self.name}")(request.caller, moved):
             raise PermissionDenied(self.move.only)
-        if seen.removeprefix("W/").strip('"') != str(about.version):
-            raise Stale(_("Somebody else was first. Look again at how it stands now."))
-        if about.moved.state not in self.move.sources:
-            raise MoveRefused(about.lifecycle.why_closed(self.move, about.moved.state))
+        stale(seen, version)
+        if state not in self.move.sources:
+            raise MoveRefused(self.lifecycle.why_closed(self.move, state))
         given, files = _as_form(said)
-        form = self.form(given, files, about=about, name=self.name)
+        form = self.form(given, files, **about)
         if not form.is_valid():
             raise ValidationError(form.errors.as_data())
-        act: Callable[..., object] = getattr(actions, self.name)
+        act: Callable[..., object] = getattr(self.of.actions, self.name)
+        act(moved, by=request.caller, at=at, **form.given())  # type: ignore[attr-defined]
+
+    def on_matter(self, request: Called, about: About, said: Schema | None, seen: str) -> MatterOut:
+        """Make a move of a matter, or of a task on it; a sealed one is handled at the desk alone."""
+        if about.matter.sealed:
+            raise PermissionDenied(_("Sealed matters are handled at the desk alone."))
 
         def made() -> Matter:
-            act(about.moved, by=request.caller, at=about.at, **form.given())
+            self.press(request, about.moved, said, seen, about.at, about=about, name=self.name)
             return about.matter
 
         return MatterOut.of(tried(request.caller, about.at, made))
 
 
-def shape_of(name: str, form: type[MoveForm]) -> type[Schema] | None:
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the actions of a lifecycle are, and the rules that they ask."""
+
+    actions: Any
+    rules: Any
+
+
+MATTERS = Home(actions, rules)
+
+
+def shape_of(name: str, form: type[forms.Form]) -> type[Schema] | None:
     """Return what a move is sent with, read from the fields of its form; ``None`` without any.
 
     Where a standard phrase may stand for words, the form says whether either is there.
@@ -160,13 +195,13 @@ def _of_matter(made: Made) -> Callable[..., MatterOut]:
 
     def bare(request: Called, number: Number, seen: Seen) -> MatterOut:
         found = queries.matter(number, request.caller)
-        return made(request, About(found, request.caller, now()), None, seen)
+        return made.on_matter(request, About(found, request.caller, now()), None, seen)
 
     def full(request: Called, said: MoveIn, number: Number, seen: Seen) -> MatterOut:
         found = queries.matter(number, request.caller)
-        return made(request, About(found, request.caller, now()), said, seen)
+        return made.on_matter(request, About(found, request.caller, now()), said, seen)
 
-    return _described(made, full if made.says else bare)
+    return described(made, full if made.says else bare, MatterOut)
 
 
 def _of_task(made: Made) -> Callable[..., MatterOut]:
@@ -174,17 +209,18 @@ def _of_task(made: Made) -> Callable[..., MatterOut]:
 
     def bare(request: Called, key: Key, seen: Seen) -> MatterOut:
         task = queries.task(key, request.caller)
-        return made(request, About(task.matter, request.caller, now(), task), None, seen)
+        return made.on_matter(request, About(task.matter, request.caller, now(), task), None, seen)
 
     def full(request: Called, said: MoveIn, key: Key, seen: Seen) -> MatterOut:
         task = queries.task(key, request.caller)
-        return made(request, About(task.matter, request.caller, now(), task), said, seen)
+        return made.on_matter(request, About(task.matter, request.caller, now(), task), said, seen)
 
-    return _described(made, full if made.says else bare)
+    return described(made, full if made.says else bare, MatterOut)
 
 
-def _described(made: Made, operation: Callable[..., MatterOut]) -> Callable[..., MatterOut]:
-    told = {"request": Called, "number": Number, "key": Key, "seen": Seen, "return": MatterOut}
+def described(made: Made, operation: Callable[..., Out], out: type[Out]) -> Callable[..., Out]:
+    """Give an operation the signature and the words that describe it."""
+    told = {"request": Called, "number": Number, "key": Key, "seen": Seen, "return": out}
     names = operation.__annotations__
     operation.__annotations__ = {name: told.get(name, made.says) for name in names}
     with override("en"):
@@ -245,7 +281,7 @@ def _flat(choices: Any) -> list[list[str]]:
 
 
 for _name, _form in FORMS.items():
-    _made = Made(MATTER, _name, _form)
+    _made = Made(MATTER, _name, _form, MATTERS)
     router.add_api_operation(
         f"/matters/{{number}}/{_name}",
         ["POST"],
@@ -256,7 +292,7 @@ for _name, _form in FORMS.items():
         summary=_name,
     )
 for _name, _form in TASK_FORMS.items():
-    _made = Made(TASK, _name, _form)
+    _made = Made(TASK, _name, _form, MATTERS)
     router.add_api_operation(
         f"/tasks/{{key}}/{_name}",
         ["POST"],

@@ -151,6 +151,20 @@ class WholeOut(MatterOut):
     tasks: list[TaskOut] = []
 
 
+class SaidOut(Schema):
+    text: str
+    at: datetime
+
+
+class RaisedOut(MatterOut):
+    """A matter as who raised it follows it; ``question`` waits for their words, ``moves`` are theirs to make."""
+
+    answers: list[AnswerOut] = []
+    told: list[SaidOut] = []
+    question: str | None = None
+    moves: list[str] = []
+
+
 class EntryOut(Schema):
     """What was done when; ``facts`` are codes, states and numbers, never words or names."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gongzhi.accounts.actions import appoint
@@ -14,6 +14,9 @@ from gongzhi.exchange import actions
 from gongzhi.exchange.models import Client, Scope
 from gongzhi.matters.tests import make as matters
 from gongzhi.matters.tests.make import NOON
+from gongzhi.meetings import actions as meetings
+from gongzhi.meetings.models import Summons
+from gongzhi.meetings.states import ATTENDANCE, RESOLUTION, SUMMONS, Sort
 
 __all__ = ["NOON"]  # handed on
 
@@ -52,3 +55,37 @@ def secret(client: Client, *scopes: str, at: datetime = NOON, days: int = 30) ->
     """Give a client a token and return its secret; without ``scopes`` for all of them."""
     wanted = scopes or Scope.values
     return actions.give_token(client, scopes=wanted, days=days, by=SYSTEM, at=at).secret
+
+
+def meeting(town: Town) -> Summons:
+    """Call both offices about a lamp, begin, and resolve one thing."""
+    by = town.staff("dispatcher")
+    call = meetings.Call(
+        sort=Sort.WHISTLE_CALL,
+        words="灯杆和路面一起看。",
+        where="临水巷口",
+        begins_at=NOON + timedelta(hours=3),
+        offices=[town.lights, town.roads],
+        place=town.grid,
+        matter=matters.matter(town),
+    )
+    made = meetings.call(call, by=by, at=NOON)
+    meetings.hold(made, by=by, at=NOON + timedelta(hours=3))
+    meetings.resolve(
+        made, office=town.lights, text="换灯。", until=date(2026, 3, 6), by=by, at=NOON
+    )
+    return made
+
+
+def keys_of(made: Summons) -> dict[str, str]:
+    """Return what is named by ``key``, by operation of the interface."""
+    keys = {"meetings": made.pk, "resolved": made.resolutions.get().pk}
+    keys["called"] = made.attendances.order_by("office__code")[0].pk
+    return {
+        f"{method} /api/v1/{name}/{{key}}{move}": str(key)
+        for name, key in keys.items()
+        for method, move in [("GET", ""), *(("POST", f"/{one}") for one in MEETING_MOVES)]
+    }
+
+
+MEETING_MOVES = [one.name for life in (SUMMONS, ATTENDANCE, RESOLUTION) for one in life.moves]
