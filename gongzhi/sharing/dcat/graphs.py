@@ -16,6 +16,18 @@ DCATAP = Namespace("http://data.europa.eu/r5r/")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+SPACES = {
+    "adms": ADMS,
+    "dcat": DCAT,
+    "dcatap": DCATAP,
+    "dct": DCTERMS,
+    "eli": ELI,
+    "foaf": FOAF,
+    "skos": SKOS,
+    "spdx": SPDX,
+    "vcard": VCARD,
+    "xsd": XSD,
+}
 EU = "http://publications.europa.eu/resource/authority/"
 IANA = "https://www.iana.org/assignments/media-types/"
 FORMS = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}
@@ -51,9 +63,8 @@ def written(catalogue: Catalogue, ending: str) -> bytes:
 
 def graph(catalogue: Catalogue) -> Graph:
     """Return a catalogue as a graph."""
-    made = Graph()
-    known = (("adms", ADMS), ("dcatap", DCATAP), ("eli", ELI), ("spdx", SPDX), ("vcard", VCARD))
-    for prefix, space in (*known, ("dcat", DCAT), ("dct", DCTERMS), ("foaf", FOAF), ("skos", SKOS)):
+    made = Graph(bind_namespaces="none")
+    for prefix, space in SPACES.items():
         made.bind(prefix, space)
     here = URIRef(f"{catalogue.home}catalogue")
     made.add((here, RDF.type, DCAT.Catalog))

@@ -27,6 +27,7 @@ from gongzhi.sharing.states import UseState
 MONTHS = 12
 RESTED: Rested[dict[UUID, int]] = Rested()
 RESTED_MONTHS: Rested[list[Month]] = Rested()
+RESTED_FILES: Rested[CatalogueFile] = Rested()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,15 @@ class CatalogueFile:
 
 
 def catalogue_file(ending: str) -> CatalogueFile:
-    """Return the catalogue as a file that ends so; made anew when an item, a system or a file changed."""
-    now = stamp()
-    if _made(ending).stamp != now:
+    """Return the catalogue as a file that ends so; made anew when an item, a system or a file changed.
+
+    That of a district takes most of a second: it is not made again at once.
+    """
+    return RESTED_FILES.answer(ending, lambda: _current(ending))
+
+
+def _current(ending: str) -> CatalogueFile:
+    if _made(ending).stamp != stamp():
         _made.cache_clear()
     return _made(ending)
 
