@@ -78,6 +78,11 @@ class Field:
         return self.description_zh if in_chinese() else self.description
 
     @property
+    def language(self) -> str:
+        """Return in which language the example is."""
+        return "en" if str(self.example).isascii() else "zh-Hans"
+
+    @property
     def required(self) -> bool:
         """Return whether every row must have it."""
         return bool(self.constraints.get("required"))
