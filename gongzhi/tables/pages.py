@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.accounts.actions import note_export
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.base.fields import tell
+from gongzhi.matters.queries import NARROWS, narrowed
 from gongzhi.tables import actions, queries, rules
 from gongzhi.tables.fields import Table, tables
 from gongzhi.tables.forms import DropForm, SendForm
@@ -192,7 +193,8 @@ def get(request: SignedIn, name: str, ending: str) -> HttpResponseBase:
     table = _table(request, name)
     if not rules.may_get(request.staff, table):
         raise PermissionDenied(_("You may not take this table out."))
-    asked = {one: request.GET[one] for one in ("state", "kind") if request.GET.get(one)}
+    asked = {one: request.GET[one] for one in NARROWS if request.GET.get(one)}
+    narrowed(asked)  # a month that is none is refused before anything is sent
     at = now()
     facts = {"table": name, "form": ending} | asked
     note_export(request.user, verb="tables.export", facts=facts, by=request.staff, at=at)

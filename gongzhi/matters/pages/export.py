@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date
 from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -11,10 +11,10 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import CharField, F, Func, Max, Min
+from django.db.models import CharField, F, Func
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.timezone import get_current_timezone, localdate, now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from xlsxwriter import Workbook
@@ -24,11 +24,8 @@ from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.accounts.models import Office, Staff
 from gongzhi.base.rows import chunks
 from gongzhi.matters import queries, rules, words
-from gongzhi.matters.models import Matter
 
 CHUNK = 2000
-SPAN = timedelta(days=30)
-NARROWS = {"state": "state", "kind": "kind_code", "month": ""}
 MOST_ROWS = 1_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 END = "\r\n"
@@ -87,24 +84,12 @@ def _asked(request: SignedIn) -> dict[str, str]:
 
     :raises ValidationError: the month is none
     """
-    asked = {name: request.GET[name] for name in NARROWS if request.GET.get(name)}
+    asked = {name: request.GET[name] for name in queries.NARROWS if request.GET.get(name)}
     if "month" in asked:
-        month_of(asked["month"])
+        queries.month_of(asked["month"])
     at = now()
     note_export(request.user, verb="matters.export", facts=asked, by=request.staff, at=at)
     return asked
-
-
-def month_of(month: str) -> tuple[datetime, datetime]:
-    """Return when a month such as ``2026-03`` begins and ends, by the clock of the house.
-
-    :raises ValidationError: it is none
-    """
-    try:
-        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=get_current_timezone())
-    except ValueError:
-        raise ValidationError(_("Write a month such as 2026-03.")) from None
-    return first, (first + timedelta(days=32)).replace(day=1)
 
 
 def _file(response: HttpResponseBase, on: date, ending: str) -> HttpResponseBase:
@@ -133,21 +118,9 @@ def _write(file: IO[bytes], to: Staff, asked: dict[str, str], on: date) -> None:
 
 
 def _rows(to: Staff, asked: dict[str, str]) -> Iterator[list[tuple[Any, ...]]]:
-    for begins, ends in months_back():
+    for begins, ends in queries.months_back():
         found = exported(to, asked).filter(received_at__gt=begins, received_at__lte=ends)
         yield from chunks(found, CHUNK)
-
-
-def months_back() -> Iterator[tuple[datetime, datetime]]:
-    """Yield spans of 30 days, the latest first, that hold every matter (one query).
-
-    A span at a time, any database reads the rows in their order instead of sorting them all.
-    """
-    whole = Matter.objects.aggregate(first=Min("received_at"), last=Max("received_at"))
-    ends = whole["last"]
-    while ends and ends >= whole["first"]:
-        yield ends - SPAN, ends
-        ends -= SPAN
 
 
 def head() -> list[str]:
@@ -166,16 +139,11 @@ def head() -> list[str]:
 
 def exported(to: Staff, asked: dict[str, str]) -> Any:
     """Return rows of what ``to`` may see, the latest first."""
-    where: dict[str, Any] = {
-        NARROWS[name]: value for name, value in asked.items() if name != "month"
-    }
-    if "month" in asked:
-        where["received_at__gte"], where["received_at__lt"] = month_of(asked["month"])
     stamps = {
         f"{name}_on": Stamp(F(f"{name}_{end}"))
         for name, end in (("received", "at"), ("answer", "by"), ("answered", "at"), ("ended", "at"))
     }
-    found = rules.visible(Matter.objects.filter(**where), to).order_by("-received_at", "-id")
+    found = rules.visible(queries.narrowed(asked), to).order_by("-received_at", "-id")
     return found.annotate(**stamps).values_list(
         "number", "sealed", "kind_code", "chain", "state", "urgent", *stamps, "office"
     )

@@ -95,11 +95,13 @@ from gongzhi.matters.queries.precedents import (
 from gongzhi.matters.queries.present import PRESENT_FOR, others_present
 from gongzhi.matters.queries.public import UNSHOWN, listed
 from gongzhi.matters.queries.reminders import OF_TASKS, RUNS, marked, unreminded, unreminded_tasks
+from gongzhi.matters.queries.taken_out import NARROWS, month_of, months_back, narrowed
 
 __all__ = [
     "ASKED_FOR",
     "COLUMNS",
     "COMPARED",
+    "NARROWS",
     "NEEDED",
     "OF_TASKS",
     "PRESENT_FOR",
@@ -158,8 +160,11 @@ __all__ = [
     "marked",
     "model_at_work",
     "model_of",
+    "month_of",
+    "months_back",
     "named",
     "named_in",
+    "narrowed",
     "not_yet_suggested",
     "office_faults",
     "office_named",

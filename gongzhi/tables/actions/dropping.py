@@ -76,6 +76,7 @@ def _night(at: datetime) -> datetime:
 @of_drop
 def change(drop: Drop, /, *, by: Actor, at: datetime, **says: Any) -> None:
     """Change where a folder is, what it holds or how often it is looked at."""
+    drop.due_at = at
     _set(drop, says, at)
     changed = {name: getattr(drop, name) for name in (*TOLD, "due_at")}
     shift(drop, DROP, DROP["change"], **changed)

@@ -33,6 +33,7 @@ from gongzhi.tables.readers import digest
 from gongzhi.tables.states import ONLY_DROPS, State
 
 log = logging.getLogger(__name__)
+CLAIM = timedelta(hours=1)  # how long a look may take; one that was killed is made again after it
 MOST_FILES = 200  # that one look takes; the next look takes the next
 
 
@@ -44,6 +45,8 @@ def look(drop: Drop, *, by: Actor, at: datetime) -> None:
     """
     if not rules.may_change(by, drop):
         raise PermissionDenied(ONLY_DROPS)
+    if not Drop.objects.filter(pk=drop.pk, due_at=drop.due_at).update(due_at=at + CLAIM):
+        return  # another worker looks at it
     with override(drop.language):
         try:
             one = Look(drop, Folder(drop.folder), _owner(drop, at), at)

@@ -14,14 +14,13 @@ from django.utils.translation import get_language
 
 from gongzhi.accounts.models import Office, Staff
 from gongzhi.matters import rules as matters
-from gongzhi.matters.models import Duty, Kind, Matter
-from gongzhi.matters.queries import catalogue
+from gongzhi.matters.models import Duty, Kind
+from gongzhi.matters.queries import catalogue, months_back, narrowed
 from gongzhi.matters.queries.duty_file import cells
 from gongzhi.places.queries import on_day
 from gongzhi.tables.fields import Table, Value, tables
 
 AT_ONCE = 2000
-NARROWS = {"state": "state", "kind": "kind_code"}
 Row = list[Value]
 
 
@@ -32,14 +31,20 @@ def rows(table: Table, to: Staff, asked: dict[str, str], at: datetime) -> Iterat
 
 def _ledger(to: Staff, asked: dict[str, str], _on: date) -> Iterator[Row]:
     """Yield the matters that ``to`` may see; of a sealed kind only number and state."""
-    where = {NARROWS[name]: value for name, value in asked.items() if name in NARROWS}
-    found = matters.visible(Matter.objects.filter(**where), to).order_by("-received_at", "-id")
+    found = matters.visible(narrowed(asked), to).order_by("-received_at", "-id")
     shown = (
         *("number", "kind_code", "chain", "channel", "state", "urgent", "received_at"),
         *("answer_by", "answered_at", "ended_at", "office__code", "sealed"),
     )
     zone = get_default_timezone()
-    for row in found.values_list(*shown).iterator(AT_ONCE):
+    every = (
+        row
+        for begins, ends in months_back()
+        for row in found.filter(received_at__gt=begins, received_at__lte=ends)
+        .values_list(*shown)
+        .iterator(AT_ONCE)
+    )
+    for row in every:
         number, kind, chain, channel, state, urgent, *times, office, sealed = row
         if sealed:
             yield [number, None, None, None, state, *[None] * 6]

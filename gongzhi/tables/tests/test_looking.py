@@ -286,3 +286,14 @@ def test_changing_a_folder_is_recorded(town, root):
     assert (drop.name, drop.folder, drop.crs, drop.minutes) == ("热线", "b", "BD09", 5)
     verbs = Entry.objects.filter(subject=drop.pk).order_by("seq").values_list("verb", flat=True)
     assert list(verbs) == ["drop.add", "drop.change"]
+
+
+def test_a_folder_that_another_worker_looks_at_is_left_to_it(town, root):
+    make.drop(town)
+    held = Drop.objects.get()
+    Drop.objects.update(due_at=later(4))
+    (root / "hotline").mkdir()
+    (root / "hotline" / "a.csv").write_text(make.text([make.row(1)]))
+    (root / "hotline" / "a.csv.done").write_text("")
+    actions.look(held, by=SYSTEM, at=make.NOON)
+    assert not Run.objects.exists()

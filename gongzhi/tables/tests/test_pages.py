@@ -133,6 +133,12 @@ def test_the_ledger_holds_what_the_reader_may_see_and_of_sealed_kinds_the_state_
         as_("acceptor").get(reverse("tables:get", args=["ledger", "csv"]) + "?kind=hole")
     )
     assert len(narrowed.splitlines()) == 1
+    link = reverse("tables:get", args=["ledger", "csv"])
+    month = text(as_("acceptor").get(link, {"month": "2026-03", "state": "received"}))
+    assert len(month.splitlines()) == 3
+    refused = as_("acceptor").get(link, {"month": "soon"})
+    assert refused.status_code == 422
+    assert "月份请写成 2026-03 这样。" in text(refused)
     assert len(text(page(as_("stranger"), "get", "ledger", "csv")).splitlines()) == 1
 
 
