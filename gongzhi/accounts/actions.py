@@ -32,6 +32,7 @@ from gongzhi.places.models import Place
 CODE_LIVES = timedelta(minutes=10)
 CODE_TRIES = 5
 NOTE_TRIES = 8
+LONGEST_WINDOW = timedelta(days=1)  # of all limits; see `forget_tries`
 SPEND = """
     INSERT INTO accounts_throttle AS t ("key", "count", since) VALUES (%s, 1, %s)
     ON CONFLICT ("key") DO UPDATE SET
@@ -272,6 +273,12 @@ def spend(
 def forgive(purpose: str, whose: str, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
     """Forget the attempts of ``whose`` at ``purpose``, after one that was right."""
     Throttle.objects.filter(key=keyed_hash(f"throttle:{purpose}", whose)).delete()
+
+
+def forget_tries(*, by: Actor, at: datetime) -> int:  # noqa: ARG001
+    """Forget attempts that count nowhere any more; return how many were counted apart."""
+    gone, _each = Throttle.objects.filter(since__lt=at - LONGEST_WINDOW).delete()
+    return gone
 
 
 def issue_code(contact_hash: str, *, by: Actor, at: datetime) -> str:  # noqa: ARG001

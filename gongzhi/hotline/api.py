@@ -67,13 +67,14 @@ def _body(request: HttpRequest) -> bytes | None:
 def _answer(outcome: actions.Outcome) -> HttpResponse:
     """Say what came of a message; what could not be done as things stand is answered, not refused."""
     order = outcome.order
-    said = {
+    said: dict[str, Any] = {
         "order": order.number,
         "number": order.matter.number,
         "state": order.matter.state,
         "done": outcome.done,
         "detail": outcome.said,
     }
+    said |= {"receipt_code": outcome.code} if outcome.code else {}
     status = HTTPStatus.CREATED if outcome.is_new else HTTPStatus.OK
     return JsonResponse(said, status=status, json_dumps_params={"ensure_ascii": False})
 

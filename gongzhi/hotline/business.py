@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.accounts.models import Staff
 from gongzhi.hotline import queries, rules
-from gongzhi.hotline.words import BACK_LABELS
 from gongzhi.matters.businesses import Business, Panel
 from gongzhi.matters.models import Channel, Matter
 
@@ -20,7 +19,7 @@ def panel(matter: Matter, to: Staff, at: datetime) -> Panel | None:  # noqa: ARG
     order = queries.order_of(matter.pk)
     if order is None:
         return None
-    written = [(BACK_LABELS[line.sort], line) for line in queries.lines(order)]
+    written = [(queries.label(line), line) for line in queries.lines(order)]
     may = rules.may_ask_more(to, order)
     said = {"order": order, "lines": written, "may": may, "is_told": rules.is_told(matter)}
     return Panel("hotline/_panel.html", said)

@@ -15,7 +15,7 @@ from gongzhi.accounts.models import Office
 from gongzhi.base.fields import moment, offer, sentences
 from gongzhi.exchange.pointers import LONGEST, is_pointer
 from gongzhi.hotline.models import Platform
-from gongzhi.hotline.readers import MESSAGE, NEEDED
+from gongzhi.hotline.readers import NEEDED
 from gongzhi.hotline.words import BACK_LABELS, SORTS
 from gongzhi.matters.queries import catalogue
 from gongzhi.places.queries import coarse, coarse_by_code
@@ -125,8 +125,7 @@ class PlatformForm(forms.Form):
         offer(self, "fallback", sorted(self.listed.items(), key=lambda one: one[1]))
         places = [(one.code, _indented(one.name, one.path)) for one in coarse(today)]
         offer(self, "place", [("", "—"), *places])
-        for name in MESSAGE:
-            label, usual = POINTERS[name]
+        for name, (label, usual) in POINTERS.items():
             self.fields[f"at_{name}"] = forms.CharField(
                 label=label,
                 max_length=LONGEST,
@@ -163,7 +162,7 @@ class PlatformForm(forms.Form):
         """Gather the pointers."""
         said = self.cleaned_data
         mapping = {}
-        for name in MESSAGE:
+        for name in POINTERS:
             pointer = said.pop(f"at_{name}", "").strip()
             if not is_pointer(pointer):
                 self.add_error(f"at_{name}", _("Write a JSON pointer such as /data/text."))
@@ -179,7 +178,7 @@ class PlatformForm(forms.Form):
         for name in ("kinds", "sorts", "names"):
             rows = getattr(platform, name).items()
             given[name] = "\n".join(f"{left} = {right}" for left, right in rows)
-        given |= {f"at_{name}": platform.mapping.get(name, "") for name in MESSAGE}
+        given |= {f"at_{name}": platform.mapping.get(name, "") for name in POINTERS}
         given |= {"office": platform.office_id, "place": platform.place and platform.place.code}
         return cls(typed, initial=given, known=True)
 

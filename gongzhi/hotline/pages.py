@@ -21,7 +21,6 @@ from gongzhi.base.fields import tell
 from gongzhi.hotline import actions, queries, rules
 from gongzhi.hotline.forms import POINTERS, MoreForm, PlatformForm
 from gongzhi.hotline.models import Line, Order, Platform
-from gongzhi.hotline.words import BACK_LABELS
 from gongzhi.matters import rules as matter_rules
 from gongzhi.matters.models import Matter
 
@@ -81,7 +80,7 @@ def platform(request: SignedIn, key: UUID) -> HttpResponse:
         "platform": found,
         "where": settings.ORIGIN + reverse("hotline:take", args=[found.slug]),
         "mapping": [(POINTERS[name][0], pointer) for name, pointer in found.mapping.items()],
-        "left": [(BACK_LABELS[one.sort], one) for one in queries.left(found)[: queries.SHOWN]],
+        "left": [(queries.label(one), one) for one in queries.left(found)[: queries.SHOWN]],
         "not_taken": list(queries.not_taken(found)[: queries.SHOWN]),
     }
     return render(request, "hotline/platform.html", context)

@@ -13,6 +13,7 @@ from gongzhi.advice.danger import danger_in
 from gongzhi.base.kept import kept
 from gongzhi.exchange.readers import Fault, Said
 from gongzhi.hotline.models import Line, Message, Order, Platform
+from gongzhi.hotline.words import BACK_LABELS, STATE
 from gongzhi.jobs.models import Job
 from gongzhi.matters.actions import Report
 from gongzhi.matters.models import Channel, Kind
@@ -93,6 +94,13 @@ def latest(platform: Platform, number: str) -> Order | None:
 def lines(order: Order) -> list[Line]:
     """Return what was written back about an order, the latest first (one query)."""
     return list(order.lines.order_by("-at", "-pk"))
+
+
+def label(line: Line) -> str:
+    """Return what a line says, in a few words: of one about a state, the state."""
+    if line.sort == STATE:
+        return str(State(line.body["state"]).label)
+    return str(BACK_LABELS[line.sort])
 
 
 def stuck(line: Line) -> Job | None:

@@ -362,6 +362,14 @@ def test_a_right_attempt_is_forgiven():
     spend()
 
 
+def test_what_counts_no_more_is_forgotten():
+    spend()
+    spend(NOON + HOUR, whose="192.0.2.8")
+    assert actions.forget_tries(by=NOBODY, at=NOON + timedelta(days=1)) == 0
+    assert actions.forget_tries(by=NOBODY, at=NOON + timedelta(days=1, minutes=1)) == 1
+    assert Throttle.objects.count() == 1
+
+
 # --- One-time codes.
 
 

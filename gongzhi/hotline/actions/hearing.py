@@ -25,10 +25,11 @@ from gongzhi.hotline import queries, rules
 from gongzhi.hotline.models import LONGEST_FAULT, Message, Order, Platform
 from gongzhi.hotline.queries import Unusable
 from gongzhi.hotline.readers import MESSAGE, NEEDED
-from gongzhi.hotline.words import ENDED_THERE, SORTS
+from gongzhi.hotline.words import ENDED_THERE, EXTEND, SORTS
 from gongzhi.matters import actions as matters
 from gongzhi.matters.actions.writing import tell_beside
 from gongzhi.matters.models import FollowUp, Matter
+from gongzhi.matters.receipts import receipt_code
 from gongzhi.matters.rules import Holder
 from gongzhi.matters.states import State
 
@@ -38,12 +39,16 @@ MOST, MOST_WRONG = 600, 20  # a minute: of one platform, and of one address with
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a message: whether it was done, else why not; ``is_new``: it made a matter."""
+    """What came of a message: whether it was done, else why not; ``is_new``: it made a matter.
+
+    ``code`` is the receipt code, of an order: the hotline tells it to whoever called.
+    """
 
     order: Order
     done: bool
     said: str = ""
     is_new: bool = False
+    code: str = ""
 
 
 def let_in(
@@ -98,7 +103,8 @@ def _known(platform: Platform, key: str) -> Message | None:
 
 def _again(known: Message) -> Outcome:
     order = Order.objects.select_related("platform", "matter").get(messages=known)
-    return Outcome(order, known.done, known.said)
+    code = receipt_code(order.matter.form_key) if known.sort == "order" else ""
+    return Outcome(order, known.done, known.said, code=code)
 
 
 def _key(theirs: str) -> str:
@@ -149,15 +155,15 @@ def _take(platform: Platform, known: Order | None, said: Said, by: Actor, at: da
     if known and known.matter.state != State.REFUSED:
         _date(known, said.values)
         told = _("This order stands here already; its dates are as told last.")
-        return Outcome(known, done=True, said=told)
+        return Outcome(known, done=True, said=told, code=receipt_code(known.matter.form_key))
     round_ = known.round + 1 if known else 1
     report = queries.report_of(platform, said, round_, at)
-    matter = matters.receive(report, by=by, at=at).matter
+    receipt = matters.receive(report, by=by, at=at)
     order = Order(
         platform=platform,
         number=said.values["order"],
         round=round_,
-        matter=matter,
+        matter=receipt.matter,
         sign_by=said.values.get("sign_by"),
         answer_by=said.values.get("answer_by"),
         heard_at=said.values.get("at"),
@@ -166,7 +172,7 @@ def _take(platform: Platform, known: Order | None, said: Said, by: Actor, at: da
     order.save(force_insert=True)
     facts = {"platform": platform.pk.hex, "number": order.number, "round": round_}
     record(order, verb="order.take", by=by, at=at, first=True, facts=facts)
-    return Outcome(order, done=True, is_new=True)
+    return Outcome(order, done=True, is_new=True, code=receipt.code)
 
 
 def _date(order: Order, values: dict[str, Any]) -> None:
@@ -244,10 +250,20 @@ def _rule(order: Order, values: dict[str, Any], by: Actor, at: datetime) -> None
     if values.get("granted") is None:
         raise ValidationError(_("A ruling says whether more time was granted."))
     if values["granted"]:
-        _date(order, values)
+        _date(order, {"answer_by": _asked(order)} | _told_dates(values))
     until = order.answer_by.isoformat() if order.answer_by else ""
     verb = "hotline_granted" if values["granted"] else "hotline_denied"
     _tell(order, verb, values.get("text"), by=by, at=at, until=until)
+
+
+def _asked(order: Order) -> datetime | None:
+    """Return until when the hotline was asked last to wait."""
+    line = order.lines.filter(sort=EXTEND).order_by("-at").first()
+    return datetime.fromisoformat(line.body["until"]) if line else None
+
+
+def _told_dates(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in ("sign_by", "answer_by") if values.get(name)}
 
 
 def _follow_up(order: Order, values: dict[str, Any], by: Actor, at: datetime) -> None:  # noqa: ARG001

@@ -25,6 +25,7 @@ from gongzhi.hotline.models import Message, Order
 from gongzhi.hotline.readers import MESSAGE
 from gongzhi.hotline.tests import make
 from gongzhi.matters.models import Channel, FollowUp, Matter
+from gongzhi.matters.queries import by_receipt
 from gongzhi.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,9 @@ def test_an_order_becomes_a_matter_with_their_number_and_dates(client, town, pla
     assert answer.status_code == 201
     order = Order.objects.select_related("matter__place", "matter__requester").get()
     matter = order.matter
-    assert answer.json() == {
+    said = answer.json()
+    assert by_receipt(said["number"], said.pop("receipt_code")) == matter
+    assert said == {
         "order": "GD20260302-17",
         "number": matter.number,
         "state": "received",

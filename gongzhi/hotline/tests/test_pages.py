@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from gongzhi.audit.models import Entry
+from gongzhi.hotline.forms import POINTERS
 from gongzhi.hotline.models import Line, Platform
+from gongzhi.hotline.readers import MESSAGE
 from gongzhi.hotline.tests import make
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +177,7 @@ def test_lists_cost_the_same_however_long_they_are(as_, town, far, queries, n):
         page(browser, "index")
     with queries(f"platform_{n}"):
         page(browser, "platform", platform.pk)
+
+
+def test_each_field_that_is_read_can_be_mapped():
+    assert set(POINTERS) == set(MESSAGE)

@@ -1,0 +1,15 @@
+"""What was counted to slow somebody down is forgotten once it counts no more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gongzhi.accounts import actions
+from gongzhi.audit.actors import SYSTEM
+from gongzhi.jobs.handlers import every
+
+
+@every(hours=1)
+def forget(at: datetime) -> None:
+    """Forget old attempts."""
+    actions.forget_tries(by=SYSTEM, at=at)
