@@ -6,7 +6,6 @@ from gongzhi.manage.forms.calendars import DayForm, HoursForm, ListForm
 from gongzhi.manage.forms.clients import ClientForm, NewClientForm, TokenForm
 from gongzhi.manage.forms.duties import (
     CompareForm,
-    DutyFileForm,
     DutyForm,
     FilterDutiesForm,
     NewDutyForm,
@@ -36,7 +35,6 @@ __all__ = [
     "CompareForm",
     "DayForm",
     "DelistForm",
-    "DutyFileForm",
     "DutyForm",
     "EndForm",
     "FilterDutiesForm",

@@ -3,8 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +13,6 @@ from gongzhi.matters.models import UNITS, Duty
 from gongzhi.matters.queries import kind_names
 from gongzhi.places.models import Level
 
-MOST_BYTES = 4 * 1024 * 1024
 OFFICES = Office.objects.filter(is_active=True).order_by("place__path", "code")
 SEARCHABLE = {"data-searchable": ""}
 UNIT = [("", gettext_lazy("as the kind")), *UNITS]
@@ -126,26 +123,3 @@ class CompareForm(forms.Form):
 
     first = day(gettext_lazy("The list of"))
     second = day(gettext_lazy("against that of"))
-
-
-class DutyFileForm(forms.Form):
-    """A file with rows of the list; looked at first unless said otherwise."""
-
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("XLSX or CSV, at most 4 MB."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
-    keep = forms.BooleanField(
-        label=gettext_lazy("List its rows if all are right"),
-        required=False,
-        help_text=gettext_lazy("Without this you only see what would come of it."),
-    )
-
-    def clean_file(self) -> UploadedFile[Any]:
-        file: UploadedFile[Any] = self.cleaned_data["file"]
-        if (file.size or 0) > MOST_BYTES:
-            raise ValidationError(_("The file is larger than 4 MB. Split it by kind."))
-        if not (file.name or "").lower().endswith((".xlsx", ".csv")):
-            raise ValidationError(_("Give an .xlsx or .csv file."))
-        return file

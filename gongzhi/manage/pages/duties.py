@@ -1,4 +1,4 @@
-"""The duty list: its rows, their editions, two days compared, what is wrong, files in and out."""
+"""The duty list: its rows, their editions, two days compared, what is wrong."""
 
 from __future__ import annotations
 
@@ -20,19 +20,14 @@ from gongzhi.manage import queries
 from gongzhi.manage.forms import (
     CompareForm,
     DelistForm,
-    DutyFileForm,
     DutyForm,
     FilterDutiesForm,
     NewDutyForm,
-    on_disk,
 )
 from gongzhi.manage.rules import administrators_only
 from gongzhi.matters import actions
 from gongzhi.matters import queries as matters
 from gongzhi.matters.models import Duty
-from gongzhi.matters.readers import read_records
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _names(on: date) -> dict[str, str]:
@@ -164,34 +159,3 @@ def duty_faults(request: SignedIn) -> HttpResponse:
     found = [(one, names.get(one.kind_code, one.kind_code)) for one in matters.faults(today)]
     said = {"gaps": [f for f in found if not f[0].row], "wrong": [f for f in found if f[0].row]}
     return render(request, "manage/duty_faults.html", said)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@administrators_only
-def import_duties(request: SignedIn) -> HttpResponse:
-    """Show what a file would bring, row by row where it is refused; then take all of it."""
-    form = DutyFileForm(request.POST or None, request.FILES or None)
-    taken: actions.Taken | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            with on_disk(form.cleaned_data["file"]) as path:
-                rows = list(read_records(path, matters.NEEDED))
-                taken = actions.import_duties(
-                    rows, dry_run=not form.cleaned_data["keep"], by=request.staff, at=now()
-                )
-        except ValidationError as fault:
-            tell(form, fault)
-    said = {"form": form, "taken": taken, "columns": matters.COLUMNS}
-    status = 422 if form.errors or (taken and taken.refused) else 200
-    return render(request, "manage/duty_import.html", said, status=status)
-
-
-@require_safe
-@administrators_only
-def export_duties(_request: SignedIn) -> HttpResponse:
-    """Give the whole list with all its editions as a workbook that an import reads again."""
-    rows = Duty.objects.with_names().order_by("kind_code", "place__path", "listed_on")
-    file = matters.duty_file(rows, _names(localdate()))
-    named = f"duties-{localdate():%Y%m%d}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{named}"'}
-    return HttpResponse(file, content_type=XLSX, headers=headers)

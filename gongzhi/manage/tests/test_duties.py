@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import localdate
 
@@ -38,11 +37,6 @@ def said(town, **says):
         "listed_on": TODAY.isoformat(),
     }
     return usual | says
-
-
-def sent(client, text, **says):
-    file = SimpleUploadedFile("duties.csv", text.encode())
-    return client.post("/manage/duties/import/", {"file": file} | says)
 
 
 def test_a_new_row_is_listed_and_shown_with_its_place(town, client):
@@ -129,32 +123,6 @@ def test_a_gap_leads_to_the_form_that_closes_it(town, client):
     assert 'href="/manage/duties/new/?kind=well&amp;place=990101"' in shown
     form = client.get("/manage/duties/new/?kind=well&place=990101").text
     assert '<option value="well" selected>' in form
-
-
-def test_a_file_is_looked_at_first_and_then_taken(town, client):
-    file = f"{HEAD}\nlamp,990101,district,lights,roads,2026-01-01\n"
-    assert "nothing is listed yet" in sent(client, file).text
-    assert Duty.objects.count() == 0
-    assert "The list is taken in" in sent(client, file, keep="on").text
-    assert Duty.objects.count() == 1
-
-
-def test_a_file_with_a_bad_row_brings_nothing_and_names_the_row(town, client):
-    file = f"{HEAD}\nlamp,990101,district,lights,,2026-01-01\nlamp,990101,district,nobody,,2026-02-01\n"
-    answer = sent(client, file, keep="on")
-    assert (answer.status_code, Duty.objects.count()) == (422, 0)
-    assert answer.context["taken"].refused == [(3, "There is no office with the code “nobody”.")]
-
-
-def test_what_is_no_list_is_refused_with_what_is_missing(town, client):
-    assert "The file has no column level, lead, listed_on." in sent(client, "kind,place\n").text
-
-
-def test_the_saved_list_is_a_workbook(town, client):
-    listed(town)
-    answer = client.get("/manage/duties/export/")
-    assert answer.content[:2] == b"PK"
-    assert answer.headers["Content-Disposition"].startswith('attachment; filename="duties-')
 
 
 def test_the_page_of_an_office_lists_its_rows_and_it_stays_open(town, client):

@@ -39,7 +39,7 @@ from gongzhi.matters.queries.duties import (
     responsible,
     whose,
 )
-from gongzhi.matters.queries.duty_file import COLUMNS, NEEDED, duty_file
+from gongzhi.matters.queries.duty_file import NEEDED
 from gongzhi.matters.queries.duty_list import (
     COMPARED,
     Difference,
@@ -99,7 +99,6 @@ from gongzhi.matters.queries.taken_out import NARROWS, month_of, months_back, na
 
 __all__ = [
     "ASKED_FOR",
-    "COLUMNS",
     "COMPARED",
     "NARROWS",
     "NEEDED",
@@ -139,7 +138,6 @@ __all__ = [
     "decided",
     "duplicates",
     "duties_up",
-    "duty_file",
     "duty_for",
     "editions",
     "explained",

@@ -19,15 +19,14 @@ from gongzhi.matters import actions
 from gongzhi.matters.forms import FORMS, About
 from gongzhi.matters.models import Duty, Kind, Matter
 from gongzhi.matters.queries import (
-    COLUMNS,
     NEEDED,
     compare,
-    duty_file,
     faults,
     leads,
     responsible,
     rows_of,
 )
+from gongzhi.matters.queries.duty_file import PLAIN
 from gongzhi.matters.readers import read_records
 from gongzhi.matters.tests import make
 from gongzhi.matters.tests.test_duties import FIRST, listed, office
@@ -190,6 +189,19 @@ def test_two_days_differ_by_what_is_new_gone_and_changed(town):
 # --- Files.
 
 
+COLUMNS = (
+    "kind",
+    "place",
+    "level",
+    "lead",
+    "co_offices",
+    "otherwise",
+    *PLAIN,
+    "listed_on",
+    "delisted_on",
+)
+
+
 @pytest.fixture
 def file(tmp_path, town):
     """Write a duty list: a row for lamps in the district, with changes."""
@@ -237,15 +249,6 @@ def test_a_file_brings_its_rows_and_the_same_file_again_changes_nothing(town, fi
     first = Duty.objects.get(edition=1, kind_code="lamp")
     assert (first.delisted_on, first.limit_value) == (MARCH, 2)
     assert [o.code for o in first.co_offices.all()] == ["roads"]
-
-
-def test_what_was_saved_is_read_again_without_a_change(town, tmp_path):
-    listed(town, co_offices=[town.roads], ground="=1+1", urgent_value=3, urgent_unit="work_hour")
-    listed(town, listed_on=MARCH, otherwise=town.roads)
-    path = tmp_path / "saved.xlsx"
-    path.write_bytes(duty_file(Duty.objects.with_names().order_by("listed_on"), {"lamp": "Lamp"}))
-    assert figures(bring(path)) == (0, 0, 2)
-    assert [cells["ground"] for _n, cells in read_records(path, NEEDED)] == ["=1+1", ""]
 
 
 def test_one_bad_row_refuses_the_file_and_each_is_named_by_its_number(town, file):

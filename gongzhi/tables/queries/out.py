@@ -63,8 +63,7 @@ def _duties(_to: Staff, _asked: dict[str, str], on: date) -> Iterator[Row]:
     names = {code: kind.name for code, kind in catalogue(on).items()}
     found = Duty.objects.with_names().order_by("kind_code", "place__path", "listed_on")
     for row in found.iterator(AT_ONCE):
-        days = {"listed_on": row.listed_on, "delisted_on": row.delisted_on}
-        yield _of_table("duties", cells(row, names) | days)
+        yield _of_table("duties", cells(row, names))
 
 
 def _catalogue(_to: Staff, _asked: dict[str, str], on: date) -> Iterator[Row]:

@@ -43,7 +43,7 @@ def furnish(town):
     list_duty(
         kind_code="lamp", place=town.district, level=Level.objects.get(code="district"),
         lead=town.lights, co_offices={town.roads}, otherwise=None, limit_value=3,
-        limit_unit="work_day", urgent_value=None, urgent_unit="", ground="《条例》第3条",
+        limit_unit="work_day", urgent_value=None, urgent_unit="", ground="=1+1",
         ground_en="", evidence='照片,"前后"', evidence_en="", source="", listed_on=date(2026, 1, 1),
         delisted_on=None, by=SYSTEM, at=make.NOON,
     )  # fmt: skip
