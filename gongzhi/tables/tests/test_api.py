@@ -8,6 +8,7 @@ from gongzhi.audit.actors import SYSTEM
 from gongzhi.exchange import actions as exchange
 from gongzhi.exchange.models import Scope
 from gongzhi.matters.models import Matter
+from gongzhi.tables import api
 from gongzhi.tables.models import Run
 from gongzhi.tables.tests import make
 
@@ -128,3 +129,10 @@ def test_json_is_taken_as_well(client, town, kind, content):
     send(client, content, token(town.hotline), query="?take=1", kind=kind)
     make.work(now())
     assert Matter.objects.get().text == "灯坏了"
+
+
+def test_a_body_that_is_too_large_is_refused(client, town, monkeypatch):
+    monkeypatch.setattr(api, "MOST_BYTES", 10)
+    answer = send(client, make.text([make.row(1)]), token(town.hotline))
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "文件超过 512 MB：请分几份发送。"

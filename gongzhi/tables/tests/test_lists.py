@@ -279,3 +279,10 @@ def test_points_place_a_matter(town, tmp_path):
     assert [one[2] for one in make.why(run)] == said
     run = make.tried(town, make.path(tmp_path, make.text(rows)), crs="BD09")
     assert run.n_fresh == 1
+
+
+def test_a_closed_account_gets_no_post(town, tmp_path):
+    User.objects.filter(pk=town.worker.pk).update(is_active=False)
+    rows = [{"username": "worker", "name_zh": "x", "role": "acceptor", "place": "990101"}]
+    run = make.tried(town, make.path(tmp_path, make.text(rows)), "posts", who="administrator")
+    assert make.why(run) == [(2, "", "这个账号已注销。")]

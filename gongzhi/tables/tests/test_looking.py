@@ -297,3 +297,33 @@ def test_a_folder_that_another_worker_looks_at_is_left_to_it(town, root):
     (root / "hotline" / "a.csv.done").write_text("")
     actions.look(held, by=SYSTEM, at=make.NOON)
     assert not Run.objects.exists()
+
+
+def test_a_folder_of_somebody_who_left_is_not_looked_at(town, root):
+    drop = make.drop(town)
+    town.acceptor.is_active = False
+    town.acceptor.save()
+    make.look(later(1))
+    drop.refresh_from_db()
+    assert drop.fault == "负责这个目录的人，账号已注销。"
+
+
+def test_a_file_that_cannot_be_stored_is_told_and_holds_up_no_other(town, root, monkeypatch):
+    drop = make.drop(town)
+    (root / "hotline").mkdir()
+    for name in ("a.csv", "b.csv"):
+        (root / "hotline" / name).write_text(make.text([make.row(1 + (name == "b.csv"))]))
+        (root / "hotline" / f"{name}.done").write_text("")
+    real = backends.Folder.fetch
+
+    def broken(self, found, to):
+        if found.name == "a.csv":
+            raise OSError("disk")
+        real(self, found, to)
+
+    monkeypatch.setattr(backends.Folder, "fetch", broken)
+    make.look(later(0))
+    drop.refresh_from_db()
+    assert drop.fault == "a.csv: OSError"
+    assert Matter.objects.count() == 1
+    assert (root / "hotline" / "a.csv").exists()

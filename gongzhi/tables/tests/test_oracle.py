@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from gongzhi.tables.readers import read_file
 from gongzhi.tables.tests import make
 
 ZONE = ZoneInfo("Asia/Shanghai")
+SINCE = datetime(1992, 1, 1)  # noqa: DTZ001  before it some hours of Shanghai were left out
 NAMES = sorted(tables())
 # Of each type what both must take and what both must refuse.
 CELLS = {
@@ -113,7 +115,7 @@ def test_a_guarded_cell_is_no_formula_and_comes_back(text):
     st.lists(
         st.tuples(
             TEXTS, TEXTS, st.none() | st.booleans(),
-            st.none() | st.datetimes(timezones=st.just(ZONE)),
+            st.none() | st.datetimes(SINCE, timezones=st.just(ZONE)),
             st.none() | st.floats(-180, 180),
         ),
         min_size=1, max_size=5,

@@ -88,8 +88,14 @@ def test_a_file_that_cannot_be_read_is_refused_on_the_page(as_, town, content, t
 def test_who_may_not_reads_why(as_, town, tmp_path):
     run = make.send(town, make.path(tmp_path, make.text([make.row(1)])), who="administrator")
     browser = as_("handler")
-    assert page(browser, "index").status_code == 403
-    assert page(browser, "table", "offices").status_code == 403
+    for args, said in (
+        (("index",), "只有管理员和受理员可以发送文件。"),
+        (("table", "offices"), "您既无权发送这张表的文件，也无权取出。"),
+        (("add_drop",), "只有管理员可以管理文件目录。"),
+    ):
+        answer = page(browser, *args)
+        assert answer.status_code == 403
+        assert said in text(answer)
     assert page(browser, "table", "nonsense").status_code == 404
     assert page(browser, "table", "ledger").status_code == 200
     assert page(browser, "get", "offices", "csv").status_code == 403
@@ -98,7 +104,9 @@ def test_who_may_not_reads_why(as_, town, tmp_path):
     assert page(browser, "refused", run.pk).status_code == 404
     assert browser.post(reverse("tables:take", args=[run.pk])).status_code == 404
     assert page(browser, "add_drop").status_code == 403
-    assert page(browser, "get", "matters", "csv").status_code == 403
+    answer = page(browser, "get", "matters", "csv")
+    assert answer.status_code == 403
+    assert "您无权取出这张表。" in text(answer)
 
 
 def test_a_person_does_not_press_what_the_program_does(as_, town, tmp_path):

@@ -180,3 +180,11 @@ def test_a_long_file_is_read_in_little_memory(tmp_path):
     tracemalloc.stop()
     assert n == 60_000
     assert peak < 3 << 20
+
+
+def test_rows_of_a_workbook_keep_their_numbers_past_empty_ones(tmp_path):
+    path = book(tmp_path, [["id", "text"], [], ["1", "a"], [], ["2", "b"]])
+    assert [number for number, _cells, _fault in rows(path)[1]] == [3, 5]
+    path = book(tmp_path, [[], ["id", "text"], ["1", "a"]])
+    with pytest.raises(ValidationError, match="文件是空的：第一行要写列名。"):
+        rows(path)

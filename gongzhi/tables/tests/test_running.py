@@ -348,3 +348,14 @@ def test_columns_that_were_mixed_up_put_nobody_into_a_sentence(town, tmp_path):
     said = str(make.why(run))
     assert run.n_refused == 1
     assert not any(word in said for word in ("王", "138", "wang"))
+
+
+def test_a_list_that_is_too_long_is_given_up(town, tmp_path, monkeypatch):
+    from gongzhi.tables.actions import stepping
+
+    monkeypatch.setattr(stepping, "MOST_ROWS", 1)
+    rows = [{"code": f"{n}", "duty": "x", "name_zh": "x", "name_en": "x"} for n in range(2)]
+    more = {"place": "990101", "calendar": "cn"}
+    file = make.path(tmp_path, make.text([row | more for row in rows]))
+    run = make.tried(town, file, "offices", who="administrator")
+    assert (run.state, run.fault) == (State.FAILED, "一份清单最多 1 行。")
