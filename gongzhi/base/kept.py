@@ -45,8 +45,9 @@ class Rested(Generic[R]):
     what is quick is asked anew each time.  Every process has its own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
         self._known: dict[Any, tuple[float, float, R]] = {}  # until when, how long it took, what
+        self._most = most
         ALL.append(self)
 
     def answer(self, key: Any, make: Callable[[], R]) -> R:
@@ -59,7 +60,7 @@ class Rested(Generic[R]):
             self._known[key] = (begun + known[1], *known[1:])
         fresh = make()
         took = monotonic() - begun
-        if len(self._known) >= MOST:
+        if len(self._known) >= self._most:
             self._known.clear()
         if took > QUICK_S:
             self._known[key] = (begun + min(SHARE * took, LONGEST_S), took, fresh)

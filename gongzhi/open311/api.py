@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,14 +13,16 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.timezone import localdate, now
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts.actions import spend
 from gongzhi.accounts.http import address
 from gongzhi.audit.actors import Actor
+from gongzhi.base.kept import Rested
 from gongzhi.matters.pages.export import END, quoted
 from gongzhi.open311 import actions, forms, queries
-from gongzhi.open311.http import answer, asks, caller, given, interface
+from gongzhi.open311.http import TYPES, answer, asks, caller, given, interface
 from gongzhi.open311.models import Raised
 from gongzhi.open311.spark import Value
 
@@ -29,6 +32,7 @@ CHUNK = 2000
 DOWNLOADS = 6  # of everything, from one address in an hour
 ANYBODY = Actor(None, "anybody")
 LONGEST_KEY = 64
+PAGES: Rested[bytes] = Rested(most=32)  # half a megabyte each at most
 
 
 @interface("GET", "HEAD")
@@ -81,8 +85,20 @@ def requests(request: HttpRequest, ending: str) -> HttpResponse:
     if ids:
         found = queries.by_names(ids, client)
     else:
-        found = queries.page(forms.asked(request.GET, at), client)
+        return _page(request, forms.asked(request.GET, at), client, ending)
     return _listed(request, found, ending)
+
+
+def _page(
+    request: HttpRequest, asked: queries.Asked, client: UUID | None, ending: str
+) -> HttpResponse:
+    """Return a page of a list; to who shows no key, as it was a moment ago where it took long."""
+    if client:
+        return _listed(request, queries.page(asked, client), ending)
+    is_more = forms.one(request.GET, "extensions") == "true"
+    key = (asked.mark, asked.page, ending, is_more, get_language())
+    body = PAGES.answer(key, lambda: _listed(request, queries.page(asked, None), ending).content)
+    return HttpResponse(body, content_type=TYPES[ending])
 
 
 def _listed(request: HttpRequest, found: list[queries.Row], ending: str) -> HttpResponse:

@@ -219,6 +219,14 @@ class Matter(Row):
             models.Index(fields=["chain", "received_at"], name="matter_chain"),
             models.Index(fields=["received_at", "id"], name="matter_received"),
             models.Index(fields=["moved_at", "id"], name="matter_moved"),
+            models.Index(
+                fields=["received_at", "id"],
+                name="matter_open_received",
+                condition=Q(ended_at=None),
+            ),
+            models.Index(
+                fields=["ended_at", "id"], name="matter_ended", condition=Q(ended_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
