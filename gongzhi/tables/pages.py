@@ -164,11 +164,14 @@ def press(request: SignedIn, key: UUID, name: str) -> HttpResponse:
 @require_safe
 @staff_only  # type: ignore[arg-type]  # it streams
 def refused(request: SignedIn, key: UUID) -> HttpResponseBase:
-    """Give the refused rows with their reasons, to be mended and sent again; recorded."""
+    """Give the refused rows with their reasons, to be mended and sent again; recorded.
+
+    Who did not send them gets of matters the reasons alone.
+    """
     run = queries.run_of(key, request.staff)
     facts = {"run": run.pk.hex}
     note_export(request.user, verb="tables.refused", facts=facts, by=request.staff, at=now())
-    rows = queries.mended(run)
+    rows = queries.mended(run, whole=rules.may_read(request.staff, run))
     return _file(files.csv_lines(next(rows), rows), f"{run.table}-refused", "csv")
 
 

@@ -65,6 +65,15 @@ def may_see(by: Actor, run: Run) -> bool:
     return by.is_administrator() or (by.id is not None and by.id == run.owner_id)
 
 
+def may_read(by: Actor, run: Run) -> bool:
+    """Return whether ``by`` may read the refused rows themselves: they may hold how to reach somebody.
+
+    Only whoever sent them, where a table says something of persons; an administrator reads reasons.
+    """
+    is_quiet = any(one.quiet for one in tables()[run.table].fields)
+    return may_see(by, run) and (not is_quiet or by.id == run.owner_id)
+
+
 may_take = may_pause = may_resume = may_discard = may_erase = may_see
 
 

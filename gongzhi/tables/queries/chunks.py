@@ -130,13 +130,13 @@ def refused_rows(run: Run, some: Iterable[Bad]) -> list[Refused]:
     ]
 
 
-def mended(run: Run) -> Iterator[list[Any]]:
+def mended(run: Run, *, whole: bool = True) -> Iterator[list[Any]]:
     """Yield what was refused as a file that can be mended and sent again, the head first.
 
-    Once the file is erased only numbers and reasons are left.
+    Without ``whole``, and once the file is erased, only numbers and reasons.
     """
     yield [*REASONS, *run.head]
-    if run.erased_at:
+    if run.erased_at or not whole:
         for number, column, sentence in run.refused.order_by("number").values_list(
             "number", "column", "sentence"
         ):

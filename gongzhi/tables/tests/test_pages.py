@@ -62,6 +62,17 @@ def test_an_acceptor_sends_a_file_sees_what_is_wrong_and_takes_the_rest(as_, tow
     assert "已删除" in text(page(browser, "run", run.pk))
 
 
+def test_an_administrator_reads_why_rows_of_others_were_refused_and_not_the_rows(
+    as_, town, tmp_path
+):
+    rows = [make.row(1, urgent="x", phone="13800138000")]
+    run = make.tried(town, make.path(tmp_path, make.text(rows)))
+    said = text(page(as_("administrator"), "refused", run.pk))
+    assert "13800138000" not in said
+    assert "2,urgent," in said
+    assert "13800138000" in text(page(as_("acceptor"), "refused", run.pk))
+
+
 def test_htmx_gets_the_part_alone(as_, town, tmp_path):
     run = make.send(town, make.path(tmp_path, make.text([make.row(1)])))
     link = reverse("tables:run", args=[run.pk])
