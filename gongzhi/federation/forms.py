@@ -60,7 +60,7 @@ class ChangeForm(forms.Form):
         label=TOKEN,
         max_length=200,
         required=False,
-        help_text=gettext_lazy("Leave it empty to keep the one there is."),
+        help_text=gettext_lazy("Leave it empty to keep the token there is."),
     )
 
 

@@ -63,6 +63,7 @@ class Hand(Body):
     urgent: bool = False
     danger: Annotated[str, StringConstraints(max_length=20)] = ""
     complaint: bool = False
+    synthetic: bool = False
     files: list[File] = Field(default=[], max_length=MOST_FILES)
 
 

@@ -97,6 +97,7 @@ def hand(
         urgent=body.urgent or bool(body.danger),
         danger=danger_in(body.text),
         form_key=ref,
+        synthetic=body.synthetic,
         about_office=peer.office if body.complaint else None,
         number="" if Matter.objects.filter(number=body.number).exists() else body.number,
         agreed_by=body.due,
@@ -113,7 +114,7 @@ def hand(
         handed_at=said_at,
     )
     shared.save(force_insert=True)
-    facts = {"peer": peer.office.name, "number": body.number}
+    facts = {"peer": peer.office.code, "number": body.number}
     tell_beside(matter, "from_level", facts, by=SYSTEM, at=at)
     _fetch(shared, body.files, at)
     tell(shared, "kept", {"number": matter.number}, at=at)
@@ -261,7 +262,7 @@ def _state(said: Parcelled) -> None:
     """Show how it stands there; and where the promise moved, promise the same here."""
     is_news = said.body.state in TOLD_STATES if said.shared.is_ours else bool(said.words)
     if said.body.state and is_news:
-        facts = {"peer": said.shared.peer.office.name, "state": said.body.state.value}
+        facts = {"peer": said.shared.peer.office.code, "state": said.body.state.value}
         told = {"text": said.words} if said.words else {}
         tell_beside(said.matter, "level", facts, told=told, by=SYSTEM, at=said.at)
     _agree(said)
@@ -270,7 +271,7 @@ def _state(said: Parcelled) -> None:
 def _lost(said: Parcelled) -> None:
     """Show what the level could not do; what it cannot take at all goes back to the dispatcher."""
     body = cast("readers.Lost", said.body)
-    facts, told = {"peer": said.shared.peer.office.name}, {"text": body.why}
+    facts, told = {"peer": said.shared.peer.office.code}, {"text": body.why}
     tell_beside(said.matter, "level_lost", facts, told=told, by=SYSTEM, at=said.at)
     if body.verb == "hand":
         _give_back(said, body.why)

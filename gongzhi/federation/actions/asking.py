@@ -44,7 +44,7 @@ def ask_contact(shared: Handed, *, purpose: str, by: Staff, at: datetime) -> Par
     if purpose not in PURPOSES:
         raise ValidationError({"purpose": _("Choose what you need it for.")})
     look(shared.matter_id, purpose=purpose, by=by, at=at)
-    facts = {"peer": shared.peer.office.name}
+    facts = {"peer": shared.peer.office.code}
     tell_beside(shared.matter, "level_look", facts, by=by, at=at)
     return _ask(shared, purpose, _who(by, shared))
 

@@ -63,14 +63,14 @@ def _hand(matter: Matter, entry: Entry, at: datetime) -> None:
     if Handed.objects.filter(matter=matter, peer=peer, is_ours=True, ended_at=None).exists():
         return
     if why := queries.why_not(matter, peer):  # it became so since it was dispatched
-        facts = {"peer": peer.office.name}
+        facts = {"peer": peer.office.code}
         tell_beside(matter, "level_lost", facts, told={"text": why}, by=SYSTEM, at=at)
         give_back(matter, why, by=SYSTEM, at=at)
         return
     handed = Handed(peer=peer, matter=matter, is_ours=True, handed_at=entry.at)
     handed.save(force_insert=True)
     tell(handed, "hand", _whole(matter), at=entry.at)
-    tell_beside(matter, "hand", {"peer": peer.office.name}, by=SYSTEM, at=at)
+    tell_beside(matter, "hand", {"peer": peer.office.code}, by=SYSTEM, at=at)
 
 
 def _whole(matter: Matter) -> Body:
@@ -86,6 +86,7 @@ def _whole(matter: Matter) -> Body:
         "urgent": matter.urgent,
         "danger": matter.danger,
         "complaint": rules.is_complaint(matter),
+        "synthetic": matter.synthetic or None,
     }
     return body | _files(matter, *queries.OF_OURS)
 

@@ -157,7 +157,7 @@ def test_how_it_stands_there_is_told_here_with_the_office_that_has_it(town):
     walk(town, copy, "accept", "dispatch", at=later(hours=1))
     pass_on(town, later(hours=1))
     entry = make.Entry.objects.get(subject=ours.pk, verb="matter.level")
-    assert entry.facts == {"peer": "上级平台", "state": "dispatched"}
+    assert entry.facts == {"peer": "upper", "state": "dispatched"}
     assert entry.told["text"] == "路灯管理所"
     assert Handed.objects.get(matter=ours).state == "dispatched"
 

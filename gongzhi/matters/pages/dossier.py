@@ -274,6 +274,8 @@ class Dossier:
     def timeline(self) -> list[words.Event]:
         """The history in people's words, the latest first."""
         names = {task.office.code: task.office.name for task in self.tasks} | self.desks
+        if any("peer" in entry.facts for entry in self.entries):
+            names |= {office.code: office.name for office in offices().values()}
         names |= {channel.value: str(channel.label) for channel in Channel}
         names |= {result.value: str(result.label) for result in FollowUp.Result}
         names |= {state.value: str(state.label) for state in State}

@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from gongzhi.audit.models import Entry
-from gongzhi.deadlines.clocks import Course, Days, Explanation, explain
+from gongzhi.deadlines.clocks import Course, Days, Explanation, Limit, explain
 from gongzhi.deadlines.models import LOOP, Rule
 from gongzhi.deadlines.queries import default_days, kept_named
 from gongzhi.matters import limits, words
@@ -51,11 +52,14 @@ def days_by(matter: Matter, clock: str) -> Days:
 def clock_lines(matter: Matter, entries: Iterable[Entry], at: datetime) -> list[words.ClockLine]:
     """Return the clocks of ``matter`` beside each other, as its history tells (no query)."""
     runs = running(matter)
-    ground = matter.ground
+    ground, limit = matter.ground, limits.answering(matter)
+    own: tuple[Limit | None, str, str] = (limit, ground, "")
+    if matter.agreed_by:
+        own = (None, _("promised where it comes from"), "")
     found = []
     for clock in clocks(entries):
         rule = kept_named(clock.rule) if clock.rule else None
-        by = (rule.limit, rule.cited, str(rule)) if rule else (limits.answering(matter), ground, "")
+        by = (rule.limit, rule.cited, str(rule)) if rule else own
         found.append(
             words.clock_line(clock, *by, at=at, days=default_days(), runs=clock.name in runs)
         )

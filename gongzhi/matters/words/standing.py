@@ -118,7 +118,7 @@ class ClockLine:
 
 def clock_line(
     clock: Clock,
-    limit: Limit,
+    limit: Limit | None,
     ground: str,
     version: str,
     *,
@@ -126,13 +126,13 @@ def clock_line(
     days: Days,
     runs: bool,
 ) -> ClockLine:
-    """Return a clock in words, as it stands at ``at``."""
+    """Return a clock in words, as it stands at ``at``; without a ``limit`` another house set its date."""
     label, plain = CLOCKS[clock.name]
     return ClockLine(
         name=clock.name,
         label=label,
         plain=plain,
-        limit=length(limit),
+        limit=length(limit) if limit else "",
         ground=ground,
         version=version,
         since=clock.since,

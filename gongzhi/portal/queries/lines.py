@@ -213,6 +213,7 @@ def lines(matter: Matter, entries: Iterable[Entry]) -> list[Line]:
     offices = _named(Office, kept, "office")
     kinds = _named(Kind, kept, "kind")
     places = _named(Place, kept, "place")
+    peers = _named(Office, kept, "peer")
     told = set(matter.messages.filter(sort=Message.Sort.TOLD).values_list("at", "text"))
     found = []
     for entry in kept:
@@ -221,7 +222,7 @@ def lines(matter: Matter, entries: Iterable[Entry]) -> list[Line]:
         # Progress is told where the office chose so; the rest of it is the house's own note.
         hidden = verb == "handle" and (entry.at, entry.told.get("text")) not in told
         if form and not hidden:
-            found.append(_line(matter, entry, form, Names(offices, kinds, places)))
+            found.append(_line(matter, entry, form, Names(offices, kinds, places, peers)))
     return found
 
 
@@ -232,6 +233,7 @@ class Names:
     offices: Mapping[str, str]
     kinds: Mapping[str, str]
     places: Mapping[str, str]
+    peers: Mapping[str, str]
 
 
 def _named(model: type[Office | Kind | Place], entries: list[Entry], fact: str) -> dict[str, str]:
@@ -253,7 +255,7 @@ def _line(matter: Matter, entry: Entry, form: Form, names: Names) -> Line:
         "until": moment(parse_datetime(str(facts.get("until", "")))),
         "days": facts.get("work_days", ""),
         "server": facts.get("server", ""),
-        "peer": facts.get("peer", ""),
+        "peer": names.peers.get(str(facts.get("peer")), ""),
         "state": State(state).label if state in State.values else "",
         "result": FollowUp.Result(result).label if result in FollowUp.Result.values else "",
     }
