@@ -18,6 +18,7 @@ import typst
 
 HERE = Path(__file__).parent
 SHEET = (HERE / "sheet.typ").read_bytes()
+POSTER = (HERE / "poster.typ").read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,33 @@ class Sheet:
     signed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """What stands on a notice board to hang up, in the reader's language: parts with their headings.
+
+    ``posts`` are name, role and place; ``phones`` whose and number; ``matters`` day, kind and state.
+    """
+
+    title: str
+    above: str
+    language: str
+    serving: str
+    posts: tuple[tuple[str, str, str], ...]
+    duties: str
+    duty: tuple[str, ...]
+    call: str
+    scan: str
+    address: str
+    qr: bytes
+    phones: tuple[tuple[str, str], ...]
+    hours: str
+    month: str
+    table: Table
+    latest: str
+    matters: tuple[tuple[str, str, str], ...]
+    foot: str
+
+
 @cache
 def fonts() -> typst.Fonts:
     """Return our own Chinese font and, for rare characters, what this machine has: read once."""
@@ -75,14 +103,28 @@ def pdf(sheet: Sheet, at: datetime) -> bytes:
     """Return ``sheet`` as a PDF made at ``at`` (some 25 ms for two pages)."""
     # The compiler reads no other folder than this one.
     with TemporaryDirectory(prefix="gongzhi-sheet-") as folder:
-        Path(folder, "sheet.typ").write_bytes(SHEET)
-        made: bytes = typst.compile(
-            f"{folder}/sheet.typ",
-            root=folder,
-            font_paths=fonts(),
-            sys_inputs={"sheet": json.dumps(_laid_out(sheet, Path(folder)), ensure_ascii=False)},
-            timestamp=int(at.timestamp()),
-        )
+        return _compiled(SHEET, _laid_out(sheet, Path(folder)), folder, at)
+
+
+def posters(some: Sequence[Poster], at: datetime) -> bytes:
+    """Return posters as one PDF made at ``at``, each on a page of its own."""
+    with TemporaryDirectory(prefix="gongzhi-sheet-") as folder:
+        said = [asdict(poster) for poster in some]
+        for n, one in enumerate(said):
+            Path(folder, f"{n}.svg").write_bytes(one["qr"])
+            one["qr"] = f"{n}.svg"
+        return _compiled(POSTER, said, folder, at)
+
+
+def _compiled(layout: bytes, said: Any, folder: str, at: datetime) -> bytes:
+    Path(folder, "sheet.typ").write_bytes(layout)
+    made: bytes = typst.compile(
+        f"{folder}/sheet.typ",
+        root=folder,
+        font_paths=fonts(),
+        sys_inputs={"sheet": json.dumps(said, ensure_ascii=False)},
+        timestamp=int(at.timestamp()),
+    )
     return made
 
 

@@ -610,3 +610,13 @@ class DueForm(forms.Form):
         said = self.cleaned_data
         limit = rule.limit if rule else limit_of(said["value"], said["unit"])
         return explain(Course(said["start"], limit), self.days, rule.cited if rule else "")
+
+
+class FindGridForm(forms.Form):
+    """What somebody looks for their grid by."""
+
+    words = forms.CharField(
+        label=gettext_lazy("Name of the grid or community, or an address"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongzhi.portal.pages import asked, board, following, home, raising, reckoning
+from gongzhi.portal.pages import asked, board, following, grids, home, raising, reckoning
 
 app_name = "portal"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("receipt/<uuid:pk>.pdf", raising.receipt_paper, name="receipt_paper"),
     path("board/", board.board, name="board"),
     path("board/standing/", board.standing, name="standing"),
+    path("grids/", grids.find, name="grids"),
+    path("grids/<slug:code>/", grids.show, name="grid"),
+    path("grids/<slug:code>/poster.pdf", grids.paper, name="grid_paper"),
+    path("grids/<slug:code>/posters.pdf", grids.papers, name="grid_papers"),
     path("solved/<str:token>/", asked.solved, name="solved"),
     path("follow/", following.follow, name="follow"),
     path("follow/contact/", following.contact, name="contact"),

@@ -26,6 +26,7 @@ from gongzhi.places.actions import Imported, Replaced, import_addresses, import_
 from gongzhi.places.models import Place
 from gongzhi.places.queries import chain
 from gongzhi.places.readers import read_addresses, read_places
+from gongzhi.places.rules import COMMUNITY_DIGITS
 
 
 @require_safe
@@ -56,6 +57,7 @@ def place(request: SignedIn, code: str) -> HttpResponse:
         "chain": chain(shown.path),
         "parts": queries.parts(shown, localdate()),
         "form": form,
+        "has_boards": len(shown.code) >= COMMUNITY_DIGITS,
     }
     return render(request, "manage/place.html", about, status=422 if form.errors else 200)
 
