@@ -16,6 +16,8 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from gongzhi.advice.danger import danger_in
+from gongzhi.assets import queries as assets
+from gongzhi.assets.models import Asset
 from gongzhi.base import text
 from gongzhi.base.kept import kept
 from gongzhi.deadlines.clocks import Course, Explanation, Refused, Unit, explain, limit_of
@@ -70,6 +72,7 @@ class RaiseForm(forms.Form):
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     scanned = forms.CharField(widget=forms.HiddenInput, required=False)
+    asset = forms.CharField(widget=forms.HiddenInput, required=False)
     same = forms.CharField(widget=forms.HiddenInput, required=False)
     text = Words(
         most=LONGEST_TEXT,
@@ -147,8 +150,18 @@ class RaiseForm(forms.Form):
 
     slowed: datetime | None = None  # until when nothing more is taken from this address
 
-    def __init__(self, *args: Any, at: datetime, place: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        at: datetime,
+        place: str = "",
+        asset: Asset | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.at, self.on = at, localdate(at)
+        if asset:
+            place = asset.place.code
+            kwargs["initial"] = {"asset": asset.code, "lat": asset.lat, "lon": asset.lon}
         scanned = where.by_code(place, self.on) if place else None
         code = scanned.code if scanned else ""
         kwargs["initial"] = {
@@ -160,6 +173,7 @@ class RaiseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kinds, self.places = queries.catalogue(self.on), where.coarse(self.on)
         self.here = scanned or self._scanned()
+        self.asset = asset or assets.standing(self.data.get(self.add_prefix("asset"), ""))
         language = get_language() or ""
         self.fields["kind"].choices = _kinds(self.on, language)  # type: ignore[attr-defined]
         self.fields["about"].choices = _offices(language)  # type: ignore[attr-defined]
@@ -221,7 +235,7 @@ class RaiseForm(forms.Form):
 
     def _forgive(self) -> None:
         """Drop what cannot be read of fields that nobody sees, or that are of no use now."""
-        blind = ["lat", "lon", "form_key", "scanned", "same"]
+        blind = ["lat", "lon", "form_key", "scanned", "asset", "same"]
         if self.cleaned_data.get("reach") != "yes":
             blind += ["name", "phone", "email"]
         for name in blind:

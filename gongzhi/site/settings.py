@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "gongzhi.parties",
     "gongzhi.meetings",
     "gongzhi.counter",
+    "gongzhi.assets",
     "gongzhi.petitions",
     "gongzhi.mediation",
     "gongzhi.insight",

@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 urlpatterns = [
     path("", include("gongzhi.accounts.urls")),
     path("", include("gongzhi.portal.urls")),
+    path("", include("gongzhi.assets.urls")),
     path("api/", include("gongzhi.exchange.urls")),
     path("counter/", include("gongzhi.counter.urls")),
     path("data/", include("gongzhi.opendata.urls")),

@@ -10,6 +10,7 @@ from itertools import product
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from gongzhi.assets.states import ASSET
 from gongzhi.counter.states import TICKET
 from gongzhi.matters.forms import TASK_FORMS
 from gongzhi.matters.states import MATTER
@@ -98,6 +99,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         | _of_sharing(town)
         | _of_levels(town)
         | _of_tables(town)
+        | _of_assets(town)
     )
     if (address.name, param) in known:
         return list(known[address.name, param])
@@ -271,6 +273,14 @@ def _of_counter(town: Town) -> dict[tuple[str, str], list[str]]:
         for what, some in names.items()
         for name in some
     }
+
+
+def _of_assets(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted lamp and its class for the addresses of assets."""
+    names = ["show", "change", *(move.name for move in ASSET.moves)]
+    known = {(f"assets:{name}", "key"): [town.assets["asset"]] for name in names}
+    known |= {("assets:change_class", "key"): [town.assets["class"]]}
+    return known | {("assets:public", "code"): [town.assets["code"]]}
 
 
 def _of_webhooks(town: Town) -> dict[tuple[str, str], list[str]]:

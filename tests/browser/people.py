@@ -55,6 +55,7 @@ class Town:
     sharing: dict[str, str]
     levels: dict[str, str]
     tables: dict[str, str]
+    assets: dict[str, str]
     counter: dict[str, str]
     mediation: dict[str, str]
     situation: str

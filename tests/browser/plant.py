@@ -120,6 +120,7 @@ def town(at: datetime) -> dict[str, Any]:
         "mailbox": samples.mailbox(cast, at),
         "sharing": samples.sharing(cast, at),
         "levels": samples.levels(cast, at),
+        "assets": samples.assets(cast, at),
         "tables": samples.tables(cast, at),
         "petitions": samples.petitions(cast, people["keeper"], at),
         **_samples(at),

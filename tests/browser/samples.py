@@ -33,6 +33,7 @@ SHARED = (
     *("地址不缺", "约定以外不用", "灯的位置"),
 )
 TABLES = ("街道台账", "街道每日", "台账.csv", "今日事项清单中没有此编码的类别。", "街道")
+ASSET = "临水巷口12号灯"
 ANSWER = (
     "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
 )
@@ -49,6 +50,7 @@ SAID = (
     *SHARED,
     *LEVEL,
     *TABLES,
+    ASSET,
     ANSWER,
 )  # what stands on pages in one language alone
 
@@ -100,6 +102,24 @@ def counter(cast: Any, at: datetime) -> dict[str, str]:
         "code": cast.district.code,
         "sealed": queries.sealed(cast.district),
     }
+
+
+def assets(cast: Any, at: datetime) -> dict[str, str]:
+    """Add the classes, a lamp in the grid that is damaged, and a matter about it."""
+    from gongzhi.assets import actions, queries
+    from gongzhi.assets.actions.keeping import Told
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.matters.tests import make
+
+    actions.seed_classes(by=SYSTEM, at=at)
+    lamp = next(row for row in queries.classes() if row.code == "0118")
+    grid = cast.grid
+    told = Told(name=ASSET, lat=grid.lat, lon=grid.lon, keeper=cast.lights, owner=cast.roads)
+    asset = actions.add(told, asset_class=lamp, by=SYSTEM, at=at)
+    matter = make.matter(cast, at, text=WISH)
+    actions.link(asset, matter=matter, by=make.ANYBODY, at=at)
+    actions.damage(asset, by=SYSTEM, at=at)
+    return {"asset": str(asset.pk), "code": asset.code, "class": str(lamp.pk)}
 
 
 def webhooks(cast: Any, at: datetime) -> dict[str, str]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
@@ -16,6 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.accounts.http import address
 from gongzhi.advice.danger import helps, words
+from gongzhi.assets import actions as asset_actions
+from gongzhi.assets import queries as asset_queries
 from gongzhi.audit.actors import Actor
 from gongzhi.base.http import TooMany, pdf_answer
 from gongzhi.base.typesetting import pdf
@@ -42,7 +45,7 @@ def raise_matter(request: HttpRequest) -> HttpResponse:
     """Show the form, or take the matter on and go to its receipt."""
     at = now()
     if request.method != "POST":
-        return _form(request, RaiseForm(at=at, place=request.GET.get("place", "")))
+        return _asked(request, at)
     try:
         proving.spend(RAISE, address(request), by=ANYBODY, at=at)
     except TooMany as fault:
@@ -51,12 +54,32 @@ def raise_matter(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form, 422)
     try:
-        receipt = actions.receive(form.report(), by=ANYBODY, at=at)
+        receipt = _receive(form, at)
     except ValidationError as fault:
         form.add_error(None, fault)
         return _form(request, form, 422)
     proofs.hold(request, receipt.matter, proofs.RAISED)
     return redirect("portal:receipt", receipt.matter.pk)
+
+
+def _asked(request: HttpRequest, at: datetime) -> HttpResponse:
+    """Return the form for the place or the asset whose code was scanned, or say why there is none."""
+    asset, code = None, request.GET.get("asset", "")
+    if code.isascii() and code.isdigit():
+        asset = asset_queries.standing(code)
+        if asset is None:
+            return redirect("assets:public", code)
+    return _form(request, RaiseForm(at=at, place=request.GET.get("place", ""), asset=asset))
+
+
+def _receive(form: RaiseForm, at: datetime) -> actions.Receipt:
+    """Take the matter on, and keep which asset it is about."""
+    if form.asset is None:
+        return actions.receive(form.report(), by=ANYBODY, at=at)
+    with transaction.atomic():
+        receipt = actions.receive(form.report(), by=ANYBODY, at=at)
+        asset_actions.link(form.asset, matter=receipt.matter, by=ANYBODY, at=at)
+    return receipt
 
 
 def _form(request: HttpRequest, form: RaiseForm, status: int = 200) -> HttpResponse:
