@@ -88,6 +88,7 @@ class Poster:
     hours: str
     month: str
     table: Table
+    nothing: str
     latest: str
     matters: tuple[tuple[str, str, str], ...]
     foot: str

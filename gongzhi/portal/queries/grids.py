@@ -6,7 +6,7 @@ Public servants at work by name and post, and nothing else about them; of matter
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -147,6 +147,11 @@ class NoticeBoard:
         return [] if self.is_grid else grids(self.place, self.on)
 
     @property
+    def address(self) -> str:
+        """The address of this board."""
+        return f"{settings.ORIGIN}{reverse('portal:grid', args=[self.place.code])}"
+
+    @property
     def raise_at(self) -> str:
         """The address at which one raises a matter here: the QR code says it."""
         return f"{settings.ORIGIN}{reverse('portal:raise')}?place={self.place.code}"
@@ -202,7 +207,7 @@ def grids(community: Place, on: date) -> list[Place]:
 
 
 def lines(place: Place, community: Place, on: date) -> list[Line]:
-    """Return this month's public matters of ``place`` by kind, the most first (one query, or `Rested`).
+    """Return this month's public matters of ``place`` by kind, the most first and the rest together (one query, or `Rested`).
 
     Small numbers are hidden.  Everybody knows those of a whole community from the public board: so a
     kind that some grid has few of is counted with all others like it, and of those the smallest
@@ -212,10 +217,10 @@ def lines(place: Place, community: Place, on: date) -> list[Line]:
     counts, names = COUNTED.answer((community.path, first), lambda: _counted(community, first))
     known = {code: name_for_reader(*both) for code, both in names.items()}
     if place.path == community.path:
-        found = [_line(known[code], _whole(parts), None) for code, parts in counts.items()]
+        found = _of_community(counts, known)
     else:
         found = _of_grid(place.path, counts, known)
-    return sorted(found, key=lambda line: (-(line.came or 0), line.kind))
+    return found
 
 
 def _counted(community: Place, first: date) -> tuple[Counts, dict[str, tuple[str, str]]]:
@@ -243,15 +248,31 @@ def _plus(one: Sequence[int], other: Sequence[int]) -> tuple[int, int, int]:
     return came, closed, in_time
 
 
-def _whole(parts: Mapping[str, Sequence[int]]) -> tuple[int, int, int]:
+def _whole(parts: Iterable[Sequence[int]]) -> tuple[int, int, int]:
     whole = (0, 0, 0)
-    for part in parts.values():
+    for part in parts:
         whole = _plus(whole, part)
     return whole
 
 
-def _line(kind: str, n: Sequence[int], kept_back: set[int] | None) -> Line:
-    back = kept_back or set()
+def _of_community(counts: Counts, names: Mapping[str, str]) -> list[Line]:
+    """Return the lines of a community: kinds of which there were not few, and all others as one."""
+    wholes = {code: _whole(parts.values()) for code, parts in counts.items()}
+    few = [code for code, n in wholes.items() if hidden(n[0]) is None]
+    told = [_line(names[code], n) for code, n in wholes.items() if code not in few]
+    others = [_line(_together(told), _whole(wholes[code] for code in few))] if few else []
+    return _ordered(told) + others
+
+
+def _together(told: Sequence[Line]) -> str:
+    return _("Other kinds together") if told else _("All kinds together")
+
+
+def _ordered(told: Iterable[Line]) -> list[Line]:
+    return sorted(told, key=lambda line: (-(line.came or 0), line.kind))
+
+
+def _line(kind: str, n: Sequence[int], back: Collection[int] = ()) -> Line:
     came, closed, in_time = (None if i in back else hidden(one) for i, one in enumerate(n))
     return Line(kind, came, closed, in_time)
 
@@ -263,20 +284,19 @@ def _of_grid(path: str, counts: Counts, names: Mapping[str, str]) -> list[Line]:
         for code, parts in counts.items()
         if any(hidden(n) is None for part in parts.values() for n in part)
     ]
-    told = [
-        _line(names[code], parts[path], None)
-        for code, parts in counts.items()
-        if code not in few and path in parts
-    ]
+    mine = {
+        code: parts[path] for code, parts in counts.items() if code not in few and path in parts
+    }
+    told = [_line(names[code], n) for code, n in mine.items()]
     together: dict[str, tuple[int, int, int]] = {}
     for code in few:
         for grid, part in counts[code].items():
             together[grid] = _plus(together.get(grid, (0, 0, 0)), part)
+    others = []
     if path in together:
         back = {i for i in range(3) if path in kept_back({g: n[i] for g, n in together.items()})}
-        label = _("Other kinds together") if told else _("All kinds together")
-        told.append(_line(label, together[path], back))
-    return told
+        others = [_line(_together(told), together[path], back)]
+    return _ordered(told) + others
 
 
 def kept_back(numbers: Mapping[str, int]) -> set[str]:

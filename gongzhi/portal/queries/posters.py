@@ -12,21 +12,23 @@ from django.utils.translation import gettext as _
 from gongzhi.base.typesetting import Poster, Table
 from gongzhi.portal.queries.grids import Line, NoticeBoard
 
-MOST_SERVING = 16
-MOST_LINES = 6
+MOST_SERVING = 9
+MOST_LINES, FEWER_LINES = 6, 3
+MANY = 5  # that serve: then fewer lines have room
 MOST_LATEST = 5
+ROOM = 9  # rows of who serves and of the latest, that one page holds
 
 
 def poster(board: NoticeBoard) -> Poster:
     """Return what stands on the poster: 4 queries."""
     day = date_format(board.on, "DATE_FORMAT")
+    shown = FEWER_LINES if len(board.serving) > MANY else MOST_LINES
     return Poster(
         title=_("Notice board of %(place)s") % {"place": board.place.name},
         above=board.around,
         language="zh" if (get_language() or "zh").startswith("zh") else "en",
         serving=_("Who serves here"),
-        posts=tuple((one.name, one.role, one.place) for one in board.serving[:MOST_SERVING])
-        or ((_("Nobody serves here at present: call the number below."), "", ""),),
+        posts=tuple(_posts(board)),
         duties=_("What they are there for"),
         duty=tuple(said for _role, some in board.duties for said in some),
         call=_("Raise a matter"),
@@ -41,9 +43,10 @@ def poster(board: NoticeBoard) -> Poster:
         month=_("This month"),
         table=Table(
             (_("Kind"), _("Received"), _("Closed"), _("Answered in time")),
-            [_cells(line) for line in board.lines[:MOST_LINES]],
+            [_cells(line) for line in board.lines[:shown]],
             (5, 2, 2, 2),
         ),
+        nothing=_("Nothing was raised here this month so far."),
         latest=_("The latest in %(place)s") % {"place": board.community.name},
         matters=tuple(
             (
@@ -51,14 +54,24 @@ def poster(board: NoticeBoard) -> Poster:
                 row.kind,
                 pgettext("matter", "open") if row.is_open else pgettext("matter", "closed"),
             )
-            for row in board.latest[:MOST_LATEST]
+            for row in board.latest[: max(0, min(MOST_LATEST, ROOM - len(board.serving)))]
         ),
         foot=_(
-            "As of %(day)s. “few”: fewer than 5, or kept back so that nobody can reckon such a number. "
+            "As of %(day)s; the whole board: %(where)s. “few”: fewer than 5, or kept back so that nobody can reckon such a number. "
             "Never the words or the name of whoever raised a matter; nobody who serves here is followed."
         )
-        % {"day": day},
+        % {"day": day, "where": board.address},
     )
+
+
+def _posts(board: NoticeBoard) -> list[tuple[str, str, str]]:
+    """Return who serves: as many as there is room for, and where the others are named."""
+    if not board.serving:
+        return [(_("Nobody serves here at present: call the number beside."), "", "")]
+    found = [(one.name, one.role, one.place) for one in board.serving[:MOST_SERVING]]
+    if len(board.serving) > MOST_SERVING:
+        found.append((_("and others, whom the whole board names"), "", ""))
+    return found
 
 
 def _cells(line: Line) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from shapely.geometry import box
 
 from gongzhi.accounts.actions import appoint
-from gongzhi.accounts.models import Office, Post, Role
+from gongzhi.accounts.models import Office, Post, Role, User
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.base.kept import forget
 from gongzhi.matters.tests import make as cast
@@ -31,7 +31,8 @@ def client(client):
 def page(client, code=GRID) -> str:
     cache.clear()
     forget()
-    return client.get(f"/grids/{code}/").content.decode()
+    shown: str = client.get(f"/grids/{code}/").content.decode()
+    return shown
 
 
 def lines(code=GRID, at=cast.NOON):
@@ -229,6 +230,33 @@ def test_the_poster_holds_what_the_board_holds(client, town, language):
     assert "000-1203" in told
     assert "12345" in told
     assert f"/raise/?place={GRID}" in told
+
+
+def test_a_poster_is_one_page_however_many_serve(client, town):
+    for n in range(25):
+        user = User.objects.create(username=f"w{n}", name_zh=f"网格员{n}", created_at=cast.NOON)
+        appoint(user, role=Role.GRID_WORKER, place=town.grid, by=SYSTEM, at=cast.NOON)
+    for n in range(8):
+        kind = cast.kind(
+            town.lamp.kind_class, f"kind{n}", f"类别{n}", f"A kind with a long name {n}"
+        )
+        for _ in range(6):
+            cast.matter(town, kind=kind, at=now())
+    Office.objects.update(phone="000-1203")
+    made = client.get(f"/grids/{COMMUNITY}/poster.pdf")
+    assert len(PdfReader(BytesIO(made.content)).pages) == 1
+    assert f"/grids/{COMMUNITY}/" in words(made)
+
+
+def test_of_what_a_community_has_few_of_one_line_tells(town):
+    for _ in range(6):
+        cast.matter(town)
+    for _ in range(3):
+        cast.matter(town, kind=town.hole)
+    assert [(one.kind, one.came) for one in lines(COMMUNITY)] == [
+        ("路灯不亮", 6),
+        ("其他各类合计", None),
+    ]
 
 
 def test_all_posters_of_a_community_are_one_file_for_administrators(client, town):
