@@ -147,12 +147,9 @@ class LookForm(forms.Form):
     look_on = day(_("Next look due"), required=False)
 
 
-class ClassForm(forms.Form):
-    """A minor class."""
+class NamesForm(forms.Form):
+    """What a minor class is called, and where it is from."""
 
-    code = forms.CharField(
-        label=_("Code"), max_length=4, help_text=_("Four digits: 01 to 05, then the number.")
-    )
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=40)
     name_en = forms.CharField(label=_("Name in English"), max_length=60)
     source = forms.CharField(
@@ -160,8 +157,16 @@ class ClassForm(forms.Form):
     )
 
 
-class ChangeClassForm(ClassForm):
+class ChangeClassForm(NamesForm):
     """A minor class as it stands; its code stays."""
 
-    code = None  # type: ignore[assignment]  Django's way to leave out a field
     is_active = forms.BooleanField(label=_("New things may be of this class"), required=False)
+
+
+class ClassForm(NamesForm):
+    """A new minor class."""
+
+    code = forms.CharField(
+        label=_("Code"), max_length=4, help_text=_("Four digits: 01 to 05, then the number.")
+    )
+    field_order = ("code",)

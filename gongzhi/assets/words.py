@@ -23,7 +23,7 @@ VERBS = {
     "asset.retire": gettext_lazy("Taken out of use"),
     "asset.put_back": gettext_lazy("Put back into use"),
 }
-TONES = {
+TONES: dict[str, str] = {
     Condition.IN_ORDER: "done",
     Condition.DAMAGED: "soon",
     Condition.LOST: "overdue",

@@ -173,7 +173,7 @@ class RaiseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kinds, self.places = queries.catalogue(self.on), where.coarse(self.on)
         self.here = scanned or self._scanned()
-        self.asset = asset or assets.standing(self.data.get(self.add_prefix("asset"), ""))
+        self.thing = asset or assets.standing(self.data.get(self.add_prefix("asset"), ""))
         language = get_language() or ""
         self.fields["kind"].choices = _kinds(self.on, language)  # type: ignore[attr-defined]
         self.fields["about"].choices = _offices(language)  # type: ignore[attr-defined]

@@ -34,6 +34,7 @@ NAMES = (
     "catalogue",
     "places",
     "addresses",
+    "assets",
     "offices",
     "posts",
 )

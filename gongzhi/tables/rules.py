@@ -13,7 +13,7 @@ from gongzhi.tables.models import Drop, Run
 from gongzhi.tables.states import ONLY_DROPS
 
 OF_ACCEPTORS = "matters"
-OF_STAFF = "ledger"  # shows to each what the lists show
+OF_STAFF = ("ledger", "assets")  # show to each what the lists show
 
 
 def may_send(by: Actor, table: Table) -> bool:
@@ -32,10 +32,10 @@ def may_send(by: Actor, table: Table) -> bool:
 
 
 def may_get(by: Actor, table: Table) -> bool:
-    """Return whether ``by`` may take a file of ``table`` out; of matters everybody what they see."""
+    """Return whether ``by`` may take a file of ``table`` out; of matters and assets all what they see."""
     if not table.goes_out:
         return False
-    if table.name == OF_STAFF:
+    if table.name in OF_STAFF:
         return isinstance(by, Staff) and bool(by.posts)
     return by.is_administrator()
 

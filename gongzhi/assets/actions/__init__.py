@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gongzhi.assets.actions.classes import add_class, change_class, seed_classes
 from gongzhi.assets.actions.conditions import damage, look, lose, mend, put_back, retire
+from gongzhi.assets.actions.importing import take
 from gongzhi.assets.actions.keeping import add, change, link
 from gongzhi.assets.actions.planting import plant
 
@@ -21,4 +22,5 @@ __all__ = [
     "put_back",
     "retire",
     "seed_classes",
+    "take",
 ]

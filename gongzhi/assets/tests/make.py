@@ -50,7 +50,8 @@ def town() -> Town:
 
 def told(town: Town, **says: Any) -> Told:
     """Return what is said of a lamp of the lights."""
-    return Told(**{"name": "柳岸路12号灯", "lat": LAT, "lon": LON, "keeper": town.lights} | says)
+    usual: dict[str, Any] = {"name": "柳岸路12号灯", "lat": LAT, "lon": LON, "keeper": town.lights}
+    return Told(**(usual | says))
 
 
 def asset(town: Town, by: Any = SYSTEM, code: str = "", **says: Any) -> Asset:

@@ -74,11 +74,11 @@ def _asked(request: HttpRequest, at: datetime) -> HttpResponse:
 
 def _receive(form: RaiseForm, at: datetime) -> actions.Receipt:
     """Take the matter on, and keep which asset it is about."""
-    if form.asset is None:
+    if form.thing is None:
         return actions.receive(form.report(), by=ANYBODY, at=at)
     with transaction.atomic():
         receipt = actions.receive(form.report(), by=ANYBODY, at=at)
-        asset_actions.link(form.asset, matter=receipt.matter, by=ANYBODY, at=at)
+        asset_actions.link(form.thing, matter=receipt.matter, by=ANYBODY, at=at)
     return receipt
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -14,6 +15,10 @@ from django.utils.translation import gettext as _
 
 from gongzhi.accounts.actions import appoint, change_office, found, open_account
 from gongzhi.accounts.models import Office, Post, Staff, User
+from gongzhi.assets.actions import take as take_asset
+from gongzhi.assets.actions.keeping import Told
+from gongzhi.assets.models import AssetClass
+from gongzhi.base import geo
 from gongzhi.deadlines.models import Calendar
 from gongzhi.matters.actions.catalogue import import_catalogue
 from gongzhi.matters.actions.duty_files import import_duties
@@ -24,6 +29,7 @@ from gongzhi.places.readers import address_rows, place_rows
 from gongzhi.tables.models import Run
 
 MOST_ROWS = 300_000
+DIGITS = 7  # of a degree: a centimetre
 ALL_OR_NONE = frozenset({"duties", "addresses"})
 Texts = dict[str, str]
 Rows = Iterable[tuple[int, Texts]]
@@ -80,6 +86,10 @@ def _posts(_run: Run, rows: Rows, by: Staff, at: datetime) -> Outcome:
     return _each(rows, lambda told: _post(told, by, at))
 
 
+def _assets(run: Run, rows: Rows, by: Staff, at: datetime) -> Outcome:
+    return _each(rows, lambda told: _asset(told, run.crs, by, at))
+
+
 def _each(rows: Rows, act: Callable[[Texts], bool]) -> Outcome:
     """Take row by row; ``act`` returns whether one said something new."""
     outcome = Outcome()
@@ -129,6 +139,25 @@ def _post(told: Texts, by: Staff, at: datetime) -> bool:
     return True
 
 
+def _asset(told: Texts, crs: str, by: Staff, at: datetime) -> bool:
+    row = AssetClass.objects.filter(code=told["class"]).first()
+    if row is None:
+        said = _("There is no class of assets with the code “%(code)s”.")
+        raise ValidationError(said % {"code": told["class"]})
+    lon, lat = (np.array(float(told[name])) for name in ("lon", "lat"))
+    lon, lat = geo.to_wgs84(crs, lon, lat)
+    says = Told(
+        name=told["name_zh"],
+        lat=round(float(lat), DIGITS),
+        lon=round(float(lon), DIGITS),
+        keeper=_known_office(told["keeper"]),
+        owner=_known_office(told["owner"]) if told["owner"] else None,
+        look_on=date.fromisoformat(told["look_on"]) if told["look_on"] else None,
+    )
+    code, condition = told["code"], told["condition"]
+    return take_asset(says, code=code, asset_class=row, condition=condition, by=by, at=at)
+
+
 def _place(code: str, at: datetime) -> Place:
     if place := by_code(code, localdate(at)):
         return place
@@ -152,6 +181,7 @@ LISTS: dict[str, Callable[[Run, Rows, Staff, datetime], Outcome]] = {
     "catalogue": _catalogue,
     "places": _places,
     "addresses": _addresses,
+    "assets": _assets,
     "offices": _offices,
     "posts": _posts,
 }

@@ -13,6 +13,8 @@ from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import get_language
 
 from gongzhi.accounts.models import Office, Staff
+from gongzhi.assets.queries import Asked
+from gongzhi.assets.queries import narrowed as narrowed_assets
 from gongzhi.matters import rules as matters
 from gongzhi.matters.models import Duty, Kind
 from gongzhi.matters.queries import catalogue, months_back, narrowed
@@ -101,6 +103,19 @@ def _places(_to: Staff, _asked: dict[str, str], on: date) -> Iterator[Row]:
         yield _of_table("places", told)
 
 
+def _assets(_to: Staff, _asked: dict[str, str], _on: date) -> Iterator[Row]:
+    for asset in narrowed_assets(Asked()).iterator(AT_ONCE):
+        told = {name: getattr(asset, name) for name in ("code", "lon", "lat", "look_on")}
+        told |= {
+            "class": asset.asset_class.code,
+            "name_zh": asset.name,
+            "keeper": asset.keeper.code,
+            "owner": asset.owner.code if asset.owner else None,
+            "condition": asset.state,
+        }
+        yield _of_table("assets", told)
+
+
 def _offices(_to: Staff, _asked: dict[str, str], _on: date) -> Iterator[Row]:
     found = Office.objects.filter(is_active=True).select_related("place", "calendar", "superior")
     for office in found.order_by("code").iterator(AT_ONCE):
@@ -120,6 +135,7 @@ SOURCES: dict[str, Callable[[Staff, dict[str, str], date], Iterator[Row]]] = {
     "duties": _duties,
     "catalogue": _catalogue,
     "places": _places,
+    "assets": _assets,
     "offices": _offices,
 }
 

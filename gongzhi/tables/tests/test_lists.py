@@ -10,12 +10,17 @@ from django.utils.timezone import now
 from shapely import Polygon
 
 from gongzhi.accounts.models import Office, Post, User
+from gongzhi.assets.actions import add, damage, seed_classes
+from gongzhi.assets.actions.keeping import Told
+from gongzhi.assets.models import Asset, AssetClass
 from gongzhi.audit.actors import SYSTEM
+from gongzhi.base.ids import uuid7
 from gongzhi.matters.actions import list_duty
 from gongzhi.matters.models import Duty, Kind
 from gongzhi.places.actions.writing import plain
-from gongzhi.places.models import Address, Level, Place
-from gongzhi.tables import actions, queries
+from gongzhi.places.atlas import forget
+from gongzhi.places.models import Address, Edition, Level, Place
+from gongzhi.tables import actions, queries, rules
 from gongzhi.tables.fields import tables
 from gongzhi.tables.queries import files
 from gongzhi.tables.states import State
@@ -50,11 +55,20 @@ def furnish(town):
     Place.objects.filter(pk=town.district.pk).update(
         boundary=shapely.to_wkb(plain(SQUARE)), lat=30.05, lon=120.05, also=["老城", "鼓楼片"]
     )
+    Place.objects.filter(pk=town.grid.pk).update(
+        boundary=shapely.to_wkb(plain(SQUARE)), lat=30.05, lon=120.05
+    )
+    Edition.objects.update_or_create(defaults={"stamp": uuid7(), "changed_at": make.NOON})
+    forget()
+    told = Told(name="=路灯", lat=30.05, lon=120.05, keeper=town.lights, owner=town.roads)
+    seed_classes(by=SYSTEM, at=make.NOON)
+    lamp = AssetClass.objects.get(code="0118")
+    damage(add(told, asset_class=lamp, by=SYSTEM, at=make.NOON), by=SYSTEM, at=make.NOON)
     Office.objects.filter(pk=town.roads.pk).update(superior=town.lights, phone="0571-1234567")
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
-@pytest.mark.parametrize("name", ["duties", "catalogue", "places", "offices"])
+@pytest.mark.parametrize("name", ["duties", "catalogue", "places", "assets", "offices"])
 def test_what_goes_out_comes_in_again_and_changes_nothing(town, tmp_path, name, form):
     furnish(town)
     table, by = tables()[name], town.staff("administrator")
@@ -265,6 +279,9 @@ def test_points_place_a_matter(town, tmp_path):
     from gongzhi.base.ids import uuid7
     from gongzhi.places.models import Edition
 
+    Place.objects.filter(pk=town.grid.pk).update(
+        boundary=shapely.to_wkb(plain(SQUARE)), lat=30.05, lon=120.05
+    )
     Edition.objects.update_or_create(only=True, defaults={"stamp": uuid7(), "changed_at": now()})
     rows = [
         make.row(1, place="", lat="30.05", lon="120.05"),
@@ -286,3 +303,40 @@ def test_a_closed_account_gets_no_post(town, tmp_path):
     rows = [{"username": "worker", "name_zh": "x", "role": "acceptor", "place": "990101"}]
     run = make.tried(town, make.path(tmp_path, make.text(rows)), "posts", who="administrator")
     assert make.why(run) == [(2, "", "这个账号已注销。")]
+
+
+def test_assets_come_in_change_and_are_refused_row_by_row(town, tmp_path):
+    furnish(town)
+    known = Asset.objects.get()
+
+    def row(code, **says):
+        usual = {"code": code, "class": "0118", "name_zh": "灯", "lon": "120.05", "lat": "30.05"}
+        return usual | {"keeper": "lights", "owner": "", "condition": "", "look_on": ""} | says
+
+    rows = [
+        row("9901010118000007", condition="lost", look_on="2026-09-01"),
+        row(known.code, name_zh="路灯", condition="in_order"),
+        row("9901010118000008", keeper="nobody"),
+        row("9901010118000009", lat="10"),
+        row("9901010118000010", **{"class": "0599"}),
+        row("9901010118000011", name_zh="上访户门口"),
+        row("9901010305000001"),
+        row("12"),
+        row("9901010118000012", name_zh="柳岸路3单元灯"),
+    ]
+    file = make.path(tmp_path, make.text(rows))
+    run = make.tried(town, file, "assets", who="administrator")
+    assert (Asset.objects.count(), run.n_fresh) == (1, 2)
+    run = make.taken(town, file, "assets", who="administrator")
+    assert [number for number, *_rest in make.why(run)] == [4, 5, 6, 7, 8, 9, 10]
+    known.refresh_from_db()
+    assert (known.name, known.state) == ("路灯", "in_order")
+    fresh = Asset.objects.exclude(pk=known.pk).get()
+    assert (fresh.state, fresh.look_on) == ("lost", date(2026, 9, 1))
+
+
+def test_everybody_with_a_post_takes_assets_out_and_administrators_alone_send_them(town):
+    table = tables()["assets"]
+    who = {name: town.staff(name) for name in ("administrator", "acceptor", "worker")}
+    assert [rules.may_get(by, table) for by in who.values()] == [True] * 3
+    assert [rules.may_send(by, table) for by in who.values()] == [True, False, False]

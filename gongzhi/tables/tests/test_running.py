@@ -278,7 +278,7 @@ def test_an_acceptor_takes_matters_of_their_place_alone(town, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "table", ["duties", "catalogue", "places", "addresses", "offices", "posts"]
+    "table", ["duties", "catalogue", "places", "addresses", "assets", "offices", "posts"]
 )
 def test_only_an_administrator_sends_lists(town, tmp_path, table):
     with pytest.raises(PermissionDenied, match="您无权发送这张表的文件。"):
