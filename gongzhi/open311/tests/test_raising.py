@@ -20,6 +20,7 @@ from gongzhi.matters.tests.test_uploads import picture
 from gongzhi.open311 import actions, queries
 from gongzhi.open311.actions import Place311
 from gongzhi.open311.models import Raised, Update
+from gongzhi.open311.queries import reading
 from gongzhi.open311.tests import make
 from gongzhi.open311.tests.make import NOON
 from gongzhi.places.atlas import Spot
@@ -39,7 +40,7 @@ def clock(monkeypatch):
     at = [NOON]
     for module in ("api", "http"):
         monkeypatch.setattr(f"gongzhi.open311.{module}.now", lambda: at[-1])
-    monkeypatch.setattr(queries, "localdate", partial(timezone.localdate, NOON))
+    monkeypatch.setattr(reading, "localdate", partial(timezone.localdate, NOON))
     return at
 
 

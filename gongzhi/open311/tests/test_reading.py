@@ -17,6 +17,7 @@ from gongzhi.exchange.models import Scope
 from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import Contact
 from gongzhi.open311 import http, queries
+from gongzhi.open311.queries import reading
 from gongzhi.open311.tests import make
 from gongzhi.open311.tests.make import NOON
 
@@ -29,7 +30,7 @@ def _now(monkeypatch):
     """Let the requests come ten days after the cast began."""
     for module in ("api", "http"):
         monkeypatch.setattr(f"gongzhi.open311.{module}.now", lambda: LATER)
-    monkeypatch.setattr(queries, "localdate", partial(timezone.localdate, LATER))
+    monkeypatch.setattr(reading, "localdate", partial(timezone.localdate, LATER))
 
 
 @pytest.fixture(scope="session")

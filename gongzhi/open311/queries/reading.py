@@ -1,34 +1,28 @@
-"""Matters as Open311 tells them, and what foreign servers are told."""
+"""Matters as Open311 tells them to everybody."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache as once
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Q
 from django.utils.timezone import get_current_timezone, localdate, localtime
 from django.utils.translation import get_language
 
-from gongzhi.audit.models import Entry
 from gongzhi.base.kept import kept
-from gongzhi.base.rows import chunks, raw
+from gongzhi.base.rows import raw
 from gongzhi.base.seal import unveiled, veiled, veiled_names
 from gongzhi.matters import queries as matters
-from gongzhi.matters.models import Answer, Kind, Matter, MatterQuerySet, Message
+from gongzhi.matters.models import Answer, Kind, Matter, MatterQuerySet
 from gongzhi.matters.states import ENDED, State
 from gongzhi.matters.words import LABELS
-from gongzhi.open311.models import Forwarded, Raised, Server
-from gongzhi.open311.models import Mapping as Mapped
+from gongzhi.open311.models import Raised
 from gongzhi.open311.spark import Value
-from gongzhi.open311.words import CLOSED, TOLD
 from gongzhi.places.models import Place, name_for_reader
 from gongzhi.places.queries import chain_names, coarse_by_code, coarse_code
 
@@ -153,7 +147,7 @@ def page(asked: Asked, client: UUID | None) -> list[Row]:
     rows = raw(shown[skipped : skipped + asked.size + 1])
     if len(rows) > asked.size:
         last = rows[asked.size - 1]
-        begin = (_utc(last[len(SHOWN) + WHEN.index(field)]), KEY(last[0]))
+        begin = (utc(last[len(SHOWN) + WHEN.index(field)]), KEY(last[0]))
         cache.set(f"{asked.mark}:{asked.page + 1}", begin, REMEMBERED_S)
     return told(rows[: asked.size], client)
 
@@ -229,7 +223,7 @@ class Teller:
 
     def day(self, at: datetime) -> str:
         """Return the day of a moment: more nobody may know."""
-        return self.midnight(_utc(at).astimezone(self.zone).date())
+        return self.midnight(utc(at).astimezone(self.zone).date())
 
     def midnight(self, on: date) -> str:
         """Return when a day begins, with its zone."""
@@ -306,184 +300,11 @@ def stamp(at: datetime) -> str:
     return localtime(at).isoformat(timespec="seconds")
 
 
-# --- Updates, as FixMyStreet asks for them.
-
-
-def updates(since: datetime, until: datetime, client: UUID | None) -> list[Row]:
-    """Return what happened in a time, the earliest first: of public matters that they were closed.
-
-    Of what a client raised itself, whatever its requester is told.  One query, four for a client.
-    """
-    closings = _closings(since, until)
-    if client is None:
-        return closings
-    own = list(_own_updates(since, until, client))
-    known = {row["service_request_id"] for row in own}
-    return [*own, *(row for row in closings if row["service_request_id"] not in known)][:MOST]
-
-
-def _closings(since: datetime, until: datetime) -> list[Row]:
-    first, last = whole_day(since), whole_day(until) + timedelta(days=1)
-    found = matters.listed(None, None).filter(state__in=CLOSED_STATES)
-    ended = found.filter(ended_at__isnull=False, ended_at__gte=first, ended_at__lt=last)
-    rows = list(ended.order_by("ended_at", "pk").values_list("pk", "ended_at")[:MOST])
-    teller = Teller()
-    names, said = veiled(VEIL, [key for key, _at in rows]), str(CLOSED)
-    days = [teller.day(at) for _key, at in rows if at]
-    return [
-        _update(uuid5(name, day), str(name), day, "closed", said)
-        for name, day in zip(names, days, strict=True)
-    ]
-
-
-def _own_updates(since: datetime, until: datetime, client: UUID) -> Iterator[Row]:
-    own = Raised.objects.filter(client=client, matter__moved_at__gte=since).values("matter")
-    verbs = [f"matter.{verb}" for verb in TOLD]
-    entries = Entry.objects.filter(subject__in=own, verb__in=verbs, at__gte=since, at__lte=until)
-    some = list(entries.order_by("at", "subject", "seq")[:MOST])
-    known = Matter.objects.in_bulk({entry.subject for entry in some})
-    told_of = Message.objects.filter(matter__in=list(known), sort=Message.Sort.TOLD)
-    progress = set(told_of.values_list("at", "text"))
-    for entry in some:
-        if entry.verb == "matter.handle" and (entry.at, entry.told.get("text")) not in progress:
-            continue
-        yield _own_update(entry, known[entry.subject])
-
-
-def _own_update(entry: Entry, matter: Matter) -> Row:
-    form = TOLD[entry.verb.removeprefix("matter.")]
-    status = "closed" if entry.facts.get("to") in ENDED else "open"
-    words = [str(entry.told[word]) for word in form.words if entry.told.get(word)]
-    said = "\n".join([str(form.sentence), *words]) if matter.public else str(form.sentence)
-    return _update(entry.pk, name_of(matter.pk), stamp(entry.at), status, said)
-
-
-def _update(key: UUID, name: str, at: str, status: str, said: str) -> Row:
-    return {
-        "update_id": str(key),
-        "service_request_id": name,
-        "status": status,
-        "updated_datetime": at,
-        "description": said[:LONGEST],
-        "media_url": None,
-    }
-
-
 def whole_day(at: datetime) -> datetime:
     """Return when the day of a moment began, by the clock of the house."""
     return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-# --- In bulk.
-
-
-def bulk(size: int, cell: Callable[[str], str]) -> Iterator[list[list[str]]]:
-    """Yield the rows of everything public in `COLUMNS`, the latest first, some at a time.
-
-    Read span by span of 30 days, so that no database sorts them all; ``cell`` writes what is text.
-    """
-    teller, codes = Bulk(cell), matters.listed(None, None).filter(state__in=[*OPEN, *CLOSED_STATES])
-    whole = Matter.objects.aggregate(first=Min("received_at"), last=Max("received_at"))
-    ends = whole["last"]
-    while ends and ends >= whole["first"]:
-        begins = ends - timedelta(days=30)
-        found = codes.filter(received_at__gt=begins, received_at__lte=ends)
-        shown = found.order_by("-received_at", "-pk").values_list(*SHOWN, *WHEN)
-        for rows in chunks(shown, size):
-            yield teller.rows(rows)
-        ends = begins
-
-
-class Bulk:
-    """Rows as the driver reads them, as cells."""
-
-    def __init__(self, cell: Callable[[str], str]) -> None:
-        self.teller, self.cell = Teller(), once(cell)
-
-    def rows(self, rows: list[tuple[Any, ...]]) -> list[list[str]]:
-        """Return a batch of rows, their names made together."""
-        names = veiled_names(VEIL, [KEY(row[0]) for row in rows])
-        return [self._row(name, row) for name, row in zip(names, rows, strict=True)]
-
-    def _row(self, name: str, row: tuple[Any, ...]) -> list[str]:
-        _key, _code, kind_zh, kind_en, chain, received, ended, moved = row
-        address, _place, lat, lon = self.teller.spot(chain)
-        day = self.teller.day
-        closed = day(ended) if ended else ""
-        return [
-            name,
-            day(received),
-            closed or day(moved),
-            closed,
-            "closed" if ended else "open",
-            "",
-            "",
-            self.cell(self.teller.kind(kind_zh, kind_en)),
-            "",
-            "",
-            "",
-            self.cell(address or ""),
-            "" if lat is None else repr(lat),
-            "" if lon is None else repr(lon),
-        ]
-
-
-def _utc(at: datetime) -> datetime:
+def utc(at: datetime) -> datetime:
     """Return a time as the driver gave it: SQLite keeps UTC, and says nothing of it."""
     return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-# --- Foreign servers.
-
-
-def servers() -> QuerySet[Server]:
-    """Return the servers that matters may be passed on to, by name."""
-    return Server.objects.filter(retired_at=None).order_by("name")
-
-
-@kept()
-def knows_servers() -> bool:
-    """Return whether any server was ever registered; kept a minute."""
-    return Server.objects.exists()
-
-
-def servers_for(matter: Matter) -> dict[Server, str]:
-    """Return the servers that take the kind of a matter and do not have it yet, with the service code."""
-    has = Forwarded.objects.filter(matter=matter).values("server")
-    found = Mapped.objects.filter(kind_code=matter.kind_code, server__retired_at=None)
-    rows = found.exclude(server__in=has).select_related("server").order_by("server__name")
-    return {one.server: one.service_code for one in rows}
-
-
-def to_ask(server: Server, most: int) -> list[Forwarded]:
-    """Return what stands at a server and may still change there, the longest unasked first."""
-    open_there = Forwarded.objects.filter(server=server, state=Forwarded.State.SENT)
-    still = open_there.exclude(status="closed", matter__ended_at__isnull=False)
-    return list(still.order_by(F("asked_at").asc(nulls_first=True), "pk")[:most])
-
-
-def all_servers() -> QuerySet[Server]:
-    """Return every server, those in use first, with how many kinds each takes (one query)."""
-    found = Server.objects.annotate(n_kinds=Count("mappings"))
-    return found.order_by(F("retired_at").asc(nulls_first=True), "name")
-
-
-def mappings(server: Server) -> QuerySet[Mapped]:
-    """Return what a server takes, by kind."""
-    return server.mappings.order_by("kind_code")
-
-
-def forwarded(matter: Matter) -> list[Forwarded]:
-    """Return to whom a matter was passed on, in order (one query)."""
-    found = Forwarded.objects.filter(matter=matter).select_related("server")
-    return list(found.order_by("forwarded_at", "pk"))
-
-
-def load_of(server: Server) -> Counter[str]:
-    """Return how many matters stand at a server in each state (one query)."""
-    return Counter(server.forwarded.values_list("state", flat=True))
-
-
-def origin() -> str:
-    """Return where this interface is reached."""
-    return f"{settings.ORIGIN}/open311/v2"
