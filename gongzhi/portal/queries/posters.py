@@ -57,7 +57,8 @@ def poster(board: NoticeBoard) -> Poster:
             for row in board.latest[: max(0, min(MOST_LATEST, ROOM - len(board.serving)))]
         ),
         foot=_(
-            "As of %(day)s; the whole board: %(where)s. “few”: fewer than 5, or kept back so that nobody can reckon such a number. "
+            "As of %(day)s; the whole board: %(where)s. “few”: fewer than 5, or kept back "
+            "so that nobody can reckon such a number. "
             "Never the words or the name of whoever raised a matter; nobody who serves here is followed."
         )
         % {"day": day, "where": board.address},
