@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.assets.states import Condition
 from gongzhi.audit.models import Entry
+from gongzhi.matters.words.history import who
 
 VERBS = {
     "asset.add": gettext_lazy("Put into the register"),
@@ -47,7 +48,7 @@ def story(entries: Iterable[Entry]) -> list[Step]:
         Step(
             one.at,
             str(VERBS.get(one.verb, one.verb)),
-            "" if one.verb == "asset.link" else one.told.get("by", ""),
+            "" if one.verb == "asset.link" else who(one.told.get("by", "")),
             one.facts.get("look_on", ""),
         )
         for one in reversed(list(entries))
