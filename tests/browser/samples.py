@@ -37,7 +37,7 @@ ASSET = "临水巷口12号灯"
 ANSWER = (
     "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
 )
-LEVEL = "青石街道平台", "街角的路灯一明一暗。"
+LEVEL = "青石街道平台", "街角的路灯一明一暗。", "这不应由该层级平台来说。"
 SAID = (
     WISH,
     NEAR,

@@ -8,7 +8,6 @@ from time import monotonic
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
 from gongzhi.base.post import NotTaken
@@ -63,9 +62,7 @@ def _exchange(peer: Peer, parcels: list[Parcel], at: datetime) -> int:
     """
     heard = backends.send(peer.line, [one.wire for one in parcels], at)
     if heard.n > parcels[-1].seq:
-        raise backends.Forked(
-            _("It has kept more than we told: we were put back to an older copy.")
-        )
+        raise backends.Forked("it has kept more than we told: we were put back to an older copy")
     there = moment(heard.now)
     changes = {"met_at": at, "fails": 0, "again_at": None, "fault": "", "n_taken": heard.n}
     changes["skew_s"] = round((there - at).total_seconds()) if there else peer.skew_s

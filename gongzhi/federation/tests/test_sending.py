@@ -124,7 +124,7 @@ def test_one_that_has_kept_more_than_we_told_is_sent_nothing_and_people_are_told
     told(town)
     other.answer = lambda _said: (200, {"heard": 7, "now": ""})
     actions.send(by=make.SYSTEM, at=NOON)
-    assert "较早的备份" in above(town).fault
+    assert "older copy" in above(town).fault
     assert above(town).n_taken == 0
 
 
