@@ -255,7 +255,7 @@ class RaiseForm(forms.Form):
             kind=kind,
             text=said["text"],
             place=place,
-            channel=Channel.QR if self.here else Channel.WEB,
+            channel=Channel.QR if self.here or self.thing else Channel.WEB,
             lat=lat,
             lon=lon,
             address=said["address"] or (said["spoken"].name if said["spoken"] else ""),
