@@ -24,6 +24,8 @@ from typing import Any, Final
 from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 TIMEOUT_S = 20  # well below the lease of a job
 LONGEST_REPLY = 10_000
@@ -128,6 +130,25 @@ def connect(host: str, port: int, *, tls: bool, ends: float) -> socket.socket:
         return line
     plain = ssl.create_default_context()  # `context` speaks of HTTP
     return plain.wrap_socket(line, server_hostname=host)
+
+
+def reachable(address: str) -> str:
+    """Return ``address`` if what is sent there may leave the house, for an administrator who typed it.
+
+    :raises ValidationError: it is not HTTPS, leads into a private network, or its name is unknown
+    """
+    try:
+        check_address(address)
+    except NotPublic:
+        said = _(
+            "This address is not HTTPS or leads into a private network. Give one that is public, or ask "
+            "the operator to allow its host in GONGZHI_PRIVATE_HOSTS."
+        )
+        raise ValidationError({"address": said}) from None
+    except OSError:
+        said = _("Nobody knows this name: see whether the address is written right.")
+        raise ValidationError({"address": said}) from None
+    return address
 
 
 def call(

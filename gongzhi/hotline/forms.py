@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Office
 from gongzhi.base.fields import moment, offer, sentences
-from gongzhi.exchange.pointers import LONGEST, is_pointer
+from gongzhi.exchange import pointers
 from gongzhi.hotline.models import Platform
 from gongzhi.hotline.readers import NEEDED
 from gongzhi.hotline.words import BACK_LABELS, SORTS
@@ -125,19 +125,26 @@ class PlatformForm(forms.Form):
         offer(self, "fallback", sorted(self.listed.items(), key=lambda one: one[1]))
         places = [(one.code, _indented(one.name, one.path)) for one in coarse(today)]
         offer(self, "place", [("", "—"), *places])
-        for name, (label, usual) in POINTERS.items():
-            self.fields[f"at_{name}"] = forms.CharField(
-                label=label,
-                max_length=LONGEST,
-                required=name in NEEDED,
-                initial=usual,
-                help_text=WHERE if name == "id" else "",
-                widget=forms.TextInput(attrs={"spellcheck": "false"}),
-            )
+        pointers.ask(self, POINTERS, needed=NEEDED, help_text=WHERE)
         self.order_fields([name for name in self.fields if not name.startswith("at_")])
         if known:
             self.fields["key"].required = False
             self.fields["key"].help_text = _("Leave it empty to keep the one there is.")
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """The fields that everybody fills in."""
+        return [one for one in self.visible_fields() if not one.name.startswith("at_")]
+
+    @property
+    def pointer_fields(self) -> list[forms.BoundField]:
+        """Where each thing stands in a message: right as it is for who speaks our words."""
+        return [one for one in self.visible_fields() if one.name.startswith("at_")]
+
+    @property
+    def is_mapping_wrong(self) -> bool:
+        """Whether one of the pointers was refused."""
+        return any(one.errors for one in self.pointer_fields)
 
     def clean_place(self) -> Any:
         """Return the place, or none."""
@@ -160,15 +167,7 @@ class PlatformForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Gather the pointers."""
-        said = self.cleaned_data
-        mapping = {}
-        for name in POINTERS:
-            pointer = said.pop(f"at_{name}", "").strip()
-            if not is_pointer(pointer):
-                self.add_error(f"at_{name}", _("Write a JSON pointer such as /data/text."))
-            elif pointer:
-                mapping[name] = pointer
-        return said | {"mapping": mapping}
+        return pointers.gathered(self, POINTERS)
 
     @classmethod
     def of(cls, platform: Platform, typed: Any = None) -> PlatformForm:

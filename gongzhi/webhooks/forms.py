@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Office
 from gongzhi.base.fields import moment, offer
-from gongzhi.exchange.pointers import LONGEST, is_pointer
+from gongzhi.exchange import pointers
 from gongzhi.exchange.readers import NEEDED
 from gongzhi.matters.queries import catalogue
 from gongzhi.matters.states import State as MatterState
@@ -143,15 +143,7 @@ class InletForm(forms.Form):
         super().__init__(*args, **more)
         self.listed = {code: one.name for code, one in catalogue(localdate()).items()}
         offer(self, "fallback", sorted(self.listed.items(), key=lambda one: one[1]))
-        for name, (label, usual) in POINTERS.items():
-            self.fields[f"at_{name}"] = forms.CharField(
-                label=label,
-                max_length=LONGEST,
-                required=name in NEEDED,
-                initial=usual,
-                help_text=WHERE if name == "text" else "",
-                widget=forms.TextInput(attrs={"spellcheck": "false"}),
-            )
+        pointers.ask(self, POINTERS, needed=NEEDED, help_text=WHERE)
 
     def clean_kinds(self) -> dict[str, str]:
         """Read the table."""
@@ -168,15 +160,7 @@ class InletForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Gather the pointers."""
-        said = self.cleaned_data
-        mapping = {}
-        for name in POINTERS:
-            pointer = said.pop(f"at_{name}", "").strip()
-            if not is_pointer(pointer):
-                self.add_error(f"at_{name}", _("Write a JSON pointer such as /data/text."))
-            elif pointer:
-                mapping[name] = pointer
-        return said | {"mapping": mapping}
+        return pointers.gathered(self, POINTERS)
 
     @classmethod
     def of(cls, inlet: Inlet, typed: Any = None) -> InletForm:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.base.ids import uuid7
-from gongzhi.base.post import NotPublic, check_address
+from gongzhi.base.post import reachable
 from gongzhi.base.seal import seal
 from gongzhi.hotline import queries, rules
 from gongzhi.hotline.models import Platform
@@ -34,7 +34,7 @@ def register(*, key: str, by: Actor, at: datetime, **says: Any) -> Platform:
     :raises ValidationError: nothing may be sent to the address, the key is short, or the name is taken
     """
     _may(by)
-    _check_address(says["address"])
+    reachable(says["address"])
     _check_key(key)
     pk = uuid7()
     sealed = seal({"key": key}, pk.hex)
@@ -54,7 +54,7 @@ def change(platform: Platform, *, key: str = "", by: Actor, at: datetime, **says
     :raises ValidationError: as in `register`, or another address with the old key
     """
     _may(by)
-    _check_address(says["address"])
+    reachable(says["address"])
     if says["address"] != platform.address and not key:
         raise ValidationError(
             {"key": _("Type the key for the new address: the old one is sent to no other.")}
@@ -81,17 +81,3 @@ def _check_key(key: str) -> None:
         raise ValidationError(
             {"key": _("A key has at least 16 characters: ask the platform for one.")}
         )
-
-
-def _check_address(address: str) -> None:
-    try:
-        check_address(address)
-    except NotPublic:
-        said = _(
-            "This address is not HTTPS or leads into a private network. Give one that is public, or ask "
-            "the operator to allow its host in GONGZHI_PRIVATE_HOSTS."
-        )
-        raise ValidationError({"address": said}) from None
-    except OSError:
-        said = _("Nobody knows this name: see whether the address is written right.")
-        raise ValidationError({"address": said}) from None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.base.ids import uuid7
-from gongzhi.base.post import NotPublic, check_address
+from gongzhi.base.post import reachable
 from gongzhi.base.seal import seal
 from gongzhi.matters.models import Kind
 from gongzhi.open311 import queries, rules
@@ -32,7 +32,7 @@ def register(
     :raises ValidationError: the address is not one on the open network over HTTPS, or the name is taken
     """
     _may(by)
-    _check_address(address)
+    reachable(address)
     pk = uuid7()
     server = Server(
         id=pk,
@@ -65,7 +65,7 @@ def change(
     :raises ValidationError: as in `register`, or another address with the old key
     """
     _may(by)
-    _check_address(address)
+    reachable(address)
     if address != server.address and not key:
         raise ValidationError(
             {"key": _("Type the key for the new address: the old one is sent to no other.")}
@@ -127,19 +127,3 @@ def _facts(server: Server) -> dict[str, object]:
         "address": server.address,
         "jurisdiction": server.jurisdiction,
     }
-
-
-def _check_address(address: str) -> None:
-    try:
-        check_address(address)
-    except NotPublic:
-        raise ValidationError(
-            {
-                "address": _(
-                    "Only a server on the open network over HTTPS can be registered. One inside must "
-                    "be allowed in the settings of this installation first."
-                )
-            }
-        ) from None
-    except OSError:
-        raise ValidationError({"address": _("Nobody knows a host of this name.")}) from None

@@ -45,7 +45,11 @@ def test_an_administrator_registers_a_server_and_says_what_it_takes(as_, town, f
 @pytest.mark.parametrize(
     ("name", "given", "sentence"),
     [
-        ("servers", {"name": "x", "address": "https://127.0.0.1", "key": "k"}, "只能登记公网上"),
+        (
+            "servers",
+            {"name": "x", "address": "https://127.0.0.1", "key": "k"},
+            "这个地址不是 HTTPS",
+        ),
         ("servers", {"name": "市政", "address": "{address}", "key": "k"}, "已有平台使用此名称"),
         ("change", {"name": "市政", "address": "{address}3"}, "请为新地址填写密钥"),
         ("change", {"name": "", "address": "{address}"}, "必填"),

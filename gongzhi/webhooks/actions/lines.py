@@ -9,16 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Office
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.base.ids import uuid7
 from gongzhi.base.moves import permitted, shift
-from gongzhi.base.post import NotPublic, check_address
+from gongzhi.base.post import reachable
 from gongzhi.base.seal import seal
 from gongzhi.exchange import signing
 from gongzhi.webhooks import backends, events, queries, rules
@@ -38,25 +36,6 @@ class Made:
     line: Line
     secret: str
     is_first: bool = True
-
-
-def reachable(address: str) -> str:
-    """Return ``address`` if what is sent there may leave the house.
-
-    :raises ValidationError: it is not HTTPS, leads into a private network, or its name is unknown
-    """
-    try:
-        check_address(address)
-    except NotPublic:
-        said = _(
-            "This address is not HTTPS or leads into a private network. Give one that is public, or ask "
-            "the operator to allow its host in GONGZHI_PRIVATE_HOSTS."
-        )
-        raise ValidationError({"address": said}) from None
-    except OSError:
-        said = _("Nobody knows this name: see whether the address is written right.")
-        raise ValidationError({"address": said}) from None
-    return address
 
 
 @transaction.atomic

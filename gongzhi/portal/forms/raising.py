@@ -1,3 +1,5 @@
+"""What somebody raises."""
+
 from __future__ import annotations
 
 import hashlib
@@ -9,7 +11,6 @@ from uuid import UUID, uuid4, uuid5
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.utils.choices import BaseChoiceIterator
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
@@ -18,53 +19,23 @@ from django.utils.translation import gettext as _
 from gongzhi.advice.danger import danger_in
 from gongzhi.assets import queries as assets
 from gongzhi.assets.models import Asset
-from gongzhi.base import text
 from gongzhi.base.kept import kept
-from gongzhi.deadlines.clocks import Course, Explanation, Refused, Unit, explain, limit_of
-from gongzhi.deadlines.models import Rule, in_language
-from gongzhi.deadlines.queries import default_days, rules_on
-from gongzhi.deadlines.words import UNITS, length
 from gongzhi.matters import queries
 from gongzhi.matters.actions import Report
-from gongzhi.matters.models import LONGEST_TEXT, Channel, FollowUp, Kind, Object
+from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind, Object
 from gongzhi.matters.receipts import Contact, phone
 from gongzhi.matters.uploads import UploadsField
 from gongzhi.places.fields import HereField
 from gongzhi.places.gazetteer import Here, spoken_of
 from gongzhi.places.models import Place
+from gongzhi.portal.forms.fields import STRIPPED, Pin, Words
 from gongzhi.portal.queries import where
 from gongzhi.portal.queries.nearby import meant
 
-STRIPPED = gettext_lazy("Up to 9. Where and with what they were taken is removed.")
 OLDEST = timedelta(days=3660)
 ROUGH = ("device", "words")  # where a pin comes from that stands only near the thing
 AHEAD = timedelta(minutes=5)  # clocks of telephones differ
 Choices = list[tuple[str, Any]]
-
-
-class Words(forms.CharField):
-    """Words of a person: cleaned, then measured.  The browser counts but never cuts them off."""
-
-    def __init__(self, *, most: int, rows: int = 3, danger: bool = False, **kwargs: Any) -> None:
-        given = {"rows": rows, "data-most": most} | ({"data-danger": ""} if danger else {})
-        kwargs.setdefault("widget", forms.Textarea(attrs=given))
-        super().__init__(**kwargs)
-        said = gettext_lazy(
-            "Please write at most %(limit_value)d characters; these are %(show_value)d."
-        )
-        self.validators.append(MaxLengthValidator(most, said))
-        self.error_messages["required"] = gettext_lazy("Please write a few words.")
-
-    def to_python(self, value: Any) -> str:
-        """Return ``value`` without what cannot be read: control characters, turned directions."""
-        return text.clean(str(value)) if value is not None else ""
-
-
-class Pin(forms.HiddenInput):
-    """A hidden field that the draft on the device keeps."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"data-draft-keep": "", **(attrs or {})})
 
 
 class RaiseForm(forms.Form):
@@ -383,254 +354,3 @@ def _first(places: Offered, here: Place | None) -> Offered:
         return places
     above = f"{here.parent.name} · " if here.parent else ""
     return Offered([blank, (here.code, f"{above}{here.name}"), *rest])
-
-
-class FollowForm(forms.Form):
-    """The number of a matter and its receipt code, however they are typed."""
-
-    number = forms.CharField(
-        label=gettext_lazy("Matter number"),
-        help_text=gettext_lazy("Such as 260305-001-482913-K; dashes and case do not matter."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-        error_messages={"required": gettext_lazy("Write the number on your receipt.")},
-    )
-    code = forms.CharField(
-        label=gettext_lazy("Receipt code"),
-        help_text=gettext_lazy("12 characters, such as K7Q4-M2XP-9TRB."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "data-private": ""}
-        ),
-        error_messages={"required": gettext_lazy("Write the code on your receipt.")},
-    )
-
-
-class ContactForm(forms.Form):
-    """The telephone or e-mail address that something was raised with."""
-
-    contact = forms.CharField(
-        label=gettext_lazy("Telephone or e-mail"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "data-private": ""}),
-        error_messages={"required": gettext_lazy("Write a telephone number or an e-mail address.")},
-    )
-
-    def clean_contact(self) -> Contact:
-        """Return the one or the other."""
-        typed: str = self.cleaned_data["contact"]
-        if "@" not in typed:
-            return Contact(phone=phone(typed))
-        said = gettext_lazy("This is no e-mail address. Is something missing after the @?")
-        return Contact(email=forms.EmailField(error_messages={"invalid": said}).clean(typed))
-
-
-class CodeForm(forms.Form):
-    """The six digits that were sent."""
-
-    code = forms.RegexField(
-        r"^\s*\d{6}\s*$",
-        label=gettext_lazy("Six-digit code"),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-        error_messages={
-            "required": gettext_lazy("Write the six digits that were sent."),
-            "invalid": gettext_lazy("Write the six digits that were sent."),
-        },
-    )
-
-
-class MoveForm(forms.Form):
-    """What a requester says with a move; ``move`` is its name, ``version`` what they had seen."""
-
-    move = ""
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def said(self) -> dict[str, Any]:
-        """Return the words for the action of the move."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
-
-
-class AddForm(MoveForm):
-    move = "add"
-    words = Words(most=LONGEST_TEXT, danger=True, label=gettext_lazy("What do you want to add?"))
-    photos = UploadsField(help_text=STRIPPED)
-
-
-def why_not() -> forms.ChoiceField:
-    """Return the field for why it is not solved."""
-    return forms.ChoiceField(
-        required=False,
-        label=gettext_lazy("Why not?"),
-        choices=[("", gettext_lazy("Choose")), *FollowUp.WhyNot.choices],
-    )
-
-
-class AskedForm(MoveForm):
-    """What everybody is asked once the result was checked."""
-
-    in_time = forms.TypedChoiceField(
-        required=False,
-        coerce=lambda said: said == "yes",
-        empty_value=None,
-        label=gettext_lazy("Were you answered in time?"),
-        choices=(("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))),
-        widget=forms.RadioSelect,
-    )
-
-
-class RateForm(AskedForm):
-    move = "rate"
-    satisfied = forms.TypedChoiceField(
-        required=False,
-        coerce=int,
-        empty_value=None,
-        label=gettext_lazy("How satisfied are you?"),
-        choices=(
-            (5, gettext_lazy("5 · very")),
-            (4, gettext_lazy("4 · rather")),
-            (3, gettext_lazy("3 · so-so")),
-            (2, gettext_lazy("2 · hardly")),
-            (1, gettext_lazy("1 · not at all")),
-        ),
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": gettext_lazy("Choose from 1 to 5.")},
-    )
-    comment = Words(most=1000, rows=2, required=False, label=gettext_lazy("Anything else?"))
-
-
-class ReopenForm(AskedForm):
-    move = "reopen"
-    why_not = why_not()
-    reason = Words(most=1000, label=gettext_lazy("What is still not right?"))
-
-
-class JudgeForm(RateForm):
-    move = "judge"
-    solved = forms.TypedChoiceField(
-        label=gettext_lazy("Is it solved?"),
-        choices=(
-            ("yes", gettext_lazy("Yes, it is solved")),
-            ("no", gettext_lazy("No, it is not solved")),
-        ),
-        coerce=lambda said: said == "yes",
-        widget=forms.RadioSelect,
-    )
-    why_not = why_not()
-    comment = Words(
-        most=1000,
-        rows=2,
-        required=False,
-        label=gettext_lazy("Anything else?"),
-        help_text=gettext_lazy("If it is not solved: what is still not right?"),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Ask what is not right of whoever says that it is not solved."""
-        said = super().clean() or self.cleaned_data
-        if said.get("solved") is False and not said.get("comment"):
-            self.add_error("comment", _("Write what is still not right."))
-        return said
-
-
-class LinkForm(JudgeForm):
-    """What is asked by a link; once the matter is closed, only whether it is not solved after all."""
-
-    move = "respond"
-
-    def __init__(self, *args: Any, closed: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if closed:
-            self.fields.pop("solved")
-
-    def clean(self) -> dict[str, Any]:
-        """Take what is said of a closed matter as “not solved”."""
-        if "solved" not in self.fields:
-            self.cleaned_data["solved"] = False
-        return super().clean()
-
-
-class WithdrawForm(MoveForm):
-    move = "withdraw"
-    reason = Words(
-        most=500,
-        rows=2,
-        required=False,
-        label=gettext_lazy("Why?"),
-        help_text=gettext_lazy("You need not say."),
-    )
-
-
-class RestoreForm(MoveForm):
-    move = "restore"
-
-
-MOVES: tuple[type[MoveForm], ...] = (
-    AddForm,
-    RateForm,
-    ReopenForm,
-    JudgeForm,
-    WithdrawForm,
-    RestoreForm,
-)
-
-
-def told(rule: Rule) -> str:
-    """Return what a rule is about and how long it gives, such as “received: 15 calendar days”."""
-    return f"{in_language(rule, 'trigger')}: {length(rule.limit)}"
-
-
-class DueForm(forms.Form):
-    """From when, and by which rule or how long; once it is valid, ``why`` explains the date."""
-
-    rule = forms.ChoiceField(label=gettext_lazy("By which rule"), required=False)
-    value = forms.IntegerField(
-        label=gettext_lazy("Or how many"), required=False, min_value=1, max_value=3660
-    )
-    unit = forms.ChoiceField(
-        label=gettext_lazy("of what"), required=False, choices=[*UNITS.items()]
-    )
-    start = forms.DateTimeField(
-        label=gettext_lazy("From when"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-
-    def __init__(self, data: Any = None, *, at: datetime) -> None:
-        """Offer the rules that hold on the day of ``at``, by law."""
-        self.days = default_days()
-        local = at.astimezone(self.days.zone)
-        super().__init__(data, initial={"start": local, "value": 5, "unit": Unit.WORK_DAY})
-        self.rules = {r.code: r for r in rules_on(local.date()) if r.unit in set(Unit)}
-        by_law: dict[str, Any] = {}
-        for rule in self.rules.values():
-            by_law.setdefault(rule.law, []).append((rule.code, told(rule)))
-        choices = [("", _("none: the time below")), *by_law.items()]
-        self.fields["rule"].choices = choices  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse what cannot be counted, with why."""
-        super().clean()
-        if self.errors:
-            return self.cleaned_data
-        said = self.cleaned_data
-        if not said["rule"] and not said["value"]:
-            self.add_error("value", _("Choose a rule, or say how long."))
-            return said
-        try:
-            self.chosen = self.rules.get(said["rule"])
-            self.why = self._explained(self.chosen)
-        except Refused as refused:
-            self.add_error(None, _(refused.sentence) % refused.facts)
-        return said
-
-    def _explained(self, rule: Rule | None) -> Explanation:
-        said = self.cleaned_data
-        limit = rule.limit if rule else limit_of(said["value"], said["unit"])
-        return explain(Course(said["start"], limit), self.days, rule.cited if rule else "")
-
-
-class FindGridForm(forms.Form):
-    """What somebody looks for their grid by."""
-
-    words = forms.CharField(
-        label=gettext_lazy("Name of the grid or community, or an address"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
-    )
