@@ -19,6 +19,12 @@ P = ParamSpec("P")
 # Whom petitions concern: offices that decide or keep them, and who files one for somebody.
 WITH_PETITIONS = (Role.HANDLER, Role.HEAD, Role.GRID_WORKER, Role.GRID_LEAD, Role.ACCEPTOR)
 
+# Who asks grid workers for something, or sees what is open on the spot in their places.
+WITH_ERRANDS = (
+    *(Role.ACCEPTOR, Role.DISPATCHER, Role.INSPECTOR, Role.SUPERVISOR),
+    *(Role.GRID_LEAD, Role.LEADER),
+)
+
 
 class SignedIn(HttpRequest):
     """A request by somebody who signed in and serves somewhere."""
@@ -74,6 +80,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         or any(held.duty in ("justice", "health") for held in who.posts),
         "may_mediate": who.has_role(Role.ACCEPTOR)
         or any(held.duty in ("mediation", "township_mediation") for held in who.posts),
+        "may_send": who.has_role(*WITH_ERRANDS),
         "may_hot": who.has_role(Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER),
         "may_counter": who.has_role(Role.ACCEPTOR, Role.HANDLER, Role.LEADER),
     }

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "gongzhi.meetings",
     "gongzhi.counter",
     "gongzhi.assets",
+    "gongzhi.errands",
     "gongzhi.petitions",
     "gongzhi.mediation",
     "gongzhi.insight",

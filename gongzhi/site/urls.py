@@ -13,6 +13,7 @@ urlpatterns = [
     path("counter/", include("gongzhi.counter.urls")),
     path("data/", include("gongzhi.opendata.urls")),
     path("desk/", include("gongzhi.desk.urls")),
+    path("errands/", include("gongzhi.errands.urls")),
     path("federation/", include("gongzhi.federation.urls")),
     path("field/", include("gongzhi.field.urls")),
     path("hot/", include("gongzhi.insight.urls")),

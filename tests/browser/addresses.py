@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from gongzhi.assets.states import ASSET
 from gongzhi.counter.states import TICKET
+from gongzhi.errands.states import Sort as ErrandSort
 from gongzhi.matters.forms import TASK_FORMS
 from gongzhi.matters.states import MATTER
 from gongzhi.mediation.states import AGREEMENT, CONFIRMATION, OPENING, SESSION, TERM
@@ -100,6 +101,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         | _of_levels(town)
         | _of_tables(town)
         | _of_assets(town)
+        | _of_errands(town)
     )
     if (address.name, param) in known:
         return list(known[address.name, param])
@@ -281,6 +283,15 @@ def _of_assets(town: Town) -> dict[tuple[str, str], list[str]]:
     known = {(f"assets:{name}", "key"): [town.assets["asset"]] for name in names}
     known |= {("assets:change_class", "key"): [town.assets["class"]]}
     return known | {("assets:public", "code"): [town.assets["code"]]}
+
+
+def _of_errands(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted errands for the addresses of errands: one to do, and one of each sort."""
+    one = ["take", "finish", "fail", "hand_over", "withdraw", "contact"]
+    known = {(f"errands:{name}", "key"): [town.errands["verify"]] for name in one}
+    known |= {(f"errands:{name}", "key"): list(town.errands.values()) for name in ("show", "why")}
+    known |= {(f"errands:{name}", "sort"): ErrandSort.values for name in ("ask", "checklist")}
+    return known | {("errands:ask", "key"): [town.matters["received"]["id"]]}
 
 
 def _of_webhooks(town: Town) -> dict[tuple[str, str], list[str]]:

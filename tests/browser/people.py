@@ -56,6 +56,7 @@ class Town:
     levels: dict[str, str]
     tables: dict[str, str]
     assets: dict[str, str]
+    errands: dict[str, str]
     counter: dict[str, str]
     mediation: dict[str, str]
     situation: str

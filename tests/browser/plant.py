@@ -121,6 +121,7 @@ def town(at: datetime) -> dict[str, Any]:
         "sharing": samples.sharing(cast, at),
         "levels": samples.levels(cast, at),
         "assets": samples.assets(cast, at),
+        "errands": samples.errands(cast, at),
         "tables": samples.tables(cast, at),
         "petitions": samples.petitions(cast, people["keeper"], at),
         **_samples(at),

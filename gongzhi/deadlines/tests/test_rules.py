@@ -379,6 +379,14 @@ OWN = {
     # 5 work days: 17, 18, the make-up Sunday of the 20th, 21 and 22 September.
     "loop.follow_up": ((2026, 9, 16, 16), "2026-09-22 17:30"),
     "loop.follow_up.urgent": ((2026, 9, 16, 16), "2026-09-22 17:30"),
+    # Errands of grid workers, counted as those above.
+    "errand.verify": ((2026, 9, 16, 16), "2026-09-17 11:00"),
+    "errand.verify.urgent": ((2026, 9, 16, 17, 15), "2026-09-16 18:15"),
+    "errand.inspect": ((2026, 2, 13, 10), "2026-02-14 17:30"),
+    "errand.inspect.urgent": ((2026, 9, 16, 16), "2026-09-16 20:00"),
+    "errand.visit": ((2026, 4, 1, 10), "2026-04-07 17:30"),
+    "errand.deliver": ((2026, 4, 1, 10), "2026-04-03 17:30"),
+    "errand.deliver.urgent": ((2026, 9, 16, 16), "2026-09-16 20:00"),
 }
 
 

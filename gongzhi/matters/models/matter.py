@@ -156,6 +156,7 @@ class Matter(Row):
     ended_at = models.DateTimeField(null=True)
 
     objects = MatterQuerySet.as_manager()
+    verbs: frozenset[str] = frozenset()  # of its history, once its page has read that
 
     class Meta:
         constraints = [

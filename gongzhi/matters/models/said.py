@@ -60,6 +60,8 @@ class Attachment(Row):
         AFTER = "after", _("after")
         CHECK = "check", _("at the check")
         ADDED = "added", _("added later")
+        FOUND = "found", _("on the spot")
+        LEFT = "left", _("on the spot, afterwards")
 
     class Checked(models.TextChoices):
         WAITING = "waiting", _("being checked")

@@ -377,6 +377,7 @@ def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
     if getattr(matter, "has_joined", True):
         dossier.joined = list(matter.joined.only("id", "number", "title").order_by("number")[:50])
     verbs = {entry.verb.removeprefix("matter.") for entry in entries}
+    matter.verbs = frozenset(verbs)
     if verbs & SPOKEN:
         dossier.messages = select(Message, "at", "id", matter=matter)
     if "split" in verbs:

@@ -110,6 +110,20 @@ HAPPENED: dict[str, str | Promise] = {
     ),
     "end_joined": gettext_lazy("The matter it was joined to (%(into)s) has ended"),
     "say_same": gettext_lazy("The requester says: the same as one that was raised before"),
+    "errand_verify": gettext_lazy("A check on the spot before filing was arranged"),
+    "errand_inspect": gettext_lazy("A check of the result on the spot was arranged"),
+    "errand_visit": gettext_lazy("A visit to the requester was arranged"),
+    "errand_deliver": gettext_lazy("The delivery of a notice was arranged"),
+    "done_verify": gettext_lazy("Checked on the spot before filing"),
+    "done_inspect": gettext_lazy("The result was checked on the spot"),
+    "done_visit": gettext_lazy("The requester was visited"),
+    "done_deliver": gettext_lazy("The notice was brought"),
+    "undone": gettext_lazy("On the spot it could not be done"),
+    "undone_visit": gettext_lazy("The visit could not be made"),
+    "recall": gettext_lazy("What was asked for on the spot was taken back"),
+    "recall_visit": gettext_lazy("The visit was called off"),
+    "late": gettext_lazy("A note from the spot, sent after it was taken back"),
+    "late_visit": gettext_lazy("A note of a visit, sent after it was called off"),
 }
 MARKS = {
     "receive": "inbox",
@@ -179,6 +193,20 @@ MARKS = {
     "reopen": "refresh",
     "rate": "mood-smile",
     "withdraw": "arrow-back-up",
+    "errand_verify": "map-pin",
+    "errand_inspect": "clipboard-check",
+    "errand_visit": "user-check",
+    "errand_deliver": "send",
+    "done_verify": "map-pin",
+    "done_inspect": "clipboard-check",
+    "done_visit": "user-check",
+    "done_deliver": "send",
+    "undone": "ban",
+    "undone_visit": "ban",
+    "recall": "arrow-back-up",
+    "recall_visit": "arrow-back-up",
+    "late": "pencil",
+    "late_visit": "pencil",
 }
 ALARMING = {
     "level_lost": "soon",
@@ -277,7 +305,10 @@ def _fact(value: object, names: Mapping[str, str], days: Days) -> str:
 
 CENTRE = "centre"
 # What is told of asking the requester, and of what counts: never to an office that worked on it.
-OF_ASKING = {"follow_up", "invite", "exclude", "uphold", "overturn"}
+OF_ASKING = {
+    *("follow_up", "invite", "exclude", "uphold", "overturn"),
+    *("errand_visit", "done_visit", "undone_visit", "recall_visit", "late_visit"),
+}
 
 
 def unheard(entries: Iterable[Any]) -> list[Any]:

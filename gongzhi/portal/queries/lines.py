@@ -204,6 +204,26 @@ FORMS = {
     ),
     "withdraw": Form(gettext_lazy("Withdrawn"), ("text",), "you", "arrow-back-up"),
     "restore": Form(gettext_lazy("The withdrawal was undone"), (), "you", "refresh"),
+    "errand_verify": Form(gettext_lazy("A check on the spot was arranged"), icon="map-pin"),
+    "done_verify": Form(gettext_lazy("The check on the spot is done"), icon="map-pin"),
+    "errand_inspect": Form(
+        gettext_lazy("A check of the result on the spot was arranged"), icon="clipboard-check"
+    ),
+    "done_inspect": Form(
+        gettext_lazy("The result was checked on the spot"), icon="clipboard-check"
+    ),
+    "errand_visit": Form(
+        gettext_lazy("As you agreed, somebody visits you about the result"), ("text",), icon="users"
+    ),
+    "done_visit": Form(gettext_lazy("The visit about the result is done"), icon="users"),
+    "errand_deliver": Form(gettext_lazy("A notice about it is being brought"), icon="send"),
+    "done_deliver": Form(gettext_lazy("The notice about it was brought"), icon="send"),
+    "undone": Form(gettext_lazy("On the spot it could not be done: the centre looks"), icon="ban"),
+    "undone_visit": Form(gettext_lazy("The visit could not be made"), icon="ban"),
+    "recall": Form(
+        gettext_lazy("What was to be done on the spot is no longer needed"), icon="check"
+    ),
+    "recall_visit": Form(gettext_lazy("The visit was called off"), icon="arrow-back-up"),
 }
 
 

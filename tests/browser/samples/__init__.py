@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.samples.businesses import assets, counter, hot, meetings, petitions
+from tests.browser.samples.businesses import assets, counter, errands, hot, meetings, petitions
 from tests.browser.samples.mediating import mediation
 from tests.browser.samples.others import (
     client,
@@ -24,6 +24,7 @@ __all__ = [
     "assets",
     "client",
     "counter",
+    "errands",
     "hot",
     "hotline",
     "levels",

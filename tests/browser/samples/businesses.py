@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from tests.browser.samples.words import ASSET, NEAR, PETITION, TOGETHER, WISH, picture
+from tests.browser.samples.words import ASSET, ERRANDS, NEAR, PETITION, TOGETHER, WISH, picture
 
 
 def counter(cast: Any, at: datetime) -> dict[str, str]:
@@ -44,6 +44,29 @@ def assets(cast: Any, at: datetime) -> dict[str, str]:
     actions.link(asset, matter=matter, by=make.ANYBODY, at=at)
     actions.damage(asset, by=SYSTEM, at=at)
     return {"asset": str(asset.pk), "code": asset.code, "class": str(lamp.pk)}
+
+
+def errands(cast: Any, at: datetime) -> dict[str, str]:
+    """Ask the grid worker for something of each sort; what is to be checked after handling is done."""
+    from gongzhi.accounts.queries import staff
+    from gongzhi.errands import actions, queries
+    from gongzhi.errands.states import OUTCOMES, Found, Sort
+    from gongzhi.errands.tests.make import WALKS
+    from gongzhi.matters.receipts import Contact
+    from gongzhi.matters.tests import make
+
+    what, agreed, recipient, found = ERRANDS
+    known = {}
+    for sort, (moves, asker) in WALKS.items():
+        raised = make.matter(cast, at, text=WISH, contact=Contact(phone="13900000000"))
+        matter = make.walk(cast, raised, *moves, at=at)
+        given = actions.Given(sort, cast.worker, what, agreed=agreed, recipient=recipient)
+        by = staff(getattr(cast, asker), at)
+        known[sort.value] = actions.ask(matter, given, by=by, at=at)
+    done, lines = known[Sort.INSPECT.value], queries.editions(Sort.INSPECT)[0].pairs
+    seen = actions.Seen(OUTCOMES[Sort.INSPECT][0], answers=[Found.YES] * len(lines), said=found)
+    actions.finish(done, seen, by=staff(cast.worker, at), at=at)
+    return {sort: str(errand.pk) for sort, errand in known.items()}
 
 
 def meetings(cast: Any, story: dict[str, str], at: datetime) -> dict[str, Any]:

@@ -32,6 +32,12 @@ SHARED = (
 )
 TABLES = ("街道台账", "街道每日", "台账.csv", "今日事项清单中没有此编码的类别。", "街道")
 ASSET = "临水巷口12号灯"
+ERRANDS = (
+    "请看看灯柱有没有松动。",
+    "今晚七点以后上门。",
+    "临水巷口便民店",
+    "灯柱松动，已拉上警戒带。",
+)
 ANSWER = (
     "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
 )
@@ -49,6 +55,7 @@ SAID = (
     *LEVEL,
     *TABLES,
     ASSET,
+    *ERRANDS,
     ANSWER,
 )  # what stands on pages in one language alone
 
