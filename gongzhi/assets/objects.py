@@ -7,13 +7,9 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from gongzhi.matters.objects import refuse_persons
+from gongzhi.matters.objects import home_in, refuse_persons
 
-HOME = re.compile(
-    r"单元|[0-9]+[室户]|[0-9]楼$|住宅|住户|民居|民房|出租屋|宿舍|家[中里]|的家"
-    r"|\b(flat|apartment|dwelling|household|residence|home of)s?\b",
-    re.IGNORECASE,
-)
+INDOORS = re.compile(r"单元|[0-9]楼$|住宅|宿舍")
 
 
 def refuse_no_thing(text: str) -> None:
@@ -22,12 +18,13 @@ def refuse_no_thing(text: str) -> None:
     :raises ValidationError: names the word
     """
     refuse_persons(text)
-    if hit := HOME.search(text):
+    indoors = INDOORS.search(text)
+    if word := home_in(text) or (indoors.group() if indoors else ""):
         raise ValidationError(
             _(
                 "“%(word)s”: here stand things of the city in the open, never homes or who lives "
                 "in them. Name the thing by what it is and the street."
             )
-            % {"word": hit.group()},
+            % {"word": word},
             code="home",
         )

@@ -30,6 +30,11 @@ _ENGLISH = (
     r"gatherings?", r"demonstrations?", r"protests?", r"protesters?", r"household (register|survey)s?",
     r"face recognition", r"public opinion",
 )  # fmt: skip
+_HOME = re.compile(
+    r"[0-9]+[室户]|住户|民居|民房|出租屋|家[中里]|的家"
+    r"|\b(flat|apartment|dwelling|household|residence|home of)s?\b",
+    re.IGNORECASE,
+)
 _SPACES = re.compile(r"[\s·・\-_/|，。、,.]+")
 _ZH = re.compile("|".join(map(re.escape, _WORDS)))
 _EN = re.compile(rf"\b({'|'.join(_ENGLISH)})\b", re.IGNORECASE)
@@ -38,6 +43,15 @@ _EN = re.compile(rf"\b({'|'.join(_ENGLISH)})\b", re.IGNORECASE)
 def person_in(text: str) -> str:
     """Return the first word of ``text`` that speaks of persons, gatherings or homes, or ""."""
     hit = _ZH.search(_SPACES.sub("", text)) or _EN.search(text)
+    return hit.group() if hit else ""
+
+
+def home_in(text: str) -> str:
+    """Return the first word of ``text`` that names a home or its door, or "".
+
+    What all share (a stairway, a yard, a shaft) is a place: only behind the door of a flat it ends.
+    """
+    hit = _HOME.search(text)
     return hit.group() if hit else ""
 
 

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "gongzhi.counter",
     "gongzhi.assets",
     "gongzhi.errands",
+    "gongzhi.hazards",
     "gongzhi.petitions",
     "gongzhi.mediation",
     "gongzhi.insight",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("errands/", include("gongzhi.errands.urls")),
     path("federation/", include("gongzhi.federation.urls")),
     path("field/", include("gongzhi.field.urls")),
+    path("hazards/", include("gongzhi.hazards.urls")),
     path("hot/", include("gongzhi.insight.urls")),
     path("hotline/", include("gongzhi.hotline.urls")),
     path("mailbox/", include("gongzhi.mailbox.urls")),

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from gongzhi.assets.states import ASSET
 from gongzhi.counter.states import TICKET
 from gongzhi.errands.states import Sort as ErrandSort
+from gongzhi.hazards.states import HAZARD
 from gongzhi.matters.forms import TASK_FORMS
 from gongzhi.matters.states import MATTER
 from gongzhi.mediation.states import AGREEMENT, CONFIRMATION, OPENING, SESSION, TERM
@@ -102,6 +103,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         | _of_tables(town)
         | _of_assets(town)
         | _of_errands(town)
+        | _of_hazards(town)
     )
     if (address.name, param) in known:
         return list(known[address.name, param])
@@ -292,6 +294,25 @@ def _of_errands(town: Town) -> dict[tuple[str, str], list[str]]:
     known |= {(f"errands:{name}", "key"): list(town.errands.values()) for name in ("show", "why")}
     known |= {(f"errands:{name}", "sort"): ErrandSort.values for name in ("ask", "checklist")}
     return known | {("errands:ask", "key"): [town.matters["received"]["id"]]}
+
+
+def _of_hazards(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted hazards, check and lists for the addresses of hazards."""
+    rows = {
+        "change_kind": "kind",
+        "checklist": "checklist",
+        "drop_question": "question",
+        "check": "check",
+        "end": "check",
+        "visit": "visit",
+        "register_finding": "finding",
+        "file": "photo",
+        "small": "photo",
+    }
+    at_first = dict.fromkeys(("fix", "order", "protect", "grade"), "registered")
+    rows |= {move.name: at_first.get(move.name, "hazard") for move in HAZARD.moves}
+    known = {(f"hazards:{name}", "key"): [town.hazards[row]] for name, row in rows.items()}
+    return known | {("hazards:show", "key"): [town.hazards["hazard"], town.hazards["registered"]]}
 
 
 def _of_webhooks(town: Town) -> dict[tuple[str, str], list[str]]:

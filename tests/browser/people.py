@@ -57,6 +57,7 @@ class Town:
     tables: dict[str, str]
     assets: dict[str, str]
     errands: dict[str, str]
+    hazards: dict[str, str]
     counter: dict[str, str]
     mediation: dict[str, str]
     situation: str

@@ -122,6 +122,7 @@ def town(at: datetime) -> dict[str, Any]:
         "levels": samples.levels(cast, at),
         "assets": samples.assets(cast, at),
         "errands": samples.errands(cast, at),
+        "hazards": samples.hazards(cast, at),
         "tables": samples.tables(cast, at),
         "petitions": samples.petitions(cast, people["keeper"], at),
         **_samples(at),

@@ -10,7 +10,6 @@ from io import BytesIO
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from gongzhi.jobs.actions import enqueue
 from gongzhi.matters import rules
 from gongzhi.matters.actions.writing import action, change, move, put
 from gongzhi.matters.models import Attachment, Matter
-from gongzhi.matters.uploads import Sort, Upload, of_image
+from gongzhi.matters.uploads import Sort, Upload, of_image, store
 
 MOST_BOXES = 50
 
@@ -50,8 +49,8 @@ def attach(matter: Matter, photos: Sequence[Upload], stage: str, at: datetime) -
                 stage=stage,
                 sort=upload.sort,
                 name=upload.name,
-                file=_store(upload.content, upload.ending),
-                small=_store(upload.small, upload.ending) if upload.small else "",
+                file=store(upload.content, upload.ending),
+                small=store(upload.small, upload.ending) if upload.small else "",
                 checked=Attachment.Checked.WAITING if settings.SCANNER else "",
                 width=upload.width,
                 height=upload.height,
@@ -61,11 +60,6 @@ def attach(matter: Matter, photos: Sequence[Upload], stage: str, at: datetime) -
         )
         if settings.SCANNER:
             enqueue("scan", by=Actor(None, ""), at=at, key=key)
-
-
-def _store(content: bytes, ending: str) -> str:
-    key = ids.uuid7().hex
-    return default_storage.save(f"{key[-2:]}/{key}.{ending}", ContentFile(content))
 
 
 @action
@@ -88,11 +82,10 @@ def redact(
         matter,
         Attachment,
         {"pk": attachment.pk},
-        file=_store(covered.content, covered.ending),
-        small=_store(covered.small, covered.ending),
+        file=store(covered.content, covered.ending),
+        small=store(covered.small, covered.ending),
         sha256=covered.sha256,
-        original=attachment.original.name
-        or _store(seal_bytes(before, attachment.pk.hex), "sealed"),
+        original=attachment.original.name or store(seal_bytes(before, attachment.pk.hex), "sealed"),
     )
     transaction.on_commit(partial(_forget, old))
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -20,26 +18,25 @@ from gongzhi.accounts.http import SignedIn, staff_of, staff_only
 from gongzhi.base.moves import seen
 from gongzhi.matters import actions, rules
 from gongzhi.matters.forms import RedactForm
+from gongzhi.matters.http import send_file
 from gongzhi.matters.models import Attachment
 from gongzhi.matters.pages.finding import find
 from gongzhi.matters.states import MATTER
-from gongzhi.matters.uploads import TYPES, Sort
-
-YEAR_S = 365 * 24 * 3600
+from gongzhi.matters.uploads import Sort
 
 
 @require_safe
 def file(request: HttpRequest, key: UUID) -> FileResponse:
     """Send a file to who may see its matter: staff, or who raised it; never the public."""
     found = _theirs(request, key)
-    return _sent(found, found.file.name)
+    return send_file(found.file.name, found.sort, found.name or found.pk.hex)
 
 
 @require_safe
 def small(request: HttpRequest, key: UUID) -> FileResponse:
     """Send the small picture of a photo to the same people."""
     found = _theirs(request, key)
-    return _sent(found, found.small.name or found.file.name)
+    return send_file(found.small.name or found.file.name, found.sort, found.name or found.pk.hex)
 
 
 def _theirs(request: HttpRequest, key: UUID) -> Attachment:
@@ -60,18 +57,6 @@ def _theirs(request: HttpRequest, key: UUID) -> Attachment:
             _("This file is still being checked. Please look again in a minute.")
         )
     return found
-
-
-def _sent(found: Attachment, name: str | None) -> FileResponse:
-    sort = Sort(found.sort)
-    response = FileResponse(default_storage.open(name or ""), content_type=TYPES[sort])
-    # The address changes with the file (see `_files.html`), so what is covered is not kept.
-    response["Cache-Control"] = f"private, max-age={YEAR_S}, immutable"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    way = "attachment" if sort == Sort.DOCUMENT else "inline"
-    response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(found.name or found.pk.hex)}"
-    return response
 
 
 @never_cache

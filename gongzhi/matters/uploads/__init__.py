@@ -17,9 +17,9 @@ from gongzhi.base import text
 from gongzhi.matters.uploads.documents import document
 from gongzhi.matters.uploads.pictures import of_image, picture
 from gongzhi.matters.uploads.recordings import audio_format, recording
-from gongzhi.matters.uploads.upload import TYPES, Sort, Upload
+from gongzhi.matters.uploads.upload import TYPES, Sort, Upload, store
 
-__all__ = ["TYPES", "Sort", "Upload", "UploadsField", "of_image", "tidy"]
+__all__ = ["TYPES", "Sort", "Upload", "UploadsField", "of_image", "store", "tidy"]
 
 MOST_FILES = 9
 MOST_BYTES = 20 * 1024 * 1024

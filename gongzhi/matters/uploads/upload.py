@@ -6,8 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from gongzhi.base import ids
 
 
 class Sort(models.TextChoices):
@@ -49,3 +53,9 @@ class Upload:
     def ending(self) -> str:
         """The ending of its file name."""
         return ENDINGS[self.sort]
+
+
+def store(content: bytes, ending: str) -> str:
+    """Keep a file under a name that tells nothing; return that name."""
+    key = ids.uuid7().hex
+    return default_storage.save(f"{key[-2:]}/{key}.{ending}", ContentFile(content))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.browser.samples.businesses import assets, counter, errands, hot, meetings, petitions
+from tests.browser.samples.dangers import hazards
 from tests.browser.samples.mediating import mediation
 from tests.browser.samples.others import (
     client,
@@ -25,6 +26,7 @@ __all__ = [
     "client",
     "counter",
     "errands",
+    "hazards",
     "hot",
     "hotline",
     "levels",

@@ -38,6 +38,7 @@ ERRANDS = (
     "临水巷口便民店",
     "灯柱松动，已拉上警戒带。",
 )
+HAZARD = ("临水巷市场东出口", "通道堆放货筐，即日清空。", "本区整改办法")
 ANSWER = (
     "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
 )
@@ -56,6 +57,7 @@ SAID = (
     *TABLES,
     ASSET,
     *ERRANDS,
+    *HAZARD,
     ANSWER,
 )  # what stands on pages in one language alone
 
