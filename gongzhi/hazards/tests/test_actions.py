@@ -61,7 +61,7 @@ def test_a_hazard_of_a_person_or_a_home_is_refused(town, field, words):
 
 
 def test_what_all_share_in_a_building_is_a_place(town):
-    assert make.hazard(town, name="3号楼2单元楼道").pk
+    assert make.hazard(town, name="3号楼2单元楼道").state == State.REGISTERED
 
 
 def test_without_a_point_or_a_place_it_lies_nowhere(town):
@@ -250,7 +250,7 @@ def test_who_may_not(town, name, who):
     if name not in ("order", "fix", "grade", "withdraw", "protect", "explain"):
         make.moved(town, row, "order")
     _who, usual = make.PRESSED[name]
-    more = {"points": make.points(town)} if name == "fix" else {}
+    more: dict[str, object] = {"points": make.points(town)} if name == "fix" else {}
     more |= {"photos": [make.photo()]} if name == "rectify" else {}
     with pytest.raises(PermissionDenied) as refused:
         getattr(actions, name)(row, **(usual | more), by=town.staff(who), at=NOON)
@@ -324,7 +324,7 @@ def test_a_public_summary_speaks_of_no_home(town):
 def test_what_is_no_hazard_leaves_the_public_list_with_its_reason(town):
     row = make.moved(town, make.ordered(town), "supervise", "withdraw")
     assert (row.state, row.is_listed) == (State.WITHDRAWN, False)
-    assert history(row.pk).last().told["words"] == "通道另有出口。"
+    assert list(history(row.pk))[-1].told["words"] == "通道另有出口。"
 
 
 def test_a_date_is_moved_with_a_reason_and_counted(town):
@@ -411,6 +411,7 @@ def test_a_kind_is_of_a_place_an_asset_or_a_service(town):
 
 def edition(**says):
     held = queries.matrix(TODAY)
+    assert held
     usual = {
         "source": "本地标准",
         "valid_from": TODAY,

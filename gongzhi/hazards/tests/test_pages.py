@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 
 from gongzhi.audit.actors import SYSTEM
-from gongzhi.hazards import actions
+from gongzhi.hazards import actions, queries
 from gongzhi.hazards.models import Check, Checklist, Finding, Hazard, Kind, Matrix
-from gongzhi.hazards.pages import lists
 from gongzhi.hazards.states import State
 from gongzhi.hazards.tests import make
 from gongzhi.hazards.tests.make import EAST, LAT, LON, NOON
@@ -168,7 +167,7 @@ def test_the_list_is_narrowed_and_read_page_by_page(as_, town, monkeypatch):
     assert [one.row.pk for one in late] == [done.pk]  # its date was in the spring of the tests
     nonsense = "kind=%27&place=%27&state=x&office=x&level=x&after=x"
     assert shown(nonsense) == shown("")
-    monkeypatch.setattr(lists.queries.page, "__defaults__", (2,))
+    monkeypatch.setattr(queries.page, "__defaults__", (2,))
     page = browser.get(link("index"))
     assert len(page.context["lines"]) == 2
     rest = browser.get(link("index") + page.context["next_url"]).context["lines"]
