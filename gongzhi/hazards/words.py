@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from gongzhi.audit.models import Entry
 from gongzhi.hazards.states import HAZARD, UNDERWAY, State
@@ -21,6 +21,13 @@ POINTS: dict[str, str | Promise] = {
     "duty": gettext_lazy("the responsible office and its measures"),
     "money": gettext_lazy("the money and where it comes from"),
     "plan": gettext_lazy("the plan in case it happens first"),
+}
+SAYS: dict[str, str | Promise] = {
+    "charge": pgettext_lazy("five points", "Person"),
+    "due_ground": gettext_lazy("Ground of the date"),
+    "measures": pgettext_lazy("five points", "Duty"),
+    "money_from": gettext_lazy("Where the money comes from"),
+    "plan": pgettext_lazy("five points", "Plan"),
 }
 TONES: dict[str, str] = {
     State.REGISTERED: "waiting",
@@ -94,7 +101,11 @@ def story(entries: Iterable[Entry]) -> list[Step]:
 
 def _step(entry: Entry) -> Step:
     name = entry.verb.partition(".")[2]
-    said = [str(word) for key, word in entry.told.items() if key != "by" and word]
+    told = ((key, word) for key, word in entry.told.items() if key != "by" and word)
+    said = [
+        _("%(what)s: %(said)s") % {"what": SAYS[key], "said": word} if key in SAYS else str(word)
+        for key, word in told
+    ]
     if day := entry.facts.get("due_on"):
         said.append(_("Due: %(day)s") % {"day": day})
     return Step(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongzhi.accounts.queries import offices
 from gongzhi.hazards import queries
@@ -20,7 +20,7 @@ Choices = list[tuple[Any, Any]]
 class AskForm(forms.Form):
     """What the list and the map are narrowed to; what is nonsense narrows nothing."""
 
-    level = forms.CharField(label=gettext_lazy("Level"), required=False)
+    level = forms.CharField(label=pgettext_lazy("hazard", "Level"), required=False)
     kind = forms.CharField(label=gettext_lazy("Kind of hazard"), required=False)
     place = forms.CharField(label=gettext_lazy("Place"), required=False)
     office = forms.CharField(label=gettext_lazy("Responsible office"), required=False)

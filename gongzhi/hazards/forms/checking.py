@@ -19,7 +19,7 @@ from gongzhi.places.queries import by_code, coarse
 class PlanForm(forms.Form):
     """A place that is to be checked every so many days."""
 
-    checklist = forms.ChoiceField(label=gettext_lazy("Checklist"))
+    checklist = forms.ChoiceField(label=pgettext_lazy("hazard", "Checklist"))
     name = forms.CharField(
         label=pgettext_lazy("hazard", "What and where"),
         max_length=80,

@@ -21,7 +21,7 @@ from gongzhi.accounts.models import Staff
 from gongzhi.audit.queries import history
 from gongzhi.base.fields import tell
 from gongzhi.base.http import sentence
-from gongzhi.base.moves import Move, MoveLost, MoveRefused, seen
+from gongzhi.base.moves import SAME, Move, MoveLost, MoveRefused, seen
 from gongzhi.deadlines.words import told
 from gongzhi.hazards import actions, queries, rules
 from gongzhi.hazards.forms import FORMS, MoveForm
@@ -48,6 +48,11 @@ class Button:
     def bare(self) -> bool:
         """Return whether a press is enough: no words are needed."""
         return FORMS[self.move.name] is MoveForm
+
+    @property
+    def main(self) -> bool:
+        """Return whether it brings the hazard on."""
+        return self.move.target != SAME and not self.grave
 
     @property
     def grave(self) -> bool:
