@@ -79,17 +79,15 @@ def count(peer: Peer) -> int:
 
 def common(peer: Peer, ref: UUID) -> Handed | None:
     """Return what we have in common with a level under a key (one query)."""
-    return _whole().filter(peer=peer, ref=ref).first()
+    found = Handed.objects.select_related("matter").filter(peer=peer, ref=ref).first()
+    if found:
+        found.peer = peer
+    return found
 
 
 def shared(key: UUID) -> Handed | None:
     """Return what is in common with some level, by our own key (one query)."""
-    return _whole().filter(pk=key).first()
-
-
-def _whole() -> QuerySet[Handed]:
-    matter = "matter__kind", "matter__office", "matter__place"
-    return Handed.objects.select_related(*matter, "peer__office")
+    return Handed.objects.select_related("matter__office", "peer__office").filter(pk=key).first()
 
 
 def of_matter(matter: UUID) -> list[Handed]:

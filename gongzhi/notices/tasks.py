@@ -16,6 +16,7 @@ from gongzhi.matters.models import Matter
 from gongzhi.notices import actions, queries, words
 from gongzhi.notices.models import Letter
 
+BESIDE = {"note", "relocate"}  # of which somebody may hear, beside what `words` lists
 # What those read too whose matter was joined.
 TOLD_TOO = {"answer", "inspect", "rework", "reopen"}
 
@@ -23,8 +24,10 @@ TOLD_TOO = {"answer", "inspect", "rework", "reopen"}
 @on("matter")
 def tell(work: Work) -> None:
     """Tell those whom a move concerns, in the house and outside."""
-    matter = Matter.objects.select_related("office", "kind").get(pk=str(work.key))
     verb = work.args["verb"]
+    if verb not in words.NOTICES and verb not in words.LETTERS and verb not in BESIDE:
+        return  # most moves tell nobody
+    matter = Matter.objects.select_related("office").get(pk=str(work.key))
     named = _named(work) if words.TASK in words.NOTICES.get(verb, ()) else None
     actions.tell_staff(matter, verb=verb, named=named, by=SYSTEM, at=work.at)
     if verb in ("receive", "relocate") and (matter.danger or matter.kind.danger):

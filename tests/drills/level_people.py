@@ -1,6 +1,6 @@
 """The people of one of two installations, and what its database says in the end.
 
-``python -m tests.drills.level_people plant|link|play|hurry|dump …`` in the settings of that installation:
+``python -m tests.drills.level_people plant|link|play|hurry|waiting|dump …`` in the settings of that installation:
 see `levels`, which starts it.  People press what anybody would, one thing after the other.
 """
 
@@ -11,7 +11,6 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -25,8 +24,9 @@ if TYPE_CHECKING:
 
 CODE, OFFICE, PLACE = "level", "roads", "990101"
 PATIENCE_S = 300  # without anything new
+PAUSE_S = 0.5  # people look up now and then, so that the machine is there for those who carry
 MOST_BOUNCES = 2
-WAVE = 50
+OPEN = 400  # matters that are under way at once
 
 
 def say(**what: object) -> None:
@@ -151,10 +151,10 @@ class People:
             case "resolved":
                 self.press("rate", matter, "requester", satisfied=4)
 
-    def _beside(self, matter: Matter) -> None:
-        if matter.waitings.filter(answered_at=None).exists():
+    def _beside(self, matter: Any) -> None:
+        if matter.is_asked:
             self.press("add", matter, "requester", words="路口往南第三块。")
-        elif matter.extensions.filter(state="asked").exists():
+        elif matter.wants_time:
             if self.chance(0.5):
                 self.press("grant", matter, "supervisor")
             else:
@@ -183,8 +183,8 @@ class People:
             case "answered":
                 self.press("inspect", matter, "inspector", words="已铺平", instead="未拍照。")
 
-    def _handle(self, matter: Matter) -> None:
-        if matter.waitings.filter(answered_at=None).exists() and not self.chance(0.1):
+    def _handle(self, matter: Any) -> None:
+        if matter.is_asked and not self.chance(0.1):
             return
         if self.chance(0.1):
             self.press("ask", matter, "handler", question="是哪一块？")
@@ -201,25 +201,26 @@ def play(options: argparse.Namespace) -> None:
     """Work until all that was raised here has ended, or until told that it has elsewhere."""
     people = People(options.seed)
     is_lower = options.side == "lower"
-    n, last, since = _raised() if is_lower else 0, "", time.monotonic()
+    mind = people.mind_ours if is_lower else people.mind_theirs
+    n, last, since = _raised(), "", time.monotonic()
     while True:
-        while is_lower and n < options.matters and _n_open() < WAVE * 4:
+        for _more in range(min(options.matters - n, OPEN - _n_open())):
             people.raise_one(n)
             n += 1
-        mind = people.mind_ours if is_lower else people.mind_theirs
         for matter in _open_ones():
             mind(matter)
-        stands = str(sorted(_states().items()))
-        if stands != last:
+        if is_lower:
+            n_open = _n_open()
+            Path(options.progress).write_text(str(2 * n - n_open), encoding="utf-8")
+            if n >= options.matters and not n_open:
+                break
+        elif Path(options.stop).exists():
+            break
+        if (stands := _stands()) != last:
             last, since = stands, time.monotonic()
-            say(states=_states())
-        if is_lower and n >= options.matters and not _n_open():
-            break
-        if not is_lower and Path(options.stop).exists():
-            break
-        if time.monotonic() - since > PATIENCE_S and not options.stop:
+        elif time.monotonic() - since > PATIENCE_S and is_lower:
             raise RuntimeError(f"nothing new: {stands}")
-        time.sleep(0.05)
+        time.sleep(PAUSE_S)
     say(done=people.done)
 
 
@@ -237,15 +238,34 @@ def _n_open() -> int:
     return int(_matters().filter(channel="web", ended_at=None).count())
 
 
-def _open_ones() -> Iterator[Matter]:
-    return iter(list(_matters().filter(ended_at=None).order_by("moved_at")[: WAVE * 8]))
+def _open_ones() -> list[Matter]:
+    from django.db.models import Exists, OuterRef
+
+    from gongzhi.matters.models import Extension, Waiting
+
+    asked = Waiting.objects.filter(matter=OuterRef("pk"), answered_at=None)
+    wanted = Extension.objects.filter(matter=OuterRef("pk"), state="asked")
+    found = _matters().annotate(is_asked=Exists(asked), wants_time=Exists(wanted))
+    return list(found.filter(ended_at=None).order_by("moved_at")[: OPEN * 2])
 
 
-def _states() -> dict[str, int]:
-    from django.db.models import Count
+def _stands() -> str:
+    """Tell how it stands, in words that change as long as anything happens."""
+    from django.db.models import Max
 
-    rows = _matters().order_by().values_list("state").annotate(n=Count("pk"))
-    return dict(rows.values_list("state", "n"))
+    from gongzhi.federation.models import Peer
+
+    told = Peer.objects.values_list("n_told", "n_taken", "n_heard").get()
+    return f"{told} {_n_open()} {_matters().aggregate(Max('moved_at'))}"
+
+
+def waiting(options: argparse.Namespace) -> None:
+    """Tell how much waits, and how far both ends are."""
+    from gongzhi.federation.models import Peer
+    from gongzhi.jobs.models import Job
+
+    peer = Peer.objects.get()
+    say(jobs=Job.objects.count(), waiting=peer.n_waiting, stands=_stands())
 
 
 def hurry(options: argparse.Namespace) -> None:
@@ -259,7 +279,7 @@ def hurry(options: argparse.Namespace) -> None:
     at = now()
     old = Job.objects.filter(lease_until__gt=at, lease_until__lt=at + LEASE - timedelta(seconds=10))
     old.update(lease_until=at)
-    Peer.objects.filter(lease_until__lt=at + timedelta(seconds=50)).update(lease_until=None)
+    Peer.objects.filter(lease_until__lt=at + timedelta(seconds=20)).update(lease_until=None)
     say(hurried=True)
 
 
@@ -308,10 +328,13 @@ def dump(options: argparse.Namespace) -> None:
     )
 
 
+ACTS = {one.__name__: one for one in (plant, link, play, hurry, waiting, dump)}
+
+
 def main() -> None:
     """Do what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["plant", "link", "play", "hurry", "dump"])
+    parser.add_argument("what", choices=sorted(ACTS))
     parser.add_argument("--side", choices=["lower", "upper"], default="lower")
     parser.add_argument("--name", default="另一层级")
     parser.add_argument("--address", default="")
@@ -319,12 +342,12 @@ def main() -> None:
     parser.add_argument("--matters", type=int, default=0)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--stop", default="", help="a file that ends the play once it is there")
+    parser.add_argument(
+        "--progress", default="", help="a file to tell how many were raised and ended"
+    )
     options = parser.parse_args()
     django.setup()
-    acts: dict[str, Callable[[argparse.Namespace], None]] = {
-        "plant": plant, "link": link, "play": play, "hurry": hurry, "dump": dump,
-    }  # fmt: skip
-    acts[options.what](options)
+    ACTS[options.what](options)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from tools.run import WEB, WORK
 
 PEOPLE = "tests.drills.level_people"
 SIDES = ("lower", "upper")
-QUIET_S = 240  # in which what is under way has to arrive once nobody acts any more
+QUIET_S = 240  # in which something has to arrive as long as anything is under way
 LONGEST_CUT_S = 5.0
 
 
@@ -224,7 +224,7 @@ def play(
     """
     lower, upper = houses = [House(side, envs[side]) for side in SIDES]
     begun = time.monotonic()
-    stop = Path(envs["lower"]["GONGZHI_VAR"]) / "stop"
+    stop, progress = (Path(envs["lower"]["GONGZHI_VAR"]) / name for name in ("stop", "progress"))
     for house in houses:
         house.begin()
     tokens = [
@@ -239,15 +239,17 @@ def play(
             house.start("web")
             house.start("worker")
             house.wait_until_open()
-        lower.start("people", "--matters", str(matters), "--seed", str(seed))
+        says = ["--matters", str(matters), "--progress", str(progress)]
+        lower.start("people", *says, "--seed", str(seed))
         upper.start("people", "--stop", str(stop), "--seed", str(seed + 1))
         over = threading.Event()
+        marks = spread(kills, cuts, 2 * matters, Random(seed))
         trouble = threading.Thread(
-            target=make_trouble, args=[houses, kills, cuts, Random(seed), over, killed, matters]
+            target=make_trouble, args=[houses, marks, progress, Random(seed), over, killed]
         )
         trouble.start()
         try:
-            _mind(houses, matters, seed, wait=wait)
+            _mind(houses, says, seed, wait=wait)
         finally:
             over.set()
         trouble.join()
@@ -263,13 +265,13 @@ def play(
     return Told(dumped[0], dumped[1], killed, time.monotonic() - begun)
 
 
-def _mind(houses: list[House], matters: int, seed: int, *, wait: bool) -> None:
+def _mind(houses: list[House], says: list[str], seed: int, *, wait: bool) -> None:
     """Wait until the people below are done; they start anew where they were ended by a kill."""
     lower, n = houses[0], 0
     while (code := lower.running["people"].poll()) != 0:
         if code == -signal.SIGKILL:
             n += 1
-            lower.start("people", "--matters", str(matters), "--seed", str(seed + 100 * n))
+            lower.start("people", *says, "--seed", str(seed + 100 * n))
         elif code is not None:
             raise RuntimeError("the people below gave up")
         elif not wait:
@@ -283,22 +285,25 @@ def hurry(houses: list[House]) -> None:
         house.ask("hurry")
 
 
+def spread(kills: int, cuts: int, whole: int, random: Random) -> list[tuple[float, str]]:
+    """Return at which progress to kill and to cut: at random, all over the ``whole``."""
+    acts = ["kill"] * kills + ["cut"] * cuts
+    return sorted((random.uniform(0, whole), act) for act in acts)
+
+
 def make_trouble(  # noqa: PLR0917
     houses: list[House],
-    kills: int,
-    cuts: int,
+    marks: list[tuple[float, str]],
+    progress: Path,
     random: Random,
     over: threading.Event,
     killed: Counter[str],
-    matters: int,
 ) -> None:
-    """Kill and cut at random moments, spread over the time in which so many matters go by."""
-    acts = ["kill"] * kills + ["cut"] * cuts
-    random.shuffle(acts)
-    pause = max(0.5, matters / 25 / max(1, len(acts)))
-    for act in acts:
-        if over.wait(random.uniform(0.3, 1) * pause):
-            return
+    """Kill and cut as what is raised and ended reaches each of the ``marks``."""
+    for mark, act in marks:
+        while _read(progress) < mark:
+            if over.wait(0.5):
+                return
         house = random.choice(houses)
         if act == "cut":
             assert house.line
@@ -319,18 +324,27 @@ def make_trouble(  # noqa: PLR0917
         house.start(what, *(["--stop", str(stop)] if what == "people" else []))
 
 
+def _read(progress: Path) -> int:
+    try:
+        return int(progress.read_text(encoding="utf-8") or 0)
+    except FileNotFoundError:
+        return 0
+
+
 def wait_until_quiet(houses: list[House], *, wait: bool) -> None:
     """Return once nothing waits at either end.
 
-    :raises RuntimeError: something still does after some minutes
+    :raises RuntimeError: something still does, and nothing has happened for some minutes
     """
-    until = time.monotonic() + QUIET_S
+    last: list[dict[str, Any]] = []
+    until = 0.0
     while True:
-        dumped = [house.ask("dump") for house in houses]
-        if not any(one["jobs"] or one["waiting"] for one in dumped):
+        left = [house.ask("waiting") for house in houses]
+        if not any(one["jobs"] or one["waiting"] for one in left):
             return
-        if time.monotonic() > until:
-            left = [{k: v for k, v in one.items() if k != "shared"} for one in dumped]
+        if left != last:
+            last, until = left, time.monotonic() + QUIET_S
+        elif time.monotonic() > until:
             raise RuntimeError(f"left: {left}")
         if not wait:
             hurry(houses)

@@ -28,6 +28,7 @@ from gongzhi.federation.readers import FROM_HANDLING, TO_HANDLE, Unreadable, Wir
 from gongzhi.federation.states import ONLY, State
 
 log = logging.getLogger(__name__)
+TOGETHER = 20  # parcels in one transaction: nobody else who writes waits long for so many
 AFTER_END = ("kept", "state", "lost")  # what may be said of what was taken back meanwhile
 REFUSALS = (ValidationError, MoveRefused, PermissionDenied, Unreadable)
 
@@ -48,27 +49,46 @@ def take(peer: Peer, parcels: Sequence[Wire], *, by: Caller, at: datetime) -> in
     :raises PermissionDenied: ``by`` is another installation
     :raises Paused: see there
     :raises Forked: see there
+    :raises MoveLost: somebody moves the matter of the next one at this moment: it is sent again
+    :raises DatabaseError: likewise
     """
     if not rules.may_tell(by, peer):
         raise PermissionDenied(_("Only the installation of this level may say something for it."))
     if peer.state != State.ACTIVE:
         raise Paused(_("The exchange is paused here: send it later, nothing is lost."))
     n = peer.n_heard
-    for parcel in parcels:
-        with transaction.atomic():
-            n = _take(peer, parcel, by, at)
-        if n < parcel.seq:
+    for first in range(0, len(parcels), TOGETHER):
+        some = parcels[first : first + TOGETHER]
+        n = _take_some(peer, some, by, at)
+        if n < some[-1].seq:
             break
     Peer.objects.filter(pk=peer.pk, again_at__gt=at).update(again_at=None)  # it is there again
     return n
 
 
-def _take(peer: Peer, wire: Wire, by: Caller, at: datetime) -> int:
-    """Keep one parcel if it is the next, and do what it asks for; return how many are kept in all."""
+@transaction.atomic
+def _take_some(peer: Peer, parcels: Sequence[Wire], by: Caller, at: datetime) -> int:
+    """Keep the next of some parcels, until one has to be sent again; return how many are kept in all."""
     fresh = Peer.objects.select_for_update().select_related("office__place").get(pk=peer.pk)
+    before = fresh.n_heard
+    for parcel in parcels:
+        try:
+            with transaction.atomic():
+                _take(fresh, parcel, by, at)
+        except (MoveLost, DatabaseError):
+            if fresh.n_heard == before:
+                raise
+            break
+    if fresh.n_heard > before:
+        Peer.objects.filter(pk=peer.pk).update(n_heard=fresh.n_heard)
+    return fresh.n_heard
+
+
+def _take(peer: Peer, wire: Wire, by: Caller, at: datetime) -> None:
+    """Keep one parcel if it is the next, and do what it asks for."""
     said_at = wire.at.astimezone(UTC)
     digest = queries.digest(wire.ref, wire.verb, said_at, wire.body)
-    if wire.seq <= fresh.n_heard:
+    if wire.seq <= peer.n_heard:
         known = Parcel.objects.filter(peer=peer, is_ours=False, seq=wire.seq)
         if known.values_list("digest", flat=True).first() not in (digest, None):
             raise Forked(
@@ -76,12 +96,11 @@ def _take(peer: Peer, wire: Wire, by: Caller, at: datetime) -> int:
                     "Another parcel was kept under this number: one of us was put back to an older copy."
                 )
             )
-        return fresh.n_heard
-    if wire.seq > fresh.n_heard + 1:
-        return fresh.n_heard
+    if wire.seq != peer.n_heard + 1:
+        return
     kept = Parcel(
         id=uuid7(),
-        peer=fresh,
+        peer=peer,
         is_ours=False,
         seq=wire.seq,
         ref=wire.ref,
@@ -91,13 +110,12 @@ def _take(peer: Peer, wire: Wire, by: Caller, at: datetime) -> int:
         at=said_at,
         done_at=at,
     )
-    kept.fault = _done(kept, fresh, by, at)
+    kept.fault = _done(kept, peer, by, at)
     kept.save(force_insert=True)
-    Peer.objects.filter(pk=peer.pk).update(n_heard=wire.seq)
     _note_heard(kept)
     if kept.fault:
         _say_lost(kept, at)
-    return wire.seq
+    peer.n_heard = wire.seq
 
 
 def _done(kept: Parcel, peer: Peer, by: Caller, at: datetime) -> str:
@@ -148,7 +166,6 @@ def _apply(kept: Parcel, peer: Peer, by: Caller, at: datetime) -> None:
         raise ValidationError(_("It was taken back or given back meanwhile."))
     # What was done there in time is in time here, however long the way was.
     then = max(min(kept.at, at), shared.matter.moved_at)
-    shared.peer = peer
     APPLY[kept.verb](Parcelled(shared, body, by, then, at))
     Handed.objects.filter(pk=shared.pk).update(
         **({"state": body.state} if body.state else {}),

@@ -31,21 +31,19 @@ MOST_FILES = 30
 def follow(key: UUID, seq: int, *, by: Actor, at: datetime) -> None:
     """Tell those who have a matter in common with us of an entry of its history, and hand it over.
 
-    One query for a matter that nobody has in common with us.
+    One query for a matter that nobody has in common with us; the matter is read where something is told.
     """
     if not rules.may_send(by):
         raise PermissionDenied
-    shared = list(Handed.objects.filter(matter=key, ended_at=None).select_related("peer"))
+    shared = list(Handed.objects.filter(matter=key, ended_at=None))
     entry = Entry.objects.filter(subject=key, seq=seq).first() if shared or _are_levels() else None
     if entry is None:
         return
     verb = entry.verb.removeprefix("matter.")
-    matter = Matter.objects.select_related("kind", "office", "merged_into").get(pk=key)
     for one in shared:
-        one.matter = matter
         _tell_of(one, verb, entry, at)
     if verb == "dispatch":
-        _hand(matter, entry, at)
+        _hand(key, entry, at)
 
 
 def _are_levels() -> bool:
@@ -55,10 +53,13 @@ def _are_levels() -> bool:
 # --- Handing over.
 
 
-def _hand(matter: Matter, entry: Entry, at: datetime) -> None:
+def _hand(key: UUID, entry: Entry, at: datetime) -> None:
     """Hand a matter to the level whose office it was dispatched to, if it is one's."""
     peer = Peer.objects.filter(office__code=entry.facts.get("office")).first()
-    if peer is None or peer.office_id != matter.office_id:
+    if peer is None:
+        return
+    matter = Matter.objects.get(pk=key)
+    if peer.office_id != matter.office_id:
         return
     if Handed.objects.filter(matter=matter, peer=peer, is_ours=True, ended_at=None).exists():
         return

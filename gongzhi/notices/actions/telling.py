@@ -107,10 +107,12 @@ def _posts(matter: Matter, whom: str, at: datetime) -> QuerySet[Post]:
 
 def tell_requester(matter: Matter, *, verb: str, by: Actor, at: datetime) -> Letter | None:
     """Write a letter to who raised a matter, if the move is told, they left a contact and want it."""
+    if verb not in words.LETTERS:
+        return None
     if verb == "receive" and matter.channel == Channel.EMAIL:
         return None  # the mailbox answers, with the receipt code
     requester = Requester.objects.filter(matter=matter).first()
-    if verb not in words.LETTERS or not requester or not requester.sealed or requester.no_contact:
+    if not requester or not requester.sealed or requester.no_contact:
         return None
     contact = unseal(bytes(requester.sealed), matter.pk.hex)
     to = contact.get("phone") or contact.get("email")
