@@ -71,6 +71,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "user_name": request.user,
         "user_posts": ", ".join(dict.fromkeys(str(Role(held.role).label) for held in who.posts)),
         "may_manage": who.is_administrator(),
+        "may_rights": who.has_role(Role.DATA_OFFICER),
         "may_field": who.has_role(Role.GRID_WORKER, Role.GRID_LEAD),
         "may_take_in": who.has_role(Role.ACCEPTOR),
         "may_petition": who.has_role(*WITH_PETITIONS),

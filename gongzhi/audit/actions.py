@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gongzhi.audit import chain
 from gongzhi.audit.actors import Actor
 from gongzhi.audit.models import Entry, Look
-from gongzhi.base.ids import uuid7
+from gongzhi.base.ids import first_key, uuid7
 from gongzhi.base.moves import MoveLost
 from gongzhi.base.rows import insert
 from gongzhi.base.seal import seal
@@ -110,7 +110,7 @@ def look(subject: UUID, *, purpose: str = "", words: str = "", by: Actor, at: da
 
     For a ``purpose`` by its code, or for what they wrote in their own ``words``, which are sealed.
     """
-    key = uuid7()
+    key = uuid7(int(at.timestamp() * 1000))  # keys of looks lie in the order of their times
     Look.objects.create(
         id=key,
         subject=subject,
@@ -126,3 +126,20 @@ def forget(subject: models.Model, *, verb: str, by: Actor, at: datetime) -> None
     """Forget who looked at ``subject``, which is erased: nobody is left to be told; its history ends so."""
     n, _per_table = Look.objects.filter(subject=subject.pk).delete()
     record(subject, verb=verb, by=by, at=at, facts={"looks": n})
+
+
+def erase_words(subject: models.Model, *, verb: str, by: Actor, at: datetime) -> Entry:
+    """Erase what the history of ``subject`` says in words, and return the new entry that says so.
+
+    Who, when and what stays, and so does the chain: it holds only commitments to words.
+    """
+    told = Entry.objects.filter(subject=subject.pk)
+    last = told.aggregate(last=models.Max("seq"))["last"] or 0
+    n = told.exclude(salt="").update(told={}, salt="")
+    return record(subject, verb=verb, by=by, at=at, facts={"erased_to": last, "entries": n})
+
+
+def forget_looks(*, before: datetime, by: Actor, at: datetime) -> int:  # noqa: ARG001  as every action
+    """Delete the looks from before a moment; return how many."""
+    n, _per_table = Look.objects.filter(pk__lt=first_key(before)).delete()
+    return n

@@ -103,10 +103,12 @@ def link_text(
 def broken(entries: Iterable[Any]) -> list[str]:
     """Return a sentence for each fault in the ``entries`` of one subject, in their order.
 
-    Works on anything with the attributes of `audit.models.Entry`: rows or lines of an export.
+    Works on anything with the attributes of `audit.models.Entry`: rows or lines of an export.  Words
+    may be gone where a later entry tells up to which one they were erased (`erased_to`), only there.
     """
-    faults, prev = [], START
-    for place, entry in enumerate(entries, start=1):
+    faults, prev, some = [], START, list(entries)
+    erased_to = max((entry.facts.get("erased_to", 0) for entry in some), default=0)
+    for place, entry in enumerate(some, start=1):
         if entry.seq != place:
             faults.append(f"{entry.subject}: entry {place} is missing or out of order")
         expected = link(
@@ -123,5 +125,7 @@ def broken(entries: Iterable[Any]) -> list[str]:
             faults.append(f"{entry.subject}: entry {entry.seq} was changed")
         if entry.salt and commit(entry.salt, entry.told) != entry.commitment:
             faults.append(f"{entry.subject}: the words of entry {entry.seq} were changed")
+        if not entry.salt and (entry.told or entry.seq > erased_to):
+            faults.append(f"{entry.subject}: the words of entry {entry.seq} are gone untold")
         prev = entry.hash
     return faults

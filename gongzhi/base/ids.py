@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # of ISO 7064 MOD 37,36
@@ -20,6 +21,11 @@ def uuid7(at_ms: int | None = None) -> UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
+
+
+def first_key(at: datetime) -> UUID:
+    """Return the least key that `uuid7` gives at a moment: what was made before it has a smaller one."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def check_character(text: str) -> str:

@@ -351,6 +351,14 @@ def may_reindex(by: Actor) -> bool:
     return isinstance(by, System)
 
 
+def may_erase(by: Actor, matter: Matter) -> bool:
+    """Return whether ``by`` may change or erase what is known of who raised it: its data officer, or time."""
+    return isinstance(by, System) or _serves(by, matter, Role.DATA_OFFICER)
+
+
+may_correct_contact = may_silence = may_forget_contact = may_erase
+
+
 def may_hear(by: Actor, matter: Matter, offices: Iterable[UUID] = ()) -> bool:
     """Return whether ``by`` may learn what the requester said when asked: never the office itself.
 

@@ -12,7 +12,7 @@ DANGER = "danger"
 MOST_NUMBERS = 5  # a digest holds at most what a person can read
 
 # A move that is not here tells the requester nothing: they read it when they follow the matter.
-LETTERS = {
+LETTERS: dict[str, Promise | str] = {
     "receive": _(
         "We have received your matter %(number)s. Follow it with your receipt code: %(where)s"
     ),
@@ -171,14 +171,19 @@ def learn(
     moved: Mapping[str, Promise],
     work: Iterable[str],
     whom: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    letters: Mapping[str, Promise] | None = None,
 ) -> None:
     """Let a business add its events, which of them are work, and who is told of those of a matter.
+
+    ``letters`` are what who raised the matter is written.
 
     Called once from its ``ready``.
     """
     MOVED.update(moved)
     WORK.update(work)
     NOTICES.update(whom or {})
+    LETTERS.update(letters or {})
 
 
 def is_wanted(verb: str, only_work: bool) -> bool:  # noqa: FBT001  a column of the choice

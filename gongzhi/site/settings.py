@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "gongzhi.tables",
     "gongzhi.mailbox",
     "gongzhi.hotline",
+    "gongzhi.rights",
     "gongzhi.manage",
     "gongzhi.portal",
     "gongzhi.desk",

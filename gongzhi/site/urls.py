@@ -30,6 +30,7 @@ urlpatterns = [
     path("parties/", include("gongzhi.parties.urls")),
     path("petitions/", include("gongzhi.petitions.urls")),
     path("places/", include("gongzhi.places.urls")),
+    path("rights/", include("gongzhi.rights.urls")),
     path("sharing/", include("gongzhi.sharing.urls")),
     path("tables/", include("gongzhi.tables.urls")),
     path("webhooks/", include("gongzhi.webhooks.urls")),

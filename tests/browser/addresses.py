@@ -38,6 +38,7 @@ MACHINES = (
     "sharing/v1/",
     "sharing/catalogue",
     "tables/api/",
+    "rights/tracker/",
 )  # other systems ask there: no page
 MOVES = {move.name for move in MATTER.moves} - {"redact"}  # which has a page of its own
 
@@ -104,6 +105,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         | _of_assets(town)
         | _of_errands(town)
         | _of_hazards(town)
+        | _of_rights(town)
     )
     if (address.name, param) in known:
         return list(known[address.name, param])
@@ -313,6 +315,14 @@ def _of_hazards(town: Town) -> dict[tuple[str, str], list[str]]:
     rows |= {move.name: at_first.get(move.name, "hazard") for move in HAZARD.moves}
     known = {(f"hazards:{name}", "key"): [town.hazards[row]] for name, row in rows.items()}
     return known | {("hazards:show", "key"): [town.hazards["hazard"], town.hazards["registered"]]}
+
+
+def _of_rights(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the matter whose person asked, what they asked, and what the data officer has, for rights."""
+    of = dict.fromkeys(("mine", "ask", "held", "copy"), "matter")
+    of |= dict.fromkeys(("withdraw", "why", "request", "examine", "grant", "refuse"), "request")
+    of |= {"lift": "hold", "settle": "look", "assessment": "assessment", "approve": "assessment"}
+    return {(f"rights:{name}", "key"): [town.rights[what]] for name, what in of.items()}
 
 
 def _of_webhooks(town: Town) -> dict[tuple[str, str], list[str]]:

@@ -58,6 +58,7 @@ class Town:
     assets: dict[str, str]
     errands: dict[str, str]
     hazards: dict[str, str]
+    rights: dict[str, str]
     counter: dict[str, str]
     mediation: dict[str, str]
     situation: str

@@ -98,12 +98,13 @@ def town(at: datetime) -> dict[str, Any]:
     offices = {office.duty: office for office in Office.objects.filter(place=places["district"])}
     people = {name: _person(name, places, offices, long_ago) for name in (*PEOPLE, *MORE)}
     cast = _cast(places, next_grid, offices, people, at)
+    matters = {
+        name: _matter(cast, name, at - timedelta(hours=30 + n)) for n, name in enumerate(STATES)
+    }
     return {
         "password": PASSWORD,
         "people": {name: user.username for name, user in people.items()},
-        "matters": {
-            name: _matter(cast, name, at - timedelta(hours=30 + n)) for n, name in enumerate(STATES)
-        },
+        "matters": matters,
         "place": grid.code,
         "place_name": grid.name_zh,
         "community": places["community"].code,
@@ -124,6 +125,7 @@ def town(at: datetime) -> dict[str, Any]:
         "errands": samples.errands(cast, at),
         "hazards": samples.hazards(cast, at),
         "tables": samples.tables(cast, at),
+        "rights": samples.rights(matters["received"]["id"], people["data_officer"], at),
         "petitions": samples.petitions(cast, people["keeper"], at),
         **_samples(at),
     }

@@ -7,7 +7,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongzhi.audit.actions import record
+from gongzhi.audit.actions import erase_words, record
 from gongzhi.audit.actors import SYSTEM, Actor
 from gongzhi.audit.models import Entry, Look
 from gongzhi.audit.queries import broken, history
@@ -45,9 +45,37 @@ def test_changed_words_are_found_and_named(subject):
 
 
 def test_erased_words_leave_the_chain_whole(subject):
-    Entry.objects.filter(subject=subject, seq=3).update(told={}, salt="")
+    said = erase_words(Look(pk=subject), verb="test.erase", by=WHO, at=NOON)
+    assert said.facts == {"erased_to": 4, "entries": 4}
     assert broken(subject) == []
-    assert "话2" not in str(list(history(subject).values()))
+    told = str(list(history(subject).values()))
+    assert [word for word in ("话0", "话1", "话2", "话3") if word in told] == []
+    record(Look(pk=subject), verb="test.after", by=WHO, at=NOON, told={"text": "之后"})
+    assert broken(subject) == []
+    last = list(history(subject))[-1]
+    assert (last.seq, last.told["text"]) == (6, "之后")
+
+
+def test_words_that_are_gone_without_an_entry_that_says_so_are_found(subject):
+    Entry.objects.filter(subject=subject, seq=3).update(told={}, salt="")
+    assert broken(subject) == [f"{subject}: the words of entry 3 are gone untold"]
+
+
+def test_words_that_were_put_where_others_were_erased_are_found(subject):
+    erase_words(Look(pk=subject), verb="test.erase", by=WHO, at=NOON)
+    Entry.objects.filter(subject=subject, seq=2).update(told={"text": "别的"})
+    assert broken(subject) == [f"{subject}: the words of entry 2 are gone untold"]
+
+
+@given(st.integers(0, 3), st.lists(st.text(max_size=3), max_size=4))
+def test_wherever_words_are_erased_the_chain_stays_whole(erased, later):
+    someone = Look(pk=uuid7())
+    for n in range(erased):
+        record(someone, verb="test", by=WHO, at=NOON, told={"text": f"话{n}"})
+    erase_words(someone, verb="test.erase", by=WHO, at=NOON)
+    for text in later:
+        record(someone, verb="test", by=WHO, at=NOON, told={"text": text.replace("\x00", "")})
+    assert broken(someone.pk) == []
 
 
 def test_a_removed_entry_is_found(subject):

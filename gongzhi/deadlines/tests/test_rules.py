@@ -380,6 +380,7 @@ OWN = {
     "loop.follow_up": ((2026, 9, 16, 16), "2026-09-22 17:30"),
     "loop.follow_up.urgent": ((2026, 9, 16, 16), "2026-09-22 17:30"),
     # Errands of grid workers, counted as those above.
+    "rights.answer": ((2026, 3, 2, 10), "2026-03-23 17:30"),
     "errand.verify": ((2026, 9, 16, 16), "2026-09-17 11:00"),
     "errand.verify.urgent": ((2026, 9, 16, 17, 15), "2026-09-16 18:15"),
     "errand.inspect": ((2026, 2, 13, 10), "2026-02-14 17:30"),

@@ -18,6 +18,7 @@ from gongzhi.matters.actions.closing import close, inspect, note, rework
 from gongzhi.matters.actions.dispatching import dismiss, dispatch, involve, send_back
 from gongzhi.matters.actions.duties import delist_duty, list_duty
 from gongzhi.matters.actions.duty_files import Taken, import_duties
+from gongzhi.matters.actions.erasing import correct_contact, erase, forget_contact, silence
 from gongzhi.matters.actions.files import Box, redact, scanned, uncover
 from gongzhi.matters.actions.handling import (
     acknowledge,
@@ -87,6 +88,7 @@ __all__ = [
     "be_present",
     "bind",
     "close",
+    "correct_contact",
     "decline",
     "defer",
     "delist",
@@ -96,12 +98,14 @@ __all__ = [
     "dismiss",
     "dispatch",
     "employ",
+    "erase",
     "escalate",
     "exclude",
     "extend",
     "finish",
     "follow_up",
     "force_close",
+    "forget_contact",
     "forget_presence",
     "grant",
     "handle",
@@ -145,6 +149,7 @@ __all__ = [
     "send_back",
     "settle",
     "shut_office",
+    "silence",
     "sort",
     "split",
     "supervise",

@@ -13,6 +13,7 @@ from gongzhi.matters.models.catalogue import (
 )
 from gongzhi.matters.models.duties import CoOffice, Duty, DutyQuerySet, nearest
 from gongzhi.matters.models.matter import (
+    ERASED,
     LONGEST_ANSWER,
     LONGEST_TEXT,
     Channel,
@@ -45,6 +46,7 @@ from gongzhi.matters.models.work import (
 
 __all__ = [
     "BY_HAND",
+    "ERASED",
     "LONGEST_ANSWER",
     "LONGEST_TEXT",
     "UNITS",

@@ -21,6 +21,9 @@ from gongzhi.matters.states import ENDED, State
 from gongzhi.places.models import PathField, Place
 
 LONGEST_TEXT = 5000
+ERASED = (
+    "（已删除 erased）"  # the title of a matter whose words were erased, to readers of any language
+)
 LONGEST_ANSWER = 20_000  # real replies to many points at once run to 8,000 characters
 
 
@@ -244,6 +247,11 @@ class Matter(Row):
         """Return the evidence required by its row of the duty list, or else by its kind."""
         own = self.duty.evidence_for_reader if self.duty else ""
         return own or self.kind.evidence_for_reader
+
+    @property
+    def is_erased(self) -> bool:
+        """Return whether only a tombstone is left: nothing is raised without words."""
+        return not self.text
 
     @property
     def is_ended(self) -> bool:

@@ -224,6 +224,10 @@ FORMS = {
         gettext_lazy("What was to be done on the spot is no longer needed"), icon="check"
     ),
     "recall_visit": Form(gettext_lazy("The visit was called off"), icon="arrow-back-up"),
+    "correct_contact": Form(gettext_lazy("Your contact was put right"), icon="pencil"),
+    "silence": Form(gettext_lazy("You get no more messages about it"), icon="circle-x"),
+    "forget_contact": Form(gettext_lazy("Your contact was erased"), icon="trash"),
+    "erase": Form(gettext_lazy("Your contact, words and files were erased"), icon="trash"),
 }
 
 

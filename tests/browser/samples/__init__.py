@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.browser.samples.businesses import assets, counter, errands, hot, meetings, petitions
+from tests.browser.samples.businesses import (
+    assets,
+    counter,
+    errands,
+    hot,
+    meetings,
+    petitions,
+    rights,
+)
 from tests.browser.samples.dangers import hazards
 from tests.browser.samples.mediating import mediation
 from tests.browser.samples.others import (
@@ -36,6 +44,7 @@ __all__ = [
     "passed_on",
     "petitions",
     "picture",
+    "rights",
     "sharing",
     "tables",
     "webhooks",

@@ -69,6 +69,41 @@ def errands(cast: Any, at: datetime) -> dict[str, str]:
     return {sort: str(errand.pk) for sort, errand in known.items()}
 
 
+def rights(matter_id: str, officer: Any, at: datetime) -> dict[str, str]:
+    """Let the person of a matter ask for everything, and the data officer have one of everything."""
+    from gongzhi.accounts.queries import staff
+    from gongzhi.audit.actions import look
+    from gongzhi.audit.actors import SYSTEM
+    from gongzhi.matters.models import Matter
+    from gongzhi.matters.rules import holder
+    from gongzhi.rights import actions
+    from gongzhi.rights.actions.assessing import Told
+    from gongzhi.rights.models import UnusualLook
+    from gongzhi.rights.states import Sort
+
+    by, matter = staff(officer, at), Matter.objects.get(pk=matter_id)
+    for sort in (Sort.SEE, Sort.COPY):
+        asked = actions.ask(matter, sort=sort, by=holder(matter), at=at)
+        actions.examine(asked, by=by, at=at)
+        actions.grant(asked, by=by, at=at)
+    waits = actions.ask(matter, sort=Sort.EXPLAIN, words=WISH, by=holder(matter), at=at)
+    actions.examine(waits, by=by, at=at)
+    look(matter.pk, purpose="ask", by=by, at=at.replace(hour=16))
+    actions.note_unusual(by=SYSTEM, at=at)
+    until = at.date() + timedelta(days=200)
+    held = actions.hold(matter, ground=WISH, until=until, by=by, at=at)
+    told = Told(WISH, WISH, WISH, WISH, until)
+    assessment = actions.assess(told, by=by, at=at)
+    unusual = UnusualLook.objects.first()
+    return {
+        "matter": matter_id,
+        "request": str(waits.pk),
+        "hold": str(held.pk),
+        "look": str(unusual.pk if unusual else matter.pk),
+        "assessment": str(assessment.pk),
+    }
+
+
 def meetings(cast: Any, story: dict[str, str], at: datetime) -> dict[str, Any]:
     """Call offices together: one call to come, one that is held, and what was resolved at it."""
     from gongzhi.audit.actors import SYSTEM

@@ -1,0 +1,201 @@
+"""A person asks about their own data; the data officer answers by doing it, or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gongzhi.accounts.models import Role
+from gongzhi.accounts.queries import posts_of
+from gongzhi.audit.actions import look, record
+from gongzhi.audit.actors import SYSTEM, Actor
+from gongzhi.base import ids, text
+from gongzhi.base.moves import MoveRefused, permitted, shift
+from gongzhi.base.seal import seal
+from gongzhi.deadlines.clocks import due
+from gongzhi.deadlines.queries import default_days, kept_rule
+from gongzhi.matters import actions as matters
+from gongzhi.matters.actions.intake import ANONYMOUS, worded
+from gongzhi.matters.models import Matter
+from gongzhi.matters.receipts import Contact, phone
+from gongzhi.notices.actions import tell_posts, tell_requester
+from gongzhi.rights import queries, rules
+from gongzhi.rights.models import SubjectRequest
+from gongzhi.rights.states import REQUEST, Sort
+from gongzhi.rights.words import EXAMINES
+
+RULE = "rights.answer"
+LONGEST = 2000
+of_request = permitted(REQUEST, rules)
+
+
+@transaction.atomic
+def ask(
+    matter: Matter,
+    *,
+    sort: str,
+    words: str = "",
+    contact: Contact = ANONYMOUS,
+    by: Actor,
+    at: datetime,
+) -> SubjectRequest:
+    """Ask to see, copy, put right, erase … what is held about who raised ``matter``.
+
+    The answer is due by the rule `RULE`: 《个人信息保护法》 art. 50 says “promptly”.
+
+    :raises ValidationError: asked already and not answered yet; erased; no contact to put in place;
+        nothing said of what to explain
+    """
+    if not rules.may_ask(by, matter):
+        raise PermissionDenied(_("Only who raised the matter may ask this, with the receipt code."))
+    _check_asked(matter, sort, contact)
+    said: dict[str, Any] = {
+        "words": worded(words, longest=LONGEST) if sort == Sort.EXPLAIN else text.clean(words)
+    }
+    if len(said["words"]) > LONGEST:
+        worded(words, longest=LONGEST)  # says how long it may be
+    if sort == Sort.CORRECT:
+        said["contact"] = {"name": contact.name, "phone": contact.phone, "email": contact.email}
+    days = default_days()
+    rule = kept_rule(RULE, at.astimezone(days.zone).date())
+    if rule is None:
+        raise ImproperlyConfigured(f"There is no rule “{RULE}”: run the command “seed”.")
+    until, key = due(at, rule.limit, days), ids.uuid7()
+    made = SubjectRequest(
+        id=key,
+        matter=matter,
+        sort=sort,
+        sealed=seal(said, key.hex),
+        asked_at=at,
+        due_at=until.at,
+        due_rule=rule,
+        provisional=until.provisional,
+    )
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as twice:
+        raise ValidationError(
+            _("You have asked for this already: the answer is to come.")
+        ) from twice
+    facts = {"sort": sort, "due_at": until.at.isoformat(), "due_rule": str(rule)}
+    record(made, verb="request.ask", by=by, at=at, first=True, facts=facts)
+    _tell_officers(made, "rights.ask", by, at)
+    tell_requester(matter, verb="rights_ask", by=SYSTEM, at=at)
+    return made
+
+
+def _check_asked(matter: Matter, sort: str, contact: Contact) -> None:
+    if matter.is_erased:
+        raise ValidationError(_("Everything about you in this matter was erased already."))
+    if sort not in Sort.values:
+        raise ValidationError({"sort": _("Choose what you ask for.")})
+    if sort == Sort.CORRECT:
+        if contact == ANONYMOUS:
+            raise ValidationError(
+                {"phone": _("Write a name, a telephone number or an e-mail address.")}
+            )
+        if contact.phone:
+            try:
+                phone(contact.phone)
+            except ValidationError as fault:
+                raise ValidationError({"phone": fault.messages}) from fault
+
+
+@of_request
+def examine(request: SubjectRequest, *, by: Actor, at: datetime) -> None:
+    """Begin to examine a request: from now on its words are open to the data officer; the look is told."""
+    _press(request, "examine", by=by, at=at)
+    look(request.matter_id, purpose=EXAMINES, by=by, at=at)
+
+
+@of_request
+def grant(request: SubjectRequest, *, answer: str = "", by: Actor, at: datetime) -> None:
+    """Do what was asked, and say so.
+
+    :raises ValidationError: to be erased although the matter goes on or something holds it; nothing
+        was explained
+    """
+    said, sort = request.said, request.sort
+    if request.matter.is_erased:
+        raise MoveRefused(_("Everything in this matter was erased: refuse, and say so."))
+    if sort == Sort.EXPLAIN:
+        answer = worded(answer, longest=LONGEST)
+    if sort in DOES:
+        DOES[sort](request, said, by, at)
+    told = said | {"answer": text.clean(answer)[:LONGEST]}
+    if sort == Sort.DELETE:  # of what was erased nothing is repeated
+        told = {"answer": text.clean(answer)[:LONGEST]}
+    _press(request, "grant", by=by, at=at, ended_at=at, sealed=seal(told, request.pk.hex))
+
+
+@of_request
+def refuse(request: SubjectRequest, *, answer: str, remedy: str, by: Actor, at: datetime) -> None:
+    """Do not do it: the reason with its ground, and what the person can do against it.
+
+    :raises ValidationError: no reason, or no remedy
+    """
+    told = {
+        "answer": worded(answer, longest=LONGEST),
+        "remedy": worded(remedy, longest=LONGEST),
+    }
+    sealed = seal(request.said | told, request.pk.hex)
+    _press(request, "refuse", by=by, at=at, ended_at=at, sealed=sealed)
+
+
+@of_request
+def withdraw(request: SubjectRequest, *, by: Actor, at: datetime) -> None:
+    """Take a request back."""
+    _press(request, "withdraw", by=by, at=at, ended_at=at)
+    _tell_officers(request, "rights.withdraw", by, at)
+
+
+def _press(request: SubjectRequest, name: str, *, by: Actor, at: datetime, **changes: Any) -> None:
+    shift(request, REQUEST, REQUEST[name], **changes)
+    record(request, verb=f"request.{name}", by=by, at=at, facts={"sort": request.sort})
+    tell_requester(request.matter, verb=f"rights_{name}", by=SYSTEM, at=at)
+
+
+def _tell_officers(request: SubjectRequest, verb: str, by: Actor, at: datetime) -> None:
+    officers = posts_of(Role.DATA_OFFICER, request.matter.chain, at)
+    link = reverse("rights:request", args=[request.pk])
+    tell_posts(officers, verb=verb, label=request.matter.number, link=link, by=by, at=at)
+
+
+def _correct(request: SubjectRequest, said: dict[str, Any], by: Actor, at: datetime) -> None:
+    matters.correct_contact(request.matter, contact=Contact(**said["contact"]), by=by, at=at)
+
+
+def _delete(request: SubjectRequest, _said: dict[str, Any], by: Actor, at: datetime) -> None:
+    matter = request.matter
+    if not matter.is_ended:
+        raise MoveRefused(
+            _(
+                "The matter is still worked on, for which the contact and the words are needed. Wait for "
+                "its end, or refuse and say so: who raised it can take it back first."
+            )
+        )
+    if held := queries.hold_of(matter, at):
+        raise MoveRefused(
+            _("The law wants it kept until %(day)s: %(ground)s. Refuse with this ground.")
+            % {"day": held.until.isoformat(), "ground": held.ground}
+        )
+    matters.erase(matter, by=by, at=at)
+
+
+def _object(request: SubjectRequest, _said: dict[str, Any], by: Actor, at: datetime) -> None:
+    matters.silence(request.matter, by=by, at=at)
+
+
+# What is done; to see, copy and explain opens a page or is the answer itself.
+DOES: dict[str, Callable[[SubjectRequest, dict[str, Any], Actor, datetime], None]] = {
+    Sort.CORRECT: _correct,
+    Sort.DELETE: _delete,
+    Sort.OBJECT: _object,
+}

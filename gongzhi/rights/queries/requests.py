@@ -1,0 +1,204 @@
+"""What people ask about their own data, and what is held of the person of one matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from gongzhi.accounts.models import Staff
+from gongzhi.audit.queries import history, looks
+from gongzhi.base.seal import unseal
+from gongzhi.matters.models import Matter, Message
+from gongzhi.matters.queries import contact_labels
+from gongzhi.notices.models import Letter
+from gongzhi.rights import rules
+from gongzhi.rights.models import SubjectRequest
+from gongzhi.rights.queries.tracker import purpose
+from gongzhi.rights.states import Sort, State
+from gongzhi.sharing.models import Transfer
+
+PAGE = 50
+
+
+def of_matter(matter: Matter) -> list[SubjectRequest]:
+    """Return what was asked about the data of ``matter``, the latest first (one query)."""
+    return list(SubjectRequest.objects.filter(matter=matter).order_by("-asked_at", "-id"))
+
+
+def find(key: UUID) -> SubjectRequest | None:
+    """Return a request with its matter (one query)."""
+    found = SubjectRequest.objects.select_related(
+        "due_rule", "matter__kind", "matter__place", "matter__office", "matter__requester"
+    )
+    return found.filter(pk=key).first()
+
+
+def visible(to: Staff) -> QuerySet[SubjectRequest]:
+    """Return the requests of the places of ``to`` with their matters."""
+    return SubjectRequest.objects.filter(rules.visible(to)).select_related("matter__place")
+
+
+def waiting(to: Staff) -> list[SubjectRequest]:
+    """Return what waits for an answer, the first due first (one query)."""
+    return list(visible(to).filter(ended_at=None).order_by("due_at", "id")[: 4 * PAGE])
+
+
+def answered(to: Staff, after: UUID | None = None) -> tuple[list[SubjectRequest], UUID | None]:
+    """Return a page of what was answered or taken back, the latest asked first, and where the next begins."""
+    found = visible(to).filter(ended_at__isnull=False).order_by("-id")
+    rows = list((found.filter(pk__lt=after) if after else found)[: PAGE + 1])
+    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
+
+
+def is_open_to(matter: Matter, sort: str) -> bool:
+    """Return whether who raised ``matter`` was granted to see, or to copy, what is held (one query)."""
+    granted = SubjectRequest.objects.filter(matter=matter, sort=sort, state=State.GRANTED)
+    return granted.exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of what is held: its heading and its rows, as they are copied and as they are shown."""
+
+    code: str
+    label: Any
+    rows: list[dict[str, Any]]
+
+
+def held(matter: Matter) -> list[Part]:
+    """Return everything that is held of the person of ``matter``: a fixed number of queries.
+
+    Notes between colleagues are part of it; hashes and secrets, of which nothing can be read, are not.
+    """
+    return [
+        Part("contact", gettext_lazy("Your contact"), [_contact(matter)]),
+        Part("matter", gettext_lazy("What you raised"), [_matter(matter)]),
+        Part("messages", gettext_lazy("What you and we said, notes included"), _messages(matter)),
+        Part("answers", gettext_lazy("Answers"), _answers(matter)),
+        Part("files", gettext_lazy("Files"), _files(matter)),
+        Part("follow_ups", gettext_lazy("What you said when asked"), _follow_ups(matter)),
+        Part("letters", gettext_lazy("Messages sent to you"), _letters(matter)),
+        Part("shared", gettext_lazy("Handed to another system for you"), _shared(matter)),
+        Part("looks", gettext_lazy("Who looked at your data"), _looks(matter)),
+        Part("requests", gettext_lazy("What you asked about your data"), _requests(matter)),
+        Part("history", gettext_lazy("Everything that was done"), _history(matter)),
+    ]
+
+
+def copy(matter: Matter) -> dict[str, Any]:
+    """Return the same for a machine: JSON values alone."""
+    return {part.code: part.rows for part in held(matter)}
+
+
+def _contact(matter: Matter) -> dict[str, Any]:
+    requester = getattr(matter, "requester", None)
+    known = unseal(bytes(requester.sealed), matter.pk.hex) if requester and requester.sealed else {}
+    more = (
+        {"no_messages": requester.no_contact, "language": requester.language} if requester else {}
+    )
+    return {name: known.get(name, "") for name in contact_labels()} | more
+
+
+def _matter(matter: Matter) -> dict[str, Any]:
+    names = ("number", "title", "text", "address", "lat", "lon", "channel", "state")
+    times = ("occurred_at", "received_at", "answer_by", "ended_at")
+    plain = {name: getattr(matter, name) for name in names}
+    plain |= {"kind": matter.kind.name, "place": matter.place.name}
+    return plain | {name: _iso(getattr(matter, name)) for name in times}
+
+
+def _iso(at: Any) -> str:
+    return at.isoformat() if at else ""
+
+
+def _rows(found: Iterable[Any], *names: str) -> list[dict[str, Any]]:
+    return [{"at": _iso(one.at)} | {name: getattr(one, name) for name in names} for one in found]
+
+
+def _messages(matter: Matter) -> list[dict[str, Any]]:
+    said = matter.messages.order_by("at", "id")
+    return [
+        {"at": _iso(one.at), "sort": one.sort, "by": _who(one), "text": one.text} for one in said
+    ]
+
+
+def _who(message: Message) -> str:
+    return "" if message.sort == Message.Sort.SAID else message.by_label
+
+
+def _answers(matter: Matter) -> list[dict[str, Any]]:
+    found = matter.answers.select_related("office").order_by("at")
+    return [
+        {
+            "at": _iso(one.at),
+            "office": one.office.name if one.office else "",
+            "text": one.text,
+            "ground": one.ground,
+        }
+        for one in found
+    ]
+
+
+def _files(matter: Matter) -> list[dict[str, Any]]:
+    return _rows(matter.attachments.order_by("at", "id"), "stage", "sort", "name", "sha256")
+
+
+def _follow_ups(matter: Matter) -> list[dict[str, Any]]:
+    found = matter.follow_ups.order_by("at", "id")
+    return _rows(found, "result", "way", "satisfied", "in_time", "why_not", "comment")
+
+
+def _letters(matter: Matter) -> list[dict[str, Any]]:
+    made = []
+    for one in Letter.objects.filter(matter=matter).order_by("created_at", "id"):
+        if one.way != Letter.Way.ROBOT:  # which goes to an office
+            said = unseal(bytes(one.sealed), one.pk.hex)
+            to = {"to": said["to"], "text": said["text"]}
+            made.append({"at": _iso(one.created_at), "way": one.way, "state": one.state} | to)
+    return made
+
+
+def _shared(matter: Matter) -> list[dict[str, Any]]:
+    found = Transfer.objects.filter(matter=matter).select_related("use__item", "use__system")
+    return [
+        {
+            "at": _iso(one.moved_at),
+            "item": one.use.item.name,
+            "to": one.use.system.name,
+            "purpose": one.use.purpose,
+            "ground": f"{one.use.ground} {one.use.article}".strip(),
+        }
+        for one in found.order_by("moved_at", "id")
+    ]
+
+
+def _looks(matter: Matter) -> list[dict[str, Any]]:
+    return [
+        {"at": _iso(one.at), "by": one.by_label, "purpose": str(purpose(one))}
+        for one in looks(matter.pk)
+    ]
+
+
+def _requests(matter: Matter) -> list[dict[str, Any]]:
+    made = []
+    for one in of_matter(matter):
+        said = one.said
+        told = {"sort": one.sort, "state": one.state, "words": said.get("words", "")}
+        answer = {"answer": said.get("answer", ""), "remedy": said.get("remedy", "")}
+        made.append({"at": _iso(one.asked_at)} | told | answer)
+    return made
+
+
+def _history(matter: Matter) -> list[dict[str, Any]]:
+    return [
+        {"at": _iso(one.at), "verb": one.verb, "facts": one.facts, "told": one.told}
+        for one in history(matter.pk)
+    ]
+
+
+GRANTS_ACCESS = (Sort.SEE, Sort.COPY)
