@@ -17,8 +17,9 @@ from gongzhi.base import text
 from gongzhi.field import queries
 from gongzhi.field.rules import may_settle_at
 from gongzhi.matters.actions import Report
-from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind
+from gongzhi.matters.models import LONGEST_TEXT, Channel, Kind, Matter
 from gongzhi.matters.queries import kinds, likely_kind
+from gongzhi.matters.states import SORTING
 from gongzhi.matters.uploads import UploadsField
 from gongzhi.places.atlas import atlas
 from gongzhi.places.models import Place
@@ -32,6 +33,30 @@ class Group:
     name: str
     kinds: list[Kind]
     open: bool
+
+
+class SettleForm(forms.Form):
+    """What a grid worker did about a matter that somebody raised in their grid."""
+
+    words = forms.CharField(
+        max_length=LONGEST_TEXT,
+        label=gettext_lazy("What did you do?"),
+        error_messages={"required": gettext_lazy("Write in a few words what you did.")},
+        help_text=gettext_lazy("Whoever raised it reads this as the answer."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    before = UploadsField(label=gettext_lazy("Photos before"))
+    after = UploadsField(label=gettext_lazy("Photos afterwards"))
+
+    def __init__(self, *args: Any, matter: Matter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_open = matter.kind.settles and matter.state in SORTING
+
+    def clean_words(self) -> str:
+        said = text.clean(self.cleaned_data["words"])
+        if not said:
+            raise ValidationError(_("Write in a few words what you did."))
+        return said
 
 
 class ReportForm(forms.Form):

@@ -7,19 +7,21 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.advice.danger import words
+from gongzhi.base.http import address
 from gongzhi.field import actions, queries
-from gongzhi.field.forms import ReportForm
+from gongzhi.field.forms import ReportForm, SettleForm
 from gongzhi.field.rules import ROLES, field_only
+from gongzhi.matters.actions import settle
 from gongzhi.matters.models import Matter
 from gongzhi.matters.queries import kind_names, suggest_kind
-from gongzhi.matters.rules import may_see
+from gongzhi.matters.rules import may_see, may_settle
+from gongzhi.offline.http import act_once, unfit
 
 CHIPS = 4
 
@@ -39,28 +41,29 @@ def home(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 @field_only
+@act_once
 def report(request: SignedIn) -> HttpResponse:
     """Show the form for what I see, or take it on."""
     at, by = now(), request.staff
     if request.method != "POST":
-        return _form(request, ReportForm(by=by, at=at, place=request.GET.get("place", "")))
+        fresh = ReportForm(by=by, at=at, place=request.GET.get("place", ""))
+        return render(request, "field/report.html", _form(request, fresh))
     form = ReportForm(
         request.POST, request.FILES, by=by, at=at, place=request.POST.get("place", "")
     )
     if not form.is_valid():
-        return _form(request, form, 422)
+        return unfit(request, form, "field/report.html", _form(request, form))
     try:
         matter = actions.report(**form.report(), by=by, at=at)
     except ValidationError as fault:
         form.add_error(None, fault)
-        return _form(request, form, 422)
+        return unfit(request, form, "field/report.html", _form(request, form))
     return redirect("field:reported", matter.pk)
 
 
-def _form(request: SignedIn, form: ReportForm, status: int = 200) -> HttpResponse:
+def _form(request: SignedIn, form: ReportForm) -> dict[str, Any]:
     usual = queries.usual_kinds(request.staff, form.kinds, form.at)
-    said = {"form": form, "usual": usual, "words": list(words()), **_map(request)}
-    return render(request, "field/report.html", said, status=status)
+    return {"form": form, "usual": usual, "words": list(words()), **_map(request)}
 
 
 def _map(request: SignedIn) -> dict[str, Any]:
@@ -93,6 +96,33 @@ def reported(request: SignedIn, key: UUID) -> HttpResponse:
     return render(request, "field/reported.html", {"matter": matter})
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+@field_only
+@act_once
+def matter(request: SignedIn, key: UUID) -> HttpResponse:
+    """Show what a grid worker has to know of a matter in their grid, or take on that it is settled."""
+    at, by = now(), request.staff
+    found = get_object_or_404(Matter.objects.with_names(), pk=key)
+    if not may_see(by, found):
+        raise PermissionDenied
+    form = SettleForm(request.POST or None, request.FILES, matter=found)
+    said = {"matter": found, "form": form, "row": queries.row(found, at)}
+    said["may_settle"] = form.is_open and may_settle(by, found)
+    if request.method != "POST":
+        said["files"] = found.attachments.order_by("at", "id")
+        return render(request, "field/matter.html", said)
+    if form.is_valid():
+        try:
+            settle(found, **form.cleaned_data, by=by, at=at)
+        except ValidationError as fault:
+            form.add_error(None, fault)
+        else:
+            return redirect("field:reported", found.pk)
+    return unfit(request, form, "field/matter.html", said)
+
+
 @require_safe
 @staff_only
 @field_only
@@ -114,6 +144,6 @@ def _point(row: queries.Row) -> dict[str, Any]:
         "lon": matter.lon if pinned else matter.place.lon,
         "tone": row.due.tone if row.due.tone in ("overdue", "soon") else row.tone,
         "label": matter.title,
-        "url": reverse("matters:show", args=[matter.pk]),
+        "url": address("field:matter", matter.pk),
         "row": matter.pk.hex,
     }

@@ -4,20 +4,24 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.urls import reverse
 
 from gongzhi.accounts.models import Staff
+from gongzhi.base.http import address
 from gongzhi.deadlines.queries import default_days
-from gongzhi.field.rules import ROLES
+from gongzhi.field.rules import ROLES, may_work
 from gongzhi.matters import rules, words
 from gongzhi.matters.models import Kind, Matter, MatterQuerySet, Object
 from gongzhi.matters.words import Due
+from gongzhi.offline.packs import Packed
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below, on_day
 
 MOST_ROWS = 60  # what fits one thumb
 MOST_POINTS = 200
 MOST_PLACES = 300
+MOST_AT_HAND = 40
 LATELY = timedelta(days=90)
 
 
@@ -70,16 +74,17 @@ def _tonight(at: datetime) -> datetime:
 
 def rows(matters: MatterQuerySet, at: datetime) -> list[Row]:
     """Return ``matters`` as they are shown at ``at`` (one query)."""
-    days = default_days()
-    return [
-        Row(
-            matter,
-            words.tone(matter.state),
-            words.state_icon(matter.state),
-            words.due(matter.due_at, at, days, matter.state),
-        )
-        for matter in matters
-    ]
+    return [row(matter, at) for matter in matters]
+
+
+def row(matter: Matter, at: datetime) -> Row:
+    """Return ``matter`` as it is shown at ``at``."""
+    return Row(
+        matter,
+        words.tone(matter.state),
+        words.state_icon(matter.state),
+        words.due(matter.due_at, at, default_days(), matter.state),
+    )
 
 
 def by_urgency(shown: list[Row], at: datetime) -> dict[str, list[Row]]:
@@ -91,6 +96,22 @@ def by_urgency(shown: list[Row], at: datetime) -> dict[str, list[Row]]:
         part = "late" if due_at < at else "today" if due_at < tonight else "later"
         parts[part].append(row)
     return parts
+
+
+def packed(to: Staff, at: datetime) -> list[Packed]:
+    """Return what a grid worker has at hand without network: today, the report, the map, the most urgent.
+
+    Two queries, and none for whoever serves no grid.
+    """
+    if not may_work(to):
+        return []
+    mine = open_matters(to)
+    told = mine.order_by().aggregate(n=Count("pk"), last=Max("moved_at"))
+    day = at.astimezone(default_days().zone).date()
+    version = f"{day} {told['n']} {told['last']}"
+    pages = [Packed(reverse(f"field:{name}"), version) for name in ("home", "report", "map")]
+    at_hand = mine.values_list("pk", "moved_at")[:MOST_AT_HAND]
+    return pages + [Packed(address("field:matter", pk), str(moved)) for pk, moved in at_hand]
 
 
 def places(to: Staff, on: date) -> QuerySet[Place]:

@@ -11,4 +11,5 @@ urlpatterns = [
     path("report/kinds/", pages.suggest, name="suggest"),
     path("report/<uuid:key>/", pages.reported, name="reported"),
     path("map/", pages.chart, name="map"),
+    path("matters/<uuid:key>/", pages.matter, name="matter"),
 ]

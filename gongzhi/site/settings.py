@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "gongzhi.places",
     "gongzhi.deadlines",
     "gongzhi.accounts",
+    "gongzhi.offline",
     "gongzhi.advice",
     "gongzhi.matters",
     "gongzhi.notices",

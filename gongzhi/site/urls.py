@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("gongzhi.accounts.urls")),
+    path("", include("gongzhi.offline.urls")),
     path("", include("gongzhi.portal.urls")),
     path("", include("gongzhi.assets.urls")),
     path("api/", include("gongzhi.exchange.urls")),

@@ -39,6 +39,9 @@ MACHINES = (
     "sharing/catalogue",
     "tables/api/",
     "rights/tracker/",
+    "worker.js",
+    "offline/pack",
+    "offline/app.webmanifest",
 )  # other systems ask there: no page
 MOVES = {move.name for move in MATTER.moves} - {"redact"}  # which has a page of its own
 
@@ -118,6 +121,8 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
     if address.face == "portal" and param == "pk":
         return [ids["received"]]
     simple = {
+        ("offline", "key"): town.device,
+        ("field", "key"): ids["received"],
         ("open311", "ending"): "json",
         ("notices", "pk"): ids["received"],
         ("manage", "username"): "handler",

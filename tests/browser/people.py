@@ -54,6 +54,7 @@ class Town:
     mailbox: dict[str, str]
     sharing: dict[str, str]
     levels: dict[str, str]
+    device: str
     tables: dict[str, str]
     assets: dict[str, str]
     errands: dict[str, str]

@@ -124,6 +124,7 @@ def town(at: datetime) -> dict[str, Any]:
         "assets": samples.assets(cast, at),
         "errands": samples.errands(cast, at),
         "hazards": samples.hazards(cast, at),
+        "device": samples.device(people["grid_worker"], at),
         "tables": samples.tables(cast, at),
         "rights": samples.rights(matters["received"]["id"], people["data_officer"], at),
         "petitions": samples.petitions(cast, people["keeper"], at),

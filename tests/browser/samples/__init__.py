@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.browser.samples.businesses import (
     assets,
     counter,
+    device,
     errands,
     hot,
     meetings,
@@ -33,6 +34,7 @@ __all__ = [
     "assets",
     "client",
     "counter",
+    "device",
     "errands",
     "hazards",
     "hot",

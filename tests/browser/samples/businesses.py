@@ -104,6 +104,16 @@ def rights(matter_id: str, officer: Any, at: datetime) -> dict[str, str]:
     }
 
 
+def device(worker: Any, at: datetime) -> str:
+    """Let a grid worker have worked with a telephone."""
+    from uuid import uuid4
+
+    from gongzhi.accounts.queries import staff
+    from gongzhi.offline.actions import know
+
+    return str(know(uuid4(), label="Android Chrome", by=staff(worker, at), at=at).pk)
+
+
 def meetings(cast: Any, story: dict[str, str], at: datetime) -> dict[str, Any]:
     """Call offices together: one call to come, one that is held, and what was resolved at it."""
     from gongzhi.audit.actors import SYSTEM
