@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -121,6 +122,12 @@ def retry(job: Job, *, by: Actor, at: datetime) -> None:
     Job.objects.filter(pk=job.pk).update(
         failed_at=None, lease_until=None, attempts=0, run_after=at, error=""
     )
+
+
+def drop(keys: Iterable[UUID], *, by: Actor, at: datetime) -> int:  # noqa: ARG001
+    """Drop the jobs about rows that are gone; return how many."""
+    n, _per_table = Job.objects.filter(key__in=list(keys)).delete()
+    return n
 
 
 def tick(*, by: Actor, at: datetime) -> int:  # noqa: ARG001

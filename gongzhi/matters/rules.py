@@ -165,7 +165,7 @@ def _sorts(by: Actor, matter: Matter) -> bool:
 
 
 def _raised(by: Actor, matter: Matter) -> bool:
-    return isinstance(by, Holder) and by.matter == matter.pk
+    return isinstance(by, Holder) and by.matter == matter.pk and not matter.is_erased
 
 
 def may_receive(by: Actor) -> bool:
@@ -354,9 +354,6 @@ def may_reindex(by: Actor) -> bool:
 def may_erase(by: Actor, matter: Matter) -> bool:
     """Return whether ``by`` may change or erase what is known of who raised it: its data officer, or time."""
     return isinstance(by, System) or _serves(by, matter, Role.DATA_OFFICER)
-
-
-may_correct_contact = may_silence = may_forget_contact = may_erase
 
 
 def may_hear(by: Actor, matter: Matter, offices: Iterable[UUID] = ()) -> bool:

@@ -27,6 +27,7 @@ class Goes:
     OWN = "own"  # by the very action that erases the matter, or by that of its own file
     CONTACT = "contact"  # the rows, with the contact already
     ROWS = "rows"  # the rows
+    SENT = "sent"  # the rows that were sent: what still waits, whoever sends it needs
     EMPTY = "empty"  # its fields are emptied, the rows stay
     TIME = "time"  # by its own short time, whatever becomes of the matter
     STAFF = "staff"  # with the account of a colleague

@@ -60,6 +60,6 @@ REQUEST = Lifecycle(
             ONLY_OFFICER,
             "r",
         ),
-        Move("withdraw", OPEN, State.WITHDRAWN, _("Take it back"), ONLY_WHO_ASKED),
+        Move("withdraw", OPEN, State.WITHDRAWN, _("Take the request back"), ONLY_WHO_ASKED),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongzhi.rights.states import Sort, State
 
@@ -27,10 +28,8 @@ LETTERS: dict[str, Promise] = {
     ),
 }
 
-# Looks by the data officer; told to the person like every other.
-EXAMINES = "rights"
+# What looks at sealed files are for, beside those that `matters` knows.
 LOOKS: dict[str, str | Promise] = {
-    EXAMINES: _("to examine what you ask about your own data"),
     "read": _("to read the sealed file"),
     "register": _("to register who came"),
 }
@@ -80,4 +79,49 @@ STORY: dict[str, Promise] = {
     "request.grant": _("Done as asked"),
     "request.refuse": _("Refused, with the reason"),
     "request.withdraw": _("Taken back by the person"),
+}
+
+# What the parts of what is held are called; as a copy for programs they keep their own names.
+LABELS: dict[str, str | Promise] = {
+    "name": pgettext_lazy("person", "Name"),
+    "phone": _("Telephone"),
+    "email": _("E-mail"),
+    "no_messages": _("no messages wanted"),
+    "language": _("Language"),
+    "number": _("Number"),
+    "title": _("Title"),
+    "text": _("Words"),
+    "address": _("Address"),
+    "lat": _("Latitude"),
+    "lon": _("Longitude"),
+    "channel": _("Channel"),
+    "state": _("State"),
+    "kind": _("Kind"),
+    "place": _("Place"),
+    "occurred_at": _("Happened"),
+    "received_at": _("Received"),
+    "answer_by": _("Answer promised"),
+    "ended_at": _("Ended"),
+    "at": _("When"),
+    "sort": _("Sort"),
+    "by": _("By whom"),
+    "office": _("Office"),
+    "ground": _("Ground"),
+    "stage": _("Shown when"),
+    "sha256": _("Fingerprint of the file"),
+    "result": _("Result"),
+    "way": _("Way"),
+    "satisfied": _("Satisfied, 1 to 5"),
+    "in_time": _("Contacted in time"),
+    "why_not": _("Why not solved"),
+    "comment": _("Words"),
+    "to": _("To whom"),
+    "item": _("Data item"),
+    "purpose": pgettext_lazy("data", "What for"),
+    "words": _("Words"),
+    "answer": _("Answer"),
+    "remedy": _("What the person can do"),
+    "verb": _("What was done"),
+    "facts": _("Facts"),
+    "told": _("Words"),
 }

@@ -242,9 +242,11 @@ PURPOSES: dict[str, str | Promise] = {
     "follow_up": gettext_lazy("to call back about the result"),
     "danger": gettext_lazy("because somebody may be in danger"),
 }
+EXAMINES = "rights"  # the data officer examines what the person asks about their own data
 PRESENT = "present"  # the person was there, and opened it with a code of their own
 # Looks that are not at a contact.
 OTHER_LOOKS: dict[str, str | Promise] = {
+    EXAMINES: gettext_lazy("to examine what you ask about your own data"),
     "uncover": gettext_lazy("to see a photo as it was before parts of it were covered"),
     "share": gettext_lazy("to hand one entry to another office, for this matter alone"),
     PRESENT: gettext_lazy("because you were there and opened it with your code"),

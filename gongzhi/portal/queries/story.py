@@ -245,7 +245,7 @@ def _step(matter: Matter, n: int, now: int | None) -> Step:
 def _moves(matter: Matter, at: datetime) -> Iterator[str]:
     """Yield what the requester can do now; which moves a state allows says the lifecycle."""
     ended = matter.ended_at
-    for move in MATTER.open_from(matter.state):
+    for move in () if matter.is_erased else MATTER.open_from(matter.state):
         too_late = {
             "reopen": ended and at > ended + REOPEN_FOR,
             "restore": ended and at > ended + UNDO_FOR,

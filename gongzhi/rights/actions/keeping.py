@@ -17,6 +17,7 @@ from gongzhi.audit.actions import forget_looks, record
 from gongzhi.audit.actors import Actor
 from gongzhi.base import text
 from gongzhi.base.moves import MoveLost, MoveRefused
+from gongzhi.jobs.actions import drop
 from gongzhi.matters import actions as matters
 from gongzhi.matters.models import Matter, MatterQuerySet
 from gongzhi.rights import queries, rules
@@ -57,7 +58,7 @@ def _each(found: MatterQuerySet, act: Any, by: Actor, at: datetime) -> tuple[int
     return done, len(lost)
 
 
-def forget_beside(matter: UUID, *, contact_only: bool, by: Actor, at: datetime) -> int:  # noqa: ARG001
+def forget_beside(matter: UUID, *, contact_only: bool, by: Actor, at: datetime) -> int:
     """Let go what other apps hold of a matter that was erased, as `purposes` declares; return how many rows.
 
     With ``contact_only`` what goes with the contact alone.
@@ -66,14 +67,20 @@ def forget_beside(matter: UUID, *, contact_only: bool, by: Actor, at: datetime) 
         raise PermissionDenied
     n = 0
     for row in declared():
-        whole = row.goes in (Goes.ROWS, Goes.EMPTY) and not contact_only
+        whole = row.goes in (Goes.ROWS, Goes.SENT, Goes.EMPTY) and not contact_only
         if row.goes != Goes.CONTACT and not whole:
             continue
         found = apps.get_model(row.model)._default_manager.filter(**{row.path: matter})
+        if row.goes == Goes.SENT:
+            found = found.filter(sent_at__isnull=False)
         if row.goes == Goes.EMPTY:
             n += found.update(**dict.fromkeys(row.fields, ""))
         else:
+            gone = list(found.values_list("pk", flat=True))
             n += found.delete()[0]
+            drop(
+                (key for key in gone if isinstance(key, UUID)), by=by, at=at
+            )  # what waits to be sent
     if not contact_only:  # of what they asked, only which was granted or refused is left
         asked = SubjectRequest.objects.filter(matter=matter, sealed__isnull=False)
         erased = Q(sort=Sort.DELETE, state=State.GRANTED)  # whose answer is what the person reads

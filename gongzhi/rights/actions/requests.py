@@ -24,11 +24,11 @@ from gongzhi.matters import actions as matters
 from gongzhi.matters.actions.intake import ANONYMOUS, worded
 from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import Contact, phone
+from gongzhi.matters.words import EXAMINES
 from gongzhi.notices.actions import tell_posts, tell_requester
 from gongzhi.rights import queries, rules
 from gongzhi.rights.models import SubjectRequest
 from gongzhi.rights.states import REQUEST, Sort
-from gongzhi.rights.words import EXAMINES
 
 RULE = "rights.answer"
 LONGEST = 2000

@@ -16,10 +16,9 @@ from gongzhi.audit.models import Look
 from gongzhi.base.ids import first_key
 from gongzhi.matters.models import Matter
 from gongzhi.matters.rules import tasks_of
-from gongzhi.matters.words import PRESENT
+from gongzhi.matters.words import EXAMINES, PRESENT
 from gongzhi.rights import rules
 from gongzhi.rights.models import LookLimits, UnusualLook
-from gongzhi.rights.words import EXAMINES
 
 HOUR = timedelta(hours=1)
 OVERLAP = timedelta(minutes=10)  # a look may be kept a little after its time

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongzhi.accounts.models import Staff
 from gongzhi.audit.queries import history, looks
@@ -19,10 +23,12 @@ from gongzhi.notices.models import Letter
 from gongzhi.rights import rules
 from gongzhi.rights.models import SubjectRequest
 from gongzhi.rights.queries.tracker import purpose
-from gongzhi.rights.states import Sort, State
+from gongzhi.rights.states import State
+from gongzhi.rights.words import LABELS
 from gongzhi.sharing.models import Transfer
 
 PAGE = 50
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+Z]")
 
 
 def of_matter(matter: Matter) -> list[SubjectRequest]:
@@ -69,6 +75,18 @@ class Part:
     label: Any
     rows: list[dict[str, Any]]
 
+    @property
+    def lines(self) -> list[list[tuple[Any, Any]]]:
+        """Return the rows as they are shown: with labels, and without what is empty."""
+        return [
+            [
+                (LABELS.get(name, name), _plain(value))
+                for name, value in row.items()
+                if value not in ("", None, {})
+            ]
+            for row in self.rows
+        ]
+
 
 def held(matter: Matter) -> list[Part]:
     """Return everything that is held of the person of ``matter``: a fixed number of queries.
@@ -79,7 +97,7 @@ def held(matter: Matter) -> list[Part]:
         Part("contact", gettext_lazy("Your contact"), [_contact(matter)]),
         Part("matter", gettext_lazy("What you raised"), [_matter(matter)]),
         Part("messages", gettext_lazy("What you and we said, notes included"), _messages(matter)),
-        Part("answers", gettext_lazy("Answers"), _answers(matter)),
+        Part("answers", pgettext_lazy("matter", "Answers"), _answers(matter)),
         Part("files", gettext_lazy("Files"), _files(matter)),
         Part("follow_ups", gettext_lazy("What you said when asked"), _follow_ups(matter)),
         Part("letters", gettext_lazy("Messages sent to you"), _letters(matter)),
@@ -93,6 +111,15 @@ def held(matter: Matter) -> list[Part]:
 def copy(matter: Matter) -> dict[str, Any]:
     """Return the same for a machine: JSON values alone."""
     return {part.code: part.rows for part in held(matter)}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as people read it: yes and no, and times to the minute in the zone of the page."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str) and MOMENT.match(value):
+        return f"{localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+    return value
 
 
 def _contact(matter: Matter) -> dict[str, Any]:
@@ -199,6 +226,3 @@ def _history(matter: Matter) -> list[dict[str, Any]]:
         {"at": _iso(one.at), "verb": one.verb, "facts": one.facts, "told": one.told}
         for one in history(matter.pk)
     ]
-
-
-GRANTS_ACCESS = (Sort.SEE, Sort.COPY)

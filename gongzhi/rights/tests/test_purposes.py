@@ -34,7 +34,7 @@ def test_what_is_declared_has_a_purpose_and_a_way_to_go(row):
         return
     assert row.purpose in BY_CODE
     assert row.goes in GOES
-    if row.goes in (Goes.ROWS, Goes.EMPTY, Goes.CONTACT):
+    if row.goes in (Goes.ROWS, Goes.SENT, Goes.EMPTY, Goes.CONTACT):
         assert row.path
 
 

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from gongzhi.audit.queries import broken, history, looks
 from gongzhi.base.moves import MoveRefused
 from gongzhi.base.seal import unseal
+from gongzhi.jobs.models import Job
 from gongzhi.matters.models import Matter, Requester
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.rules import holder
@@ -148,6 +149,7 @@ def test_everything_is_erased_by_the_grant_and_its_answer_stays(town):
     assert Letter.objects.filter(matter=matter).exists()
     make.erased_beside(matter)
     assert not Letter.objects.filter(matter=matter).exists()
+    assert not Job.objects.filter(topic="letter").exists()  # nothing fails for want of its letter
     made.refresh_from_db()
     assert made.said == {"answer": "已删除。"}
     other.refresh_from_db()

@@ -11,6 +11,8 @@ from tests.browser.samples.words import HAZARD, picture
 
 def hazards(cast: Any, at: datetime) -> dict[str, str]:
     """Plant one that is registered and one that came back and is supervised; a check with a failed line."""
+    from django.utils.timezone import localdate
+
     from gongzhi.audit.actors import SYSTEM
     from gongzhi.hazards import actions, queries
     from gongzhi.hazards.actions import Points, Told
@@ -42,7 +44,7 @@ def hazards(cast: Any, at: datetime) -> dict[str, str]:
     registered = actions.register(told, by=by["inspector"], at=at)
     checklist = queries.checklists()[0]
     check = actions.plan(
-        checklist, name=name, place=grid, every_days=30, due_on=at.date(), by=SYSTEM, at=at
+        checklist, name=name, place=grid, every_days=30, due_on=localdate(at), by=SYSTEM, at=at
     )
     line = queries.questions(checklist.pk)[0]
     made = actions.visit(
