@@ -25,7 +25,8 @@ def panel(matter: Matter, to: Staff, at: datetime) -> Panel | None:
     errands = queries.of_matter(matter, to, at) if matter.verbs & TOLD else []
     if not asks and not errands:
         return None
-    buttons = [(sort, words.ASK[sort], words.ICONS[sort]) for sort in asks]
+    running = {one.errand.sort for one in errands if one.errand.is_open} - {Sort.DELIVER}
+    buttons = [(sort, words.ASK[sort], words.ICONS[sort]) for sort in asks if sort not in running]
     return Panel("errands/_panel.html", {"errands": errands, "asks": buttons, "matter": matter})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,7 @@ from gongzhi.errands.states import OUTCOMES, Found, Sort
 from gongzhi.matters.models import Matter
 from gongzhi.matters.uploads import UploadsField
 
+MISSING = {"required": gettext_lazy("Choose one of these.")}
 WHAT = {
     Sort.VERIFY: gettext_lazy("What to look at"),
     Sort.INSPECT: gettext_lazy("What to look at"),
@@ -77,10 +79,12 @@ class FinishForm(forms.Form):
     """What a worker found: one form, one act.  The lines are those of the edition it was made from."""
 
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    outcome = forms.ChoiceField(label=gettext_lazy("What did you find?"), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What came of it?"), widget=forms.RadioSelect, error_messages=MISSING
+    )
     found = UploadsField(label=gettext_lazy("Photos: as you found it"))
     left = UploadsField(label=gettext_lazy("Photos: as you left it"))
-    said = sentences(gettext_lazy("In your words"), longest=2000, required=False)
+    said = sentences(gettext_lazy("What else is to be said"), longest=2000, required=False)
 
     def __init__(self, *args: Any, errand: Errand, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -88,7 +92,7 @@ class FinishForm(forms.Form):
         self.editions = queries.editions(errand.sort)
         self.latest = self.editions[0]
         self.used = self._used()
-        choices = [(one.value, one.label) for one in OUTCOMES[errand.sort]]
+        choices = [(one.value, capfirst(one.label)) for one in OUTCOMES[errand.sort]]
         offer(self, "outcome", choices)
         if errand.sort == Sort.VISIT:  # no photos of somebody's home
             del self.fields["found"], self.fields["left"]
@@ -96,7 +100,10 @@ class FinishForm(forms.Form):
             self.fields.pop("left", None)
         for n, line in enumerate(self.used.lines):
             self.fields[f"line_{n}"] = forms.ChoiceField(
-                label=line, choices=Found.choices, widget=forms.RadioSelect
+                label=line,
+                choices=Found.choices,
+                widget=forms.RadioSelect,
+                error_messages=MISSING,
             )
         self.initial["edition"] = self.used.number
         self.order_fields(["edition", "outcome", *self.lines, "found", "left", "said"])

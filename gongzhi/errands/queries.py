@@ -21,7 +21,7 @@ from gongzhi.errands import rules
 from gongzhi.errands.models import Checklist, Errand, ErrandQuerySet
 from gongzhi.errands.readers import seeded
 from gongzhi.errands.states import OPEN, WHEN, Found, Outcome, Sort, State
-from gongzhi.errands.words import ICONS, MARKS, TONES
+from gongzhi.errands.words import ICONS, TONES
 from gongzhi.matters import rules as matters
 from gongzhi.matters.models import Attachment, Matter
 from gongzhi.matters.words import Due, due
@@ -258,7 +258,6 @@ class Line:
 
     text: str
     answer: str
-    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +311,7 @@ def answered(errand: Errand) -> list[Line]:
 def _answered(errand: Errand, known: list[Edition]) -> list[Line]:
     used = next((one for one in known if one.number == errand.edition), None)
     pairs = zip(used.lines, errand.answers, strict=False) if used else ()
-    return [Line(text, str(Found(said).label), MARKS[said]) for text, said in pairs]
+    return [Line(text, str(Found(said).label)) for text, said in pairs]
 
 
 def find(key: UUID) -> Errand | None:
@@ -324,6 +323,11 @@ def find(key: UUID) -> Errand | None:
 def clock_of(errand: Errand) -> Clock | None:
     """Return the clock of an errand (one query)."""
     return Clock.objects.filter(subject=errand.pk).select_related("rule").first()
+
+
+def has_note(errand: Errand) -> bool:
+    """Return whether something came in after an errand had ended (one query)."""
+    return history(errand.pk).filter(verb="errand.keep").exists()
 
 
 def open_of(matter: UUID) -> list[Errand]:

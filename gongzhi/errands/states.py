@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongzhi.base.moves import Lifecycle, Move
 from gongzhi.matters.states import OPEN as MATTER_OPEN
@@ -21,11 +22,11 @@ class Sort(models.TextChoices):
 
 
 class State(models.TextChoices):
-    ASKED = "asked", _("asked")
+    ASKED = "asked", pgettext_lazy("errand", "to be done")
     TAKEN = "taken", _("on the way")
     DONE = "done", _("done")
     FAILED = "failed", _("could not be done")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("errand", "taken back")
 
 
 class Outcome(models.TextChoices):

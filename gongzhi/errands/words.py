@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.errands.states import Found, Sort, State
+from gongzhi.errands.states import Sort, State
 
 TONES: dict[str, str] = {
     State.ASKED: "waiting",
@@ -22,7 +22,6 @@ ICONS: dict[str, str] = {
     Sort.VISIT: "user-check",
     Sort.DELIVER: "send",
 }
-MARKS: dict[str, str] = {Found.YES: "check", Found.NO: "x", Found.UNSEEN: "help-circle"}
 
 # What the button on the page of a matter says.
 ASK: dict[str, str | Promise] = {

@@ -90,6 +90,7 @@ def _page(
         "icon": words.ICONS[errand.sort],
         "due": due(clock.due_at if clock and errand.is_open else None, at, default_days(), ""),
         "lines": queries.answered(errand),
+        "has_note": not errand.is_open and queries.has_note(errand),
         "may_take": errand.state in ERRAND["take"].sources and rules.may_take(by, errand),
         "may_reach": rules.may_reach(by, errand),
         "has_contact": errand.sort == Sort.VISIT and errand.is_open,
@@ -155,9 +156,11 @@ def _done_at(request: SignedIn, at: datetime) -> datetime:
 
 
 def _kept(request: SignedIn, errand: Errand, seen: actions.Seen, at: datetime) -> HttpResponse:
-    said = actions.keep(errand, seen, by=request.staff, at=at)
-    context = {"errand": errand, "said": said, "tone": words.TONES[errand.state]}
-    return render(request, "errands/ended.html", context, status=HTTPStatus.CONFLICT)
+    """Answer who sends what nobody waits for any more: their words are kept, and they are told so."""
+    messages.warning(request, actions.keep(errand, seen, by=request.staff, at=at))
+    if rules.may_read(request.staff, errand, _month(errand, at)):
+        return redirect("errands:show", errand.pk)
+    return redirect("errands:mine")
 
 
 @require_POST
