@@ -51,7 +51,7 @@ class Found(models.TextChoices):
 
     YES = "yes", _("yes")
     NO = "no", _("no")
-    UNSEEN = "unseen", _("could not be seen")
+    UNSEEN = "unseen", _("not clear")
 
 
 O = Outcome  # noqa: E741  as short as the other tables

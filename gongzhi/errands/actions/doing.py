@@ -79,7 +79,7 @@ def _check(errand: Errand, seen: Seen, said: str) -> None:
     known = queries.edition(errand.sort, seen.edition)
     answers_fit = all(answer in Found.values for answer in seen.answers)
     if known is None or not answers_fit or len(known.pairs) != len(seen.answers):
-        faults["edition"] = _("Answer every line of the checklist: yes, no, or could not be seen.")
+        faults["edition"] = _("Answer every line of the checklist: yes, no, or not clear.")
     if len(said) > LONGEST:
         faults["said"] = _("Please write at most %(most)d characters; these are %(is)d.") % {
             "most": LONGEST,

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from gongzhi.accounts.models import Post, Role, Staff
-from gongzhi.accounts.queries import posts_of, staff
+from gongzhi.accounts.queries import posts_in, posts_of, staff
 from gongzhi.audit.actors import Actor
 from gongzhi.errands import queries, rules
 from gongzhi.errands.actions.asking import Given, ask
 from gongzhi.errands.actions.doing import Seen, finish, take
 from gongzhi.errands.models import Errand
 from gongzhi.errands.states import OUTCOMES, WHEN, Found, Sort, State
-from gongzhi.matters.models import Matter
+from gongzhi.matters.actions import Report, answer, receive
+from gongzhi.matters.models import Channel, Matter, MatterQuerySet
+from gongzhi.matters.queries import kinds
+from gongzhi.matters.rules import NONE
+from gongzhi.matters.states import State as MatterState
+from gongzhi.places.models import Place
 from gongzhi.places.queries import below
 
 EACH = 3  # of each sort: one asked, one on the way, one done
@@ -26,6 +34,9 @@ WORDS = {
 }
 AGREED = "今天电话回访时，诉求人同意网格员晚饭后上门当面听意见。"
 RECIPIENT = "临街商铺"
+RAISED = "人行道地砖松动，雨后踩上去溅水，老人走过容易绊倒。"
+ANSWERED = "已派人到场处理完毕，现场恢复正常。"
+NOBODY = Actor(None, "")
 SAID = "到现场看过，情况如上。"
 
 
@@ -34,14 +45,34 @@ def plant(*, by: Actor, at: datetime) -> int:  # noqa: ARG001  asked alike of al
     """Ask the grid workers of the demo for something of each sort; return for how many."""
     if Errand.objects.exists():
         return 0
-    served = Post.objects.held(at).filter(role=Role.GRID_WORKER).values_list("place__path")
-    grids = below("chain", [path for (path,) in served])
-    return sum(_plant(sort, Matter.objects.filter(grids), at) for sort in Sort)
+    served = Post.objects.held(at).filter(role=Role.GRID_WORKER).values("place")
+    places = list(Place.objects.filter(pk__in=served).defer("boundary").order_by("code"))
+    here = Matter.objects.filter(below("chain", [place.path for place in places]))
+    here = here.filter(sealed=False, about_office=None)
+    _ripen(places[:EACH], here, at)
+    return sum(_plant(sort, here, at) for sort in Sort)
 
 
-def _plant(sort: Sort, found: object, at: datetime) -> int:
-    some = found.filter(state__in=WHEN[sort], sealed=False, about_office=None)  # type: ignore[attr-defined]
-    some = some.with_names().select_related("requester").order_by("-received_at", "id")
+def _ripen(places: list[Place], here: MatterQuerySet, at: datetime) -> None:
+    """Raise something in each place and let offices answer: a few grids have little that waits."""
+    kind = next(one for one in kinds(localdate(at)) if one.public)
+    for place in places:
+        report = Report(kind, RAISED, place, Channel.WEB, synthetic=True)
+        receive(report, by=NOBODY, at=at - timedelta(hours=1))
+    for matter in here.filter(state=MatterState.HANDLING, public=True)[:EACH]:
+        post = posts_in(matter.office_id or NONE, at).select_related("user").first()
+        with suppress(ValidationError):  # a part or another office is not done yet
+            if post:
+                answer(matter, words=ANSWERED, by=staff(post.user, at), at=at)
+
+
+def _plant(sort: Sort, here: MatterQuerySet, at: datetime) -> int:
+    some = (
+        here.filter(state__in=WHEN[sort])
+        .with_names()
+        .select_related("requester")
+        .order_by("-received_at", "id")
+    )
     n = 0
     for matter in some[: EACH * 20]:
         if n == EACH:
