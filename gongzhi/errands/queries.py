@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ from gongzhi.places.queries import below, chain_names
 
 MOST = 60  # what fits one thumb
 PAGE = 50
-STAGES = (Attachment.Stage.FOUND, Attachment.Stage.LEFT)
+SHOWN = (Attachment.Stage.REPORT, Attachment.Stage.ADDED, Attachment.Stage.AFTER)
 
 
 # --- Checklists.
@@ -323,6 +323,11 @@ def find(key: UUID) -> Errand | None:
 def clock_of(errand: Errand) -> Clock | None:
     """Return the clock of an errand (one query)."""
     return Clock.objects.filter(subject=errand.pk).select_related("rule").first()
+
+
+def reported(matter: Matter) -> QuerySet[Attachment]:
+    """Return what was shown with a matter and with its answer (one query)."""
+    return matter.attachments.filter(stage__in=SHOWN).order_by("at", "pk")
 
 
 def has_note(errand: Errand) -> bool:

@@ -81,11 +81,12 @@ def _page(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     by, typed = request.staff, typed or {}
-    clock = queries.clock_of(errand)
+    clock, sees = queries.clock_of(errand), may_see(by, errand.matter)
     context: dict[str, Any] = {
         "errand": errand,
         "matter": errand.matter,
-        "sees_matter": may_see(by, errand.matter),
+        "sees_matter": sees,
+        "files": list(queries.reported(errand.matter)) if sees else [],
         "tone": words.TONES[errand.state],
         "icon": words.ICONS[errand.sort],
         "due": due(clock.due_at if clock and errand.is_open else None, at, default_days(), ""),
