@@ -256,7 +256,6 @@ def test_pages_ask_the_same_however_many_rows(as_, town, queries, n):
         ("worker", "show", link("show", errand.pk)),
         ("lead", "index", link("index")),
         ("acceptor", "ask", link("ask", errand.matter_id, "deliver")),
-        ("acceptor", "matter", of(errand.matter)),
     ):
         browser = as_(who)
         browser.get(address)
