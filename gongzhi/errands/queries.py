@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ from gongzhi.errands.words import ICONS, TONES
 from gongzhi.matters import rules as matters
 from gongzhi.matters.models import Attachment, Matter
 from gongzhi.matters.words import Due, due
+from gongzhi.offline.packs import Packed
 from gongzhi.places.models import name_for_reader
 from gongzhi.places.queries import below, chain_names
 
@@ -193,6 +195,22 @@ def _row(errand: Errand, due_at: datetime | None, at: datetime) -> Row:
 def today(to: Staff, at: datetime) -> list[Row]:
     """Return the open errands of ``to``, the most urgent first (two queries)."""
     return rows(rules.mine(Errand.objects.open(), to), at)[:MOST]
+
+
+def packed(to: Staff, at: datetime) -> list[Packed]:
+    """Return what belongs at hand without network: the list, and each open errand (two queries).
+
+    Nothing of any contact: that is shown by a press of its own.
+    """
+    if not to.has_role(*rules.ON_FOOT):
+        return []
+    shown = today(to, at)
+    known = [
+        Packed(row.address, f"{row.errand.version} {row.errand.matter.version} {row.due.words}")
+        for row in shown
+    ]
+    every = hashlib.sha256("".join(f"{one}" for one in known).encode()).hexdigest()[:16]
+    return [Packed(reverse("errands:mine"), every), *known]
 
 
 # --- Figures.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +27,10 @@ from gongzhi.errands.states import ERRAND, ONLY_WORKER, Sort
 from gongzhi.matters.queries import contact as contact_of
 from gongzhi.matters.rules import may_see
 from gongzhi.matters.words import due
+from gongzhi.offline.http import act_once, sent, unfit
 
 Forms = dict[str, forms.Form]
+PAGE = "errands/show.html"
 
 
 @require_safe
@@ -57,7 +58,7 @@ def show(request: SignedIn, key: UUID) -> HttpResponse:
         if may_see(by, errand.matter):
             return redirect("matters:show", errand.matter_id)
         raise PermissionDenied(ONLY_WORKER)
-    return _page(request, errand, at)
+    return render(request, PAGE, _said(request, errand, at))
 
 
 def _find(key: UUID) -> Errand:
@@ -71,15 +72,15 @@ def _month(errand: Errand, at: datetime) -> str:
     return queries.month(errand.ended_at or at)
 
 
-def _page(
+def _said(
     request: SignedIn,
     errand: Errand,
     at: datetime,
     typed: Forms | None = None,
     *,
     contact_shown: bool = False,
-    status: int = HTTPStatus.OK,
-) -> HttpResponse:
+) -> dict[str, Any]:
+    """Return what the page of an errand says; ``typed`` is a form that was refused."""
     by, typed = request.staff, typed or {}
     clock, sees = queries.clock_of(errand), may_see(by, errand.matter)
     context: dict[str, Any] = {
@@ -103,7 +104,7 @@ def _page(
         context["fail_form"] = typed.get("fail") or FailForm(auto_id="id_fail_%s")
     if errand.is_open and rules.may_hand_over(by, errand):
         context["hand_form"] = typed.get("hand_over") or _hand(errand, at)
-    return render(request, "errands/show.html", context, status=status)
+    return context
 
 
 def _hand(errand: Errand, at: datetime, data: Any = None) -> HandForm:
@@ -112,6 +113,7 @@ def _hand(errand: Errand, at: datetime, data: Any = None) -> HandForm:
 
 @require_POST
 @staff_only
+@act_once
 def take(request: SignedIn, key: UUID) -> HttpResponse:
     """Say that I am on my way."""
     errand = _find(key)
@@ -122,6 +124,7 @@ def take(request: SignedIn, key: UUID) -> HttpResponse:
 
 @require_POST
 @staff_only
+@act_once
 def finish(request: SignedIn, key: UUID) -> HttpResponse:
     """Tell what I found; of an errand that ended meanwhile my words are kept as a note."""
     errand, at, by = _find(key), now(), request.staff
@@ -140,7 +143,7 @@ def finish(request: SignedIn, key: UUID) -> HttpResponse:
             if form.is_older:
                 messages.warning(request, _older(form))
             return redirect("errands:mine")
-    return _page(request, errand, at, {"finish": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return unfit(request, form, PAGE, _said(request, errand, at, {"finish": form}))
 
 
 def _older(form: FinishForm) -> str:
@@ -152,8 +155,8 @@ def _older(form: FinishForm) -> str:
 
 def _done_at(request: SignedIn, at: datetime) -> datetime:
     """Return when it was done, where it was sent later than that."""
-    acted_at: datetime = getattr(request, "acted_at", at)
-    return acted_at
+    act = sent(request)
+    return act.acted_at if act else at
 
 
 def _kept(request: SignedIn, errand: Errand, seen: actions.Seen, at: datetime) -> HttpResponse:
@@ -166,6 +169,7 @@ def _kept(request: SignedIn, errand: Errand, seen: actions.Seen, at: datetime) -
 
 @require_POST
 @staff_only
+@act_once
 def fail(request: SignedIn, key: UUID) -> HttpResponse:
     """Say why it cannot be done."""
     errand, at, by = _find(key), now(), request.staff
@@ -183,11 +187,12 @@ def fail(request: SignedIn, key: UUID) -> HttpResponse:
         else:
             messages.success(request, words.DONE["fail"])
             return redirect("errands:mine")
-    return _page(request, errand, at, {"fail": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return unfit(request, form, PAGE, _said(request, errand, at, {"fail": form}))
 
 
 @require_POST
 @staff_only
+@act_once
 def hand_over(request: SignedIn, key: UUID) -> HttpResponse:
     """Hand it to a colleague."""
     errand, at, by = _find(key), now(), request.staff
@@ -202,7 +207,7 @@ def hand_over(request: SignedIn, key: UUID) -> HttpResponse:
         else:
             messages.success(request, words.DONE["hand_over"])
             return redirect("errands:mine")
-    return _page(request, errand, at, {"hand_over": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return unfit(request, form, PAGE, _said(request, errand, at, {"hand_over": form}))
 
 
 @never_cache
@@ -212,7 +217,7 @@ def contact(request: SignedIn, key: UUID) -> HttpResponse:
     """Show whom to visit and how to reach them: one press, recorded and shown to the person."""
     errand, at = _find(key), now()
     actions.reach(errand, by=request.staff, at=at)
-    return _page(request, errand, at, contact_shown=True)
+    return render(request, PAGE, _said(request, errand, at, contact_shown=True))
 
 
 @require_safe

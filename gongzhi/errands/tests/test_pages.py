@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -120,6 +121,66 @@ def test_a_task_withdrawn_meanwhile_says_so_and_keeps_the_words(as_, town):
     as_("far").post(link("fail", errand.pk), {"reason": "到了，没人。"})
     assert errand.matter.messages.count() == 2
     assert "任务收回后补报的现场情况" in text(as_("acceptor").get(of(errand.matter)))
+
+
+def act(key, minutes=0):
+    """Return the headers of an act that was done some minutes ago, by a device that is an hour slow."""
+    clock = now() - timedelta(hours=1)
+    acted = clock - timedelta(minutes=minutes)
+    return {
+        "Gongzhi-Act": key,
+        "Gongzhi-Acted": acted.isoformat(),
+        "Gongzhi-Clock": clock.isoformat(),
+        "Accept": "application/json",
+    }
+
+
+def test_an_act_without_network_is_done_once_at_the_time_it_was_done(as_, town):
+    errand = make.errand(town, at=now() - timedelta(hours=2))
+    key = "01890000-0000-7000-8000-000000000001"
+    browser = as_("worker")
+    for _n in range(2):
+        answer = browser.post(link("finish", errand.pk), filled(), headers=act(key, minutes=30))
+        assert answer.json()["done"] == link("mine")
+    errand.refresh_from_db()
+    half_an_hour_ago = now() - timedelta(minutes=30)
+    assert errand.done_at
+    assert abs(errand.done_at - half_an_hour_ago) < timedelta(minutes=1)
+    assert [one.verb for one in history(errand.pk)] == ["errand.ask", "errand.finish"]
+
+
+def test_what_is_missing_is_told_to_the_device_in_sentences(as_, town):
+    errand = make.errand(town)
+    key = "01890000-0000-7000-8000-000000000002"
+    answer = as_("worker").post(link("finish", errand.pk), filled(said=""), headers=act(key))
+    assert answer.status_code == 422
+    assert answer.json() == {"said": ["补充说明: 请添加照片，或者写明为什么没有照片。"]}
+
+
+def test_an_act_on_what_was_taken_back_keeps_the_words_and_opens_the_page_that_says_so(as_, town):
+    errand = make.errand(town)
+    actions.withdraw(errand, reason="已电话确认。", by=town.staff("acceptor"), at=now())
+    key = "01890000-0000-7000-8000-000000000003"
+    browser = as_("worker")
+    for _n in range(2):
+        answer = browser.post(link("finish", errand.pk), filled(), headers=act(key))
+        assert answer.json()["done"] == link("show", errand.pk)
+    assert errand.matter.messages.get().text == "确有此事。"
+    assert "在您离线期间，此项任务已被收回。" in text(browser.get(link("show", errand.pk)))
+
+
+def test_at_hand_are_the_list_and_what_is_open_without_any_contact(as_, town):
+    from gongzhi.errands.queries import packed
+
+    visit, other = make.errand(town, Sort.VISIT), make.errand(town, worker=town.mate)
+    found = packed(town.staff("worker"), NOON)
+    assert [one.address for one in found] == [link("mine"), link("show", visit.pk)]
+    for one in found:
+        assert make.PHONE not in text(as_("worker").get(one.address))
+    assert packed(town.staff("handler"), NOON) == []
+    actions.take(visit, by=town.staff("worker"), at=NOON)
+    assert not set(found) & set(packed(town.staff("worker"), NOON))
+    assert other.is_open
 
 
 def test_it_is_handed_over_and_taken_back(as_, town):
