@@ -297,6 +297,7 @@ class Check(models.Model):
     )
     due_on = models.DateField()
     is_active = models.BooleanField(default=True)
+    told_on = models.DateField(null=True, blank=True)  # when somebody was last reminded
 
     class Meta:
         indexes = [

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from gongzhi.accounts.models import Office, Staff
-from gongzhi.deadlines.clocks import Course, Explanation, due, explain
+from gongzhi.deadlines.clocks import Course, Days, Explanation, Limit, dues, explain, limit_of
 from gongzhi.deadlines.models import Rule
 from gongzhi.deadlines.queries import days_of, kept_rule
 from gongzhi.hazards import rules
@@ -34,6 +34,7 @@ from gongzhi.places.queries import below
 PAGE = 50
 ON_MAP = 500
 AT_ONCE = 200
+FEW = 5
 NARROW = ("kind", "place", "place__level", "office")
 
 
@@ -127,6 +128,12 @@ def before(kind: Kind, place: Place, on: date) -> Hazard | None:
     return found.filter(accepted_on__gte=since).order_by("-accepted_on", "-pk").first()
 
 
+def alike(hazard: Hazard) -> HazardQuerySet:
+    """Return what else is open of the same kind at the same place: perhaps registered twice."""
+    found = Hazard.objects.open().filter(kind=hazard.kind_id, place=hazard.place_id)
+    return found.exclude(pk=hazard.pk).order_by("pk")[:FEW]
+
+
 def months_before(day: date, n: int) -> date:
     """Return the day ``n`` months before, or the last one of its month."""
     year, month = divmod(day.year * 12 + day.month - 1 - n, 12)
@@ -141,17 +148,26 @@ def rule(level: str, on: date) -> Rule | None:
     return found
 
 
-def latest(bound: Rule, office: Office, at: datetime) -> date:
-    """Return the last day on which a hazard ordered at ``at`` must be put right by a rule."""
+def latest(bound: Rule, office: Office, ordered_on: date, *, more: bool = False) -> date:
+    """Return the last day on which a hazard ordered on a day must be put right by a rule.
+
+    With ``more`` time granted where the rule knows an extension.
+    """
     days = days_of(office.calendar_id)
-    return due(at, bound.limit, days).at.astimezone(days.zone).date()
+    longer = more and bound.more_value is not None
+    added = [limit_of(bound.more_value or 0, bound.more_unit)] if longer else []
+    return dues(_course(bound, days, ordered_on, added), days)[-1].at.astimezone(days.zone).date()
 
 
 def explained(bound: Rule, office: Office, ordered_on: date) -> Explanation:
     """Return day by day why a hazard ordered on a day must be put right by a rule's date."""
     days = days_of(office.calendar_id)
-    since = datetime.combine(ordered_on, time(12), days.zone)
-    return explain(Course(since, bound.limit, [], []), days, bound.cited)
+    return explain(_course(bound, days, ordered_on, []), days, bound.cited)
+
+
+def _course(bound: Rule, days: Days, ordered_on: date, added: list[Limit]) -> Course:
+    since = datetime.combine(ordered_on, time(12), days.zone)  # dates alone are told and kept
+    return Course(since, bound.limit, [], added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +250,13 @@ def checks(to: Staff) -> QuerySet[Check]:
     here = below("chain", {held.path for held in to.posts})
     found = Check.objects.filter(here, is_active=True).select_related("checklist", "place")
     return found.defer("place__boundary", "place__also").order_by("due_on", "pk")
+
+
+def checks_to_remind(on: date) -> QuerySet[Check]:
+    """Return the checks that are due on a day or late and of which nobody was reminded."""
+    unsaid = Q(told_on=None) | Q(told_on__lt=F("due_on"))
+    found = Check.objects.filter(unsaid, is_active=True, due_on__lte=on)
+    return found.select_related("checklist").order_by("due_on", "pk")[:AT_ONCE]
 
 
 def visits(check: Check) -> QuerySet[Visit]:

@@ -21,3 +21,4 @@ def tell(work: Work) -> None:
 def remind(at: datetime) -> None:
     """Remind of what is due soon or overdue."""
     actions.remind(by=SYSTEM, at=at)
+    actions.remind_checks(by=SYSTEM, at=at)

@@ -77,9 +77,10 @@ NOTICED: dict[str, Promise] = {
     "hazard.supervise": gettext_lazy("is listed for public supervision"),
     "hazard.soon": gettext_lazy("is a hazard due within three days"),
     "hazard.overdue": gettext_lazy("is a hazard that is overdue"),
+    "check.due": gettext_lazy("is a check of a place that is due"),
 }
 WORK = ["hazard.register", "hazard.order", "hazard.rectify", "hazard.fail"]
-WORK += ["hazard.soon", "hazard.overdue"]
+WORK += ["hazard.soon", "hazard.overdue", "check.due"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from gongzhi.hazards.actions.moving import (
 )
 from gongzhi.hazards.actions.planting import plant
 from gongzhi.hazards.actions.registering import Told, register, register_finding
-from gongzhi.hazards.actions.telling import remind, tell
+from gongzhi.hazards.actions.telling import remind, remind_checks, tell
 
 __all__ = [
     "Points",
@@ -56,6 +56,7 @@ __all__ = [
     "register",
     "register_finding",
     "remind",
+    "remind_checks",
     "seed",
     "seed_checklists",
     "supervise",

@@ -18,8 +18,9 @@ from gongzhi.base import text
 from gongzhi.hazards import queries
 from gongzhi.hazards.actions.registering import graded
 from gongzhi.hazards.actions.writing import move, of_hazard, said, show
-from gongzhi.hazards.models import Evidence, Hazard
+from gongzhi.hazards.models import Evidence, Hazard, Level
 from gongzhi.hazards.objects import refuse_no_place
+from gongzhi.hazards.states import State
 from gongzhi.matters.uploads import Upload
 
 
@@ -72,18 +73,22 @@ def order(hazard: Hazard, *, by: Actor, at: datetime) -> None:
             _("Before it is ordered, all five points are set. Missing: %(points)s.")
             % {"points": pgettext("list", ", ").join(map(str, missing))}
         )
-    if hazard.is_major and not hazard.protection:
+    _guarded(hazard, hazard.level)
+    if hazard.due_on:
+        _bounded(hazard, hazard.office, hazard.due_on, at)
+    today, due_on = localdate(at), hazard.due_on
+    facts = {"office": hazard.office.code if hazard.office else "", "due_on": f"{due_on}"}
+    move(hazard, "order", by=by, at=at, facts=facts, ordered_on=today)
+
+
+def _guarded(hazard: Hazard, level: str) -> None:
+    if level == Level.MAJOR and not hazard.protection:
         raise ValidationError(
             _(
                 "A major hazard: say first under interim protection what is closed off until it is "
                 "put right, or why nothing needs to be (Work Safety Law art. 65)."
             )
         )
-    if hazard.due_on:
-        _bounded(hazard, hazard.office, hazard.due_on, at)
-    today, due_on = localdate(at), hazard.due_on
-    facts = {"office": hazard.office.code if hazard.office else "", "due_on": f"{due_on}"}
-    move(hazard, "order", by=by, at=at, facts=facts, ordered_on=today)
 
 
 def _bounded(hazard: Hazard, office: Office | None, due_on: date, at: datetime) -> str:
@@ -97,15 +102,19 @@ def _bounded(hazard: Hazard, office: Office | None, due_on: date, at: datetime) 
     bound = queries.rule(hazard.level, today)
     if bound is None or office is None:
         return ""
-    last = queries.latest(bound, office, at)
+    last = queries.latest(bound, office, today)
+    _no_later(due_on, last, bound.cited)
+    return bound.cited
+
+
+def _no_later(due_on: date, last: date, cited: str) -> None:
     if due_on > last:
         raise ValidationError(
             {
                 "due_on": _("By %(rule)s it must be put right by %(day)s: choose an earlier day.")
-                % {"rule": bound.cited, "day": last}
+                % {"rule": cited, "day": last}
             }
         )
-    return bound.cited
 
 
 @of_hazard
@@ -137,8 +146,13 @@ def explain(hazard: Hazard, *, words: str, by: Actor, at: datetime) -> None:
 def grade(
     hazard: Hazard, *, likelihood: int, severity: int, words: str, by: Actor, at: datetime
 ) -> None:
-    """Grade it anew by the matrix that it was registered under, with the reason."""
+    """Grade it anew by the matrix that it was registered under, with the reason.
+
+    :raises ValidationError: it is ordered and would be major with nothing said of what is closed off
+    """
     level = graded(hazard.kind, hazard.matrix, likelihood, severity)
+    if hazard.state == State.ORDERED:
+        _guarded(hazard, level)
     facts = {"likelihood": likelihood, "severity": severity, "level": str(level)}
     told = {"words": said(words)}
     move(hazard, "grade", by=by, at=at, facts=facts, told=told,
@@ -149,12 +163,17 @@ def grade(
 def postpone(hazard: Hazard, *, due_on: date, words: str, by: Actor, at: datetime) -> None:
     """Give the office until another day, with the reason; how often that happened is counted.
 
-    :raises ValidationError: no later day than before, or over already
+    :raises ValidationError: no later day than before, over already, or later than a rule allows
+        with its extension
     """
     if hazard.due_on and due_on <= max(hazard.due_on, localdate(at)):
         raise ValidationError(
             {"due_on": _("The new day lies after the one before and after today.")}
         )
+    bound = queries.rule(hazard.level, hazard.ordered_on) if hazard.ordered_on else None
+    if bound and hazard.office and hazard.ordered_on:
+        last = queries.latest(bound, hazard.office, hazard.ordered_on, more=True)
+        _no_later(due_on, last, bound.cited)
     told = {"words": said(words)}
     move(hazard, "postpone", by=by, at=at, facts={"due_on": due_on.isoformat()}, told=told,
          due_on=due_on, reminded="", n_postponed=hazard.n_postponed + 1)  # fmt: skip

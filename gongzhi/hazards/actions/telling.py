@@ -11,10 +11,11 @@ from django.utils.timezone import localdate
 
 from gongzhi.accounts.models import Role
 from gongzhi.accounts.queries import nearest, posts_in, posts_of
+from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.hazards import queries, rules
 from gongzhi.hazards.actions.writing import keep
-from gongzhi.hazards.models import Hazard
+from gongzhi.hazards.models import Check, Hazard
 from gongzhi.notices.actions import tell_posts
 
 ROLES = {
@@ -52,4 +53,26 @@ def remind(*, by: Actor, at: datetime) -> int:
         with transaction.atomic():
             Hazard.objects.filter(pk=hazard.pk).update(reminded=event)
             keep(hazard, event, by=by, at=at)
+    return len(found)
+
+
+def remind_checks(*, by: Actor, at: datetime) -> int:
+    """Remind the grid workers of a place once of each check that is due; return of how many.
+
+    Where no grid worker serves there, the supervisors of the place; the notice names the checklist
+    and not the place.
+    """
+    if not rules.may_remind(by):
+        raise PermissionDenied
+    today = localdate(at)
+    found = list(queries.checks_to_remind(today))
+    for check in found:
+        with transaction.atomic():
+            Check.objects.filter(pk=check.pk).update(told_on=today)
+            record(check, verb="check.due", by=by, at=at)
+            posts = posts_of(Role.GRID_WORKER, check.chain, at)
+            if not posts.exists():
+                posts = nearest(posts_of(Role.SUPERVISOR, check.chain, at))
+            link, label = reverse("hazards:check", args=[check.pk]), check.checklist.name_zh
+            tell_posts(posts, verb="check.due", label=label, link=link, by=by, at=at)
     return len(found)

@@ -93,7 +93,10 @@ class RegisterForm(GradeFields):
             "kind",
             [("", _("Choose")), *((code, row.name) for code, row in self.kinds.items())],
         )
-        offer(self, "place", [("", _("Choose")), *_places(to, on, matter)])
+        here = _places(to, on, matter)
+        offer(self, "place", [("", _("Choose")), *here])
+        if len(here) == 1:
+            self.initial.setdefault("place", here[0][0])
 
     def told(self) -> Told:
         """Return what the action takes."""

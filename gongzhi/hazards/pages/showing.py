@@ -28,7 +28,7 @@ from gongzhi.hazards.forms import FORMS, MoveForm
 from gongzhi.hazards.models import Evidence, Hazard
 from gongzhi.hazards.pages.finding import find
 from gongzhi.hazards.pages.lists import line, point
-from gongzhi.hazards.states import HAZARD
+from gongzhi.hazards.states import HAZARD, OPEN
 from gongzhi.hazards.words import DONE, GRAVE, stages, story
 from gongzhi.matters import rules as matter_rules
 from gongzhi.matters.http import send_file
@@ -117,6 +117,7 @@ def _page(
         "evidence": list(hazard.evidence.order_by("at", "pk")),
         "later": list(hazard.later.order_by("pk")) if hazard.accepted_on else [],
         "matter": matter if matter and matter_rules.may_see(request.staff, matter) else None,
+        "alike": list(queries.alike(hazard)) if hazard.state in OPEN else [],
         "why": _why(hazard),
         "story": story(history(hazard.pk)),
         "said": said,

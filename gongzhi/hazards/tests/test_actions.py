@@ -180,6 +180,34 @@ def test_where_a_rule_bounds_the_date_a_later_one_is_refused_and_the_rule_is_the
     assert row.due_ground == "本区隐患整改办法 8"
 
 
+def test_a_date_is_moved_no_further_than_the_rule_and_its_extension_allow(town):
+    facts = {
+        "law": "本区隐患整改办法",
+        "trigger_zh": "下达整改",
+        "trigger_en": "ordered",
+        "value": 30,
+        "unit": "calendar_day",
+        "more_value": 30,
+        "more_unit": "calendar_day",
+        "valid_from": date(2026, 1, 1),
+    }
+    add_rule("hazard.general", **facts, by=SYSTEM, at=NOON)
+    row = make.ordered(town)
+    with pytest.raises(ValidationError) as refused:
+        make.moved(town, row, "postpone", due_on=TODAY + timedelta(days=70))
+    assert "依本区隐患整改办法，须于 2026-05-" in says(refused)
+    make.moved(town, row, "postpone", due_on=TODAY + timedelta(days=60))
+    assert row.n_postponed == 1
+
+
+def test_graded_major_after_the_order_something_is_closed_off_first(town):
+    row = make.ordered(town)
+    with pytest.raises(ValidationError):
+        make.moved(town, row, "grade")
+    make.moved(town, row, "protect", "grade")
+    assert row.level == "major"
+
+
 def test_put_right_needs_a_photo_and_nothing_but_photos(town):
     row = make.ordered(town)
     with pytest.raises(ValidationError) as refused:
@@ -382,6 +410,21 @@ def test_what_is_due_soon_and_what_is_overdue_is_said_once_each(town):
     assert verbs(row)[-2:] == ["hazard.soon", "hazard.overdue"]
     with pytest.raises(PermissionDenied):
         actions.remind(by=town.staff("supervisor"), at=NOON)
+
+
+def test_a_check_that_is_due_is_said_once_and_again_for_its_next_date(town):
+    check = make.check(town)
+
+    def reminded(days):
+        n = actions.remind_checks(by=SYSTEM, at=NOON + timedelta(days=days))
+        return n, list(Notice.objects.values_list("verb", "user__username", "label"))
+
+    assert reminded(0) == (1, [("check.due", "worker", "沿街小餐馆")])
+    assert reminded(1)[0] == 0
+    actions.visit(check, failed={}, due_on=TODAY, by=town.staff("worker"), at=NOON)
+    assert [reminded(29)[0], reminded(30)[0], reminded(31)[0]] == [0, 1, 0]
+    with pytest.raises(PermissionDenied):
+        actions.remind_checks(by=town.staff("supervisor"), at=NOON)
 
 
 # --- Kinds, matrix.
