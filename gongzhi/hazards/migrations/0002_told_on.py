@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('hazards', '0001_hazards'),
+        ("hazards", "0001_hazards"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='check',
-            name='told_on',
+            model_name="check",
+            name="told_on",
             field=models.DateField(blank=True, null=True),
         ),
     ]
