@@ -45,7 +45,7 @@ def entry(
         commitment=commitment,
     )
     return Entry(
-        id=uuid7(),
+        id=uuid7(int(at.timestamp() * 1000)),  # a key tells no other time than the entry
         subject_type=subject_type,
         subject=subject,
         seq=seq,

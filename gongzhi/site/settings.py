@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "gongzhi.assets",
     "gongzhi.errands",
     "gongzhi.hazards",
+    "gongzhi.patrol",
     "gongzhi.petitions",
     "gongzhi.mediation",
     "gongzhi.insight",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("open311/", include("gongzhi.open311.urls")),
     path("papers/", include("gongzhi.papers.urls")),
     path("parties/", include("gongzhi.parties.urls")),
+    path("patrol/", include("gongzhi.patrol.urls")),
     path("petitions/", include("gongzhi.petitions.urls")),
     path("places/", include("gongzhi.places.urls")),
     path("rights/", include("gongzhi.rights.urls")),

@@ -18,6 +18,7 @@ from gongzhi.matters.forms import TASK_FORMS
 from gongzhi.matters.states import MATTER
 from gongzhi.mediation.states import AGREEMENT, CONFIRMATION, OPENING, SESSION, TERM
 from gongzhi.meetings.states import ATTENDANCE, RESOLUTION, Sort
+from gongzhi.patrol.states import PLAN, ROUND
 from gongzhi.petitions.states import PETITION, VISIT
 from gongzhi.sharing.states import USE
 from gongzhi.tables.states import DROP, RUN
@@ -107,6 +108,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         | _of_tables(town)
         | _of_assets(town)
         | _of_errands(town)
+        | _of_patrol(town)
         | _of_hazards(town)
         | _of_rights(town)
     )
@@ -292,6 +294,19 @@ def _of_assets(town: Town) -> dict[tuple[str, str], list[str]]:
     known = {(f"assets:{name}", "key"): [town.assets["asset"]] for name in names}
     known |= {("assets:change_class", "key"): [town.assets["class"]]}
     return known | {("assets:public", "code"): [town.assets["code"]]}
+
+
+def _of_patrol(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted plan, rounds and stop for the addresses of patrol."""
+    plan, rounds = ["plan", "change"], ["round"]
+    plan += [move.name for move in PLAN.moves]
+    rounds += [move.name for move in ROUND.moves]
+    known = {(f"patrol:{name}", "key"): [town.patrol["plan"]] for name in plan}
+    known |= {(f"patrol:{name}", "key"): [town.patrol["round"]] for name in rounds}
+    known |= {(f"patrol:{name}", "key"): [town.patrol["stop"]] for name in ("visit", "skip")}
+    known |= {(f"patrol:{name}", "code"): ["grid"] for name in ("checklist", "renew")}
+    known |= {(f"patrol:{name}", "code"): [town.patrol["link"]] for name in ("opened", "volunteer")}
+    return known | {("patrol:volunteer", "key"): [town.patrol["open_stop"]]}
 
 
 def _of_errands(town: Town) -> dict[tuple[str, str], list[str]]:

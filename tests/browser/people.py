@@ -58,6 +58,7 @@ class Town:
     tables: dict[str, str]
     assets: dict[str, str]
     errands: dict[str, str]
+    patrol: dict[str, str]
     hazards: dict[str, str]
     rights: dict[str, str]
     counter: dict[str, str]

@@ -123,6 +123,7 @@ def town(at: datetime) -> dict[str, Any]:
         "levels": samples.levels(cast, at),
         "assets": samples.assets(cast, at),
         "errands": samples.errands(cast, at),
+        "patrol": samples.patrol(cast, at),
         "hazards": samples.hazards(cast, at),
         "device": samples.device(people["grid_worker"], at),
         "tables": samples.tables(cast, at),

@@ -48,6 +48,7 @@ from gongzhi.matters.actions.presence import be_present, forget_presence
 from gongzhi.matters.actions.rating import exclude, overturn, uphold
 from gongzhi.matters.actions.recounting import adopt, recount
 from gongzhi.matters.actions.reminding import remind
+from gongzhi.matters.actions.reporting import spot
 from gongzhi.matters.actions.searching import reindex
 from gongzhi.matters.actions.sharing import bind, decline, finish, release, take, take_over
 from gongzhi.matters.actions.sorting import (
@@ -152,6 +153,7 @@ __all__ = [
     "silence",
     "sort",
     "split",
+    "spot",
     "supervise",
     "take",
     "take_over",

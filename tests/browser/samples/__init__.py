@@ -24,6 +24,7 @@ from tests.browser.samples.others import (
     tables,
     webhooks,
 )
+from tests.browser.samples.rounds import patrol
 from tests.browser.samples.words import ANSWER, NEAR, SAID, WISH, picture
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "mediation",
     "meetings",
     "passed_on",
+    "patrol",
     "petitions",
     "picture",
     "rights",

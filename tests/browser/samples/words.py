@@ -39,6 +39,7 @@ ERRANDS = (
     "灯柱松动，已拉上警戒带。",
 )
 HAZARD = ("临水巷市场东出口", "通道堆放货筐，即日清空。", "本区整改办法")
+PATROL = ("临水巷一带巡查", "临水巷夜间巡查", "看设施，看通道。", "标签被雨水冲掉了。")
 ANSWER = (
     "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
 )
@@ -58,6 +59,7 @@ SAID = (
     ASSET,
     *ERRANDS,
     *HAZARD,
+    *PATROL,
     ANSWER,
 )  # what stands on pages in one language alone
 

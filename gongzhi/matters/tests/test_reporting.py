@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import override
 
-from gongzhi.field import actions
+from gongzhi.matters import actions
 from gongzhi.matters.models import Matter
 from gongzhi.matters.tests import make
 
@@ -24,9 +24,7 @@ def town():
 
 def report(town, by="worker", **says):
     settled = says.pop("settled", "")
-    return actions.report(
-        make.report(town, **says), settled=settled, by=town.staff(by), at=make.NOON
-    )
+    return actions.spot(make.report(town, **says), settled=settled, by=town.staff(by), at=make.NOON)
 
 
 def test_receiving_and_settling_happen_both_or_neither(town):
