@@ -8,7 +8,12 @@ class PatrolConfig(AppConfig):
 
     def ready(self) -> None:
         from gongzhi.matters.businesses import register
-        from gongzhi.patrol import tasks  # noqa: F401  they register themselves
+        from gongzhi.offline import packs
+        from gongzhi.patrol import (
+            queries,
+            tasks,  # noqa: F401  they register themselves
+        )
         from gongzhi.patrol.business import PATROL
 
         register(PATROL)
+        packs.register("patrol", queries.packed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from gongzhi.accounts.queries import present
 from gongzhi.assets.models import DISTRICT, Asset
 from gongzhi.assets.queries import by_code as asset_by_code
 from gongzhi.assets.queries import is_code as is_asset_code
+from gongzhi.offline.packs import Packed
 from gongzhi.patrol import rules, words
 from gongzhi.patrol.models import WALKERS, Checklist, Finding, Line, Plan, Round, Spot, Stop
 from gongzhi.patrol.states import PlanState, RoundState, StopState
@@ -237,6 +239,27 @@ def _today(one: Round) -> Today:
         is_done=told == one.n,  # type: ignore[attr-defined]
         round=one,
     )
+
+
+def packed(to: Staff, at: datetime) -> list[Packed]:
+    """Return what belongs at hand without network: the rounds of today and their stops (three queries)."""
+    day = localdate(at)
+    shown = mine(to, day)
+    if not shown:
+        return []
+    editions = dict(checklists(day).values_list("code", "edition"))
+    found = Stop.objects.filter(round__in=[one.pk for one in shown]).select_related("round__plan")
+    pages = [
+        Packed(reverse("patrol:visit", args=[stop.pk]), _version(stop, editions))
+        for stop in found.order_by("round", "rank")
+    ]
+    told = hashlib.sha256("".join(f"{page}" for page in pages).encode()).hexdigest()[:16]
+    lists = [reverse("patrol:today"), *(reverse("patrol:round", args=[one.pk]) for one in shown)]
+    return [*(Packed(address, told) for address in lists), *pages][:MOST_PACKED]
+
+
+def _version(stop: Stop, editions: dict[str, int]) -> str:
+    return f"{stop.version} {stop.round.version} {editions.get(stop.round.plan.checklist_code)}"
 
 
 # --- How much of what was planned was visited.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.base.fields import tell
 from gongzhi.base.moves import MoveRefused
+from gongzhi.offline.http import act_once, sent, unfit
 from gongzhi.patrol import actions, queries, rules, words
 from gongzhi.patrol.forms import HandForm, ReasonForm, SkipForm, StopForm
 from gongzhi.patrol.models import Checklist, Round, Stop
@@ -187,6 +189,7 @@ def asked_by(request: Any, stop: Stop) -> Checklist:
 @never_cache
 @require_http_methods(GET_POST)
 @staff_only
+@act_once
 def visit(request: SignedIn, key: UUID) -> HttpResponse:
     """Show a stop with its checklist, or take the whole of it in one act."""
     stop, at = find_stop(key), now()
@@ -209,7 +212,9 @@ def visit(request: SignedIn, key: UUID) -> HttpResponse:
             found = actions.tell(stop, form.told(), by=request.staff, at=at)
             messages.success(request, _reported(len(found)))
             return redirect("patrol:today")
-        found = actions.visit(stop, form.told(), by=request.staff, at=at)
+        found = actions.visit(
+            stop, form.told(), done_at=_acted_at(request), by=request.staff, at=at
+        )
     except ValidationError as fault:
         tell(form, fault)
         return _stop(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -221,6 +226,12 @@ def visit(request: SignedIn, key: UUID) -> HttpResponse:
     if later:
         messages.warning(request, later)
     return redirect("patrol:round", stop.round_id)
+
+
+def _acted_at(request: SignedIn) -> datetime | None:
+    """Return when it was done, where a device sends it later."""
+    act = sent(request)
+    return act.acted_at if act else None
 
 
 def _told(stop: Stop, n: int) -> str:
@@ -247,6 +258,7 @@ def say_later(stop: Stop) -> str:
 
 @require_POST
 @staff_only
+@act_once
 def skip(request: SignedIn, key: UUID) -> HttpResponse:
     """Tell why a stop could not be visited."""
     stop, form, at = find_stop(key), SkipForm(request.POST), now()
@@ -255,7 +267,8 @@ def skip(request: SignedIn, key: UUID) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid():
         try:
-            actions.skip(stop, why=form.cleaned_data["why"], by=request.staff, at=at)
+            why = form.cleaned_data["why"]
+            actions.skip(stop, why=why, done_at=_acted_at(request), by=request.staff, at=at)
         except ValidationError as fault:
             tell(form, fault)
         except MoveRefused as fault:
@@ -286,4 +299,7 @@ def _stop(
         "findings": list(queries.findings(stop)),
         "left_out": [line for line in form.asked if line.code in stop.left_out],
     }
-    return render(request, "patrol/stop.html", context | _face(request), status=status)
+    context |= _face(request)
+    if sent(request) and status != HTTPStatus.OK:
+        return unfit(request, skip or form, "patrol/stop.html", context)
+    return render(request, "patrol/stop.html", context, status=status)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -330,3 +331,44 @@ def test_pages_ask_the_same_however_many_rows(as_, town, queries, n):
             browser.get(address)
             with queries(name):
                 browser.get(address)
+
+
+def device(acted, key=None):
+    stamp = acted.isoformat()
+    return {
+        "Gongzhi-Act": str(key or uuid4()),
+        "Gongzhi-Acted": stamp,
+        "Gongzhi-Clock": now().isoformat(),
+        "Accept": "application/json",
+    }
+
+
+def test_what_a_device_sends_later_is_done_once_and_a_refusal_says_why(as_, town, of):
+    grid, lamp = make.stops(of)
+    browser = as_("worker")
+    head = device(now() - timedelta(seconds=1))
+    said = {"edition": 1, "code": grid.code, "wrong_01": "灯不亮"}
+    for _n in range(2):
+        answer = browser.post(link("visit", grid.pk), said, headers=head)
+        assert answer.json()["done"] == link("round", of.pk)
+    assert Matter.objects.count() == 1
+    wrong = browser.post(link("visit", lamp.pk), said, headers=device(now()))
+    assert wrong.status_code == 422
+    assert "另一个点位" in " ".join(wrong.json()["said"])
+    actions.withdraw(of, reason="台风", by=town.staff("lead", now()), at=now())
+    head = device(now())
+    late = browser.post(link("visit", lamp.pk), said | {"code": lamp.code}, headers=head)
+    assert "这次巡查已撤回：台风。" in " ".join(late.json()["said"])
+    late = browser.post(link("skip", lamp.pk), {"why": "锁着"}, headers=device(now()))
+    assert "这次巡查已撤回：台风。" in " ".join(late.json()["said"])
+
+
+def test_the_rounds_of_today_and_their_stops_are_at_hand(town, of):
+    worker = town.staff("worker", now())
+    first = queries.packed(worker, now())
+    stops = [link("visit", stop.pk) for stop in make.stops(of)]
+    assert [one.address for one in first] == [link("today"), link("round", of.pk), *stops]
+    assert queries.packed(town.staff("acceptor", now()), now()) == []
+    make.checklist(ASKED[:2], at=now())
+    fresh = queries.packed(worker, now())
+    assert not {one.version for one in first} & {one.version for one in fresh}
