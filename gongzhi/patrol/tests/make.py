@@ -64,6 +64,11 @@ def checklist(
     return actions.list_checklist(code, asked=asked, by=by, at=at, **(usual | says))
 
 
+def holds(code: str = "daily", on: date = TODAY) -> Checklist:
+    """Return the edition of a checklist that holds on a day."""
+    return queries.checklists(on).get(code=code)
+
+
 def planned(town: Town, **says: Any) -> Planned:
     """Return what is said of a daily round of the grid and its lamp, by its grid worker."""
     usual: dict[str, Any] = {

@@ -41,7 +41,7 @@ def verbs(record):
 def test_the_checklists_that_come_with_it_are_listed_once_and_each_line_has_its_ground(town):
     assert actions.seed_checklists(by=SYSTEM, at=NOON) == 5
     assert actions.seed_checklists(by=SYSTEM, at=NOON) == 0
-    assert queries.checklist("grid", TODAY).lines.count() == 48
+    assert make.holds("grid").lines.count() == 48
     assert not Line.objects.filter(ground="").exists()
 
 
@@ -336,7 +336,8 @@ def test_what_is_not_in_order_becomes_a_matter_of_its_asset_and_the_rest_is_in_o
     assert matter.text.endswith("路灯完好")
     assert About.objects.get(matter=matter).asset == town.lamp_post
     assert (stop.left_out, stop.checklist) == (["03"], town.checklist)
-    assert queries.finding_of(matter.pk).line.code == "01"
+    assert Finding.objects.get() == queries.finding_of(matter.pk)
+    assert Finding.objects.get().line.code == "01"
 
 
 def test_a_small_thing_is_settled_on_the_spot_or_the_whole_visit_is_refused(town):
@@ -360,8 +361,8 @@ def test_an_older_edition_is_taken_as_it_was_and_what_is_new_is_told(town):
     gone = make.seen(town)  # of line 01, which the new edition has no more
     told = make.told(town, code=stop.code, seen=[gone])
     (matter,) = actions.visit(stop, told, by=town.staff("worker"), at=NOON)
-    assert (stop.checklist.edition, matter.title) == (1, "灯不亮")
-    fresh = queries.since(stop.checklist, queries.checklist("daily", TODAY))
+    assert (stop.checklist, matter.title) == (town.checklist, "灯不亮")
+    fresh = queries.since(town.checklist, make.holds())
     assert [line.text for line in fresh] == ["井盖盖牢"]
 
 
@@ -428,8 +429,8 @@ def test_a_round_is_open_to_volunteers_by_a_link_for_its_day(town):
     with pytest.raises(PermissionDenied):
         actions.open_up(of, by=town.staff("worker"), at=NOON)
     actions.open_up(of, by=lead, at=NOON)
-    assert queries.by_opened(of.opened, TODAY) == of
-    assert queries.by_opened(of.opened, TODAY + DAY) is None
+    assert queries.by_opened(str(of.opened), TODAY) == of
+    assert queries.by_opened(str(of.opened), TODAY + DAY) is None
     assert queries.by_opened("", TODAY) is None
     stop = make.stops(of)[0]
     told = make.told(town, code=stop.code, seen=[make.seen(town)])

@@ -11,7 +11,7 @@ from gongzhi.audit.actors import SYSTEM
 from gongzhi.matters.models import Matter
 from gongzhi.patrol import actions, queries
 from gongzhi.patrol.actions.checklists import Asked
-from gongzhi.patrol.models import Checklist, Plan, Round, Stop
+from gongzhi.patrol.models import Checklist, Plan, Stop
 from gongzhi.patrol.states import StopState
 from gongzhi.patrol.tests import make
 from gongzhi.patrol.tests.make import ASKED
@@ -272,7 +272,7 @@ def test_a_lead_makes_a_checklist_and_its_next_edition(as_, town):
     assert 'value="路灯完好"' in text(browser.get(link("renew", "night")))
     more = {**LINE, "text_zh": "井盖盖牢"}
     browser.post(link("renew", "night"), names | rows({**LINE, "code": "01"}, more, old=1))
-    latest = queries.checklist("night", localdate())
+    latest = make.holds("night", localdate())
     assert [(line.code, line.text_zh) for line in queries.lines(latest)] == [
         ("01", "路灯完好"),
         ("02", "井盖盖牢"),
@@ -318,11 +318,10 @@ def test_the_pages_are_complete_in_english(as_, town, of):
 def test_pages_ask_the_same_however_many_rows(as_, town, queries, n):
     for _n in range(n):
         of = make.a_round(town, day=localdate(), at=now())
-    Round.objects.exclude(pk=of.pk).update(holder=None)
     stop = make.stops(of)[0]
     actions.open_up(of, by=SYSTEM, at=now())
-    as_worker = ("today", link("today")), ("round", link("round", of.pk))
-    as_worker += (("stop", link("visit", stop.pk)), ("opened", link("opened", of.opened)))
+    as_worker = [("today", link("today")), ("round", link("round", of.pk))]
+    as_worker += [("stop", link("visit", stop.pk)), ("opened", link("opened", of.opened))]
     desk = [(name, link(name)) for name in ("plans", "rounds", "coverage", "missed", "checklists")]
     desk += [("plan", link("plan", of.plan_id)), ("checklist", link("checklist", "daily"))]
     for who, some in (("worker", as_worker), ("lead", desk)):
