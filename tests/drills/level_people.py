@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import django
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from gongzhi.matters.models import Matter
 
 CODE, OFFICE, PLACE = "level", "roads", "990101"
@@ -91,6 +93,7 @@ class People:
         self.kind = Kind.objects.get(code="road_damage")
         self.place = Place.objects.get(code=PLACE)
         self.done: Counter[str] = Counter()
+        self.seen: dict[UUID, int] = {}
 
     def press(self, name: str, matter: Matter, who: str, **says: Any) -> None:
         """Press a button; that somebody else was first is nothing unusual."""
@@ -112,6 +115,11 @@ class People:
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
+
+    def is_news(self, matter: Matter) -> bool:
+        """Return whether a matter has moved since this was asked of it."""
+        before, self.seen[matter.pk] = self.seen.get(matter.pk), matter.version
+        return before != matter.version
 
     # --- Where matters are raised.
 
@@ -138,8 +146,6 @@ class People:
                 self.press("force_close", matter, "supervisor", **says)
             case "accepted":
                 self.press("dispatch", matter, "dispatcher", office=self.offices[CODE])
-            case "dispatched" if self.chance(0.0005):
-                self.press("send_back", matter, "dispatcher", reason="改由本级办理。")
             case "dispatched" | "handling":
                 self._beside(matter)
             case "answered" if self.chance(0.1):
@@ -159,10 +165,14 @@ class People:
                 self.press("grant", matter, "supervisor")
             else:
                 self.press("deny", matter, "supervisor", reason="请按期办结。")
-        elif self.chance(0.02):
+        elif not self.is_news(matter):
+            return
+        elif self.chance(0.06):
             self.press("add", matter, "requester", words="旁边还有一块。")
-        elif self.chance(0.01):
+        elif self.chance(0.03):
             self.press("urge", matter, "dispatcher")
+        elif self.chance(0.01):
+            self.press("send_back", matter, "dispatcher", reason="改由本级办理。")
 
     # --- Where they are handled.
 
@@ -227,7 +237,7 @@ def play(options: argparse.Namespace) -> None:
 def _matters() -> Any:
     from gongzhi.matters.models import Matter
 
-    return Matter.objects.select_related("kind", "office", "merged_into", "parent")
+    return Matter.objects.select_related("kind", "office")
 
 
 def _raised() -> int:

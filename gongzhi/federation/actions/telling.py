@@ -117,8 +117,8 @@ def _tell_of(handed: Handed, verb: str, entry: Entry, at: datetime) -> None:
 
 def _named(handed: Handed, verb: str) -> Body:
     """Return which office of ours has it, where that is new: it is public who works on a matter."""
-    office = handed.matter.office
-    return {"text": office.name} if office and verb in ("dispatch", "take_over") else {}
+    office = handed.matter.office if verb in ("dispatch", "take_over") else None
+    return {"text": office.name} if office else {}
 
 
 def tell(handed: Handed, verb: str, body: Body, *, state: str = "", at: datetime) -> Parcel:

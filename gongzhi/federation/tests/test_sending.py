@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -140,6 +141,39 @@ def test_one_worker_at_a_time_sends_to_a_level(town, other):
     told(town)
     Peer.objects.filter(pk=town.above.pk).update(lease_until=later(seconds=30))
     assert actions.send(by=make.SYSTEM, at=NOON) == 0
+    assert actions.send(by=make.SYSTEM, at=later(minutes=1)) == 1
+
+
+def test_a_level_that_hangs_holds_up_no_other(town, other, under):
+    told(town)
+    ours = walk(town, make.matter(town), "accept")
+    make.dispatch(ours, office=town.lower, by=town.staff("dispatcher"), at=NOON)
+    make.work()
+    below_is_told, waited = Event(), []
+
+    def hang(said: dict[str, Any]) -> make.Answer:
+        waited.append(below_is_told.wait(timeout=10))
+        return 200, {"heard": 1, "now": ""}
+
+    def hear(said: dict[str, Any]) -> make.Answer:
+        below_is_told.set()
+        return 200, {"heard": 1, "now": ""}
+
+    other.answer, under.answer = hang, hear
+    assert actions.send(by=make.SYSTEM, at=NOON) == 2
+    assert waited == [True]
+
+
+def test_a_fault_of_ours_is_one_of_this_level_alone(town, other, monkeypatch, caplog):
+    def broken(*_said: object) -> None:
+        raise ZeroDivisionError
+
+    told(town)
+    with monkeypatch.context() as patch:
+        patch.setattr("gongzhi.federation.backends.send", broken)
+        assert actions.send(by=make.SYSTEM, at=NOON) == 0
+    assert above(town).fault == "ZeroDivisionError"
+    assert "could not be told" in caplog.text
     assert actions.send(by=make.SYSTEM, at=later(minutes=1)) == 1
 
 

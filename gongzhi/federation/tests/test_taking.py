@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.test import Client
 
+from gongzhi.base.moves import MoveLost
 from gongzhi.federation import actions, queries
 from gongzhi.federation.actions import applying
 from gongzhi.federation.models import Handed, Parcel, Peer
@@ -184,6 +185,30 @@ def test_a_database_that_fails_keeps_nothing(town, monkeypatch):
     with pytest.raises(OperationalError):
         make.take(town.above, [Parcel(seq=n + 1, ref=ref, verb="take", at=NOON, body={})])
     assert Peer.objects.get(pk=town.above.pk).n_heard == n
+
+
+def test_what_came_before_one_that_has_to_be_sent_again_stays_kept(town, client, monkeypatch):
+    def lost(_said: object) -> None:
+        raise MoveLost("somebody moves it")
+
+    ours, _copy = handed(town)
+    ref = Handed.objects.get(matter=ours).ref
+    n = Peer.objects.get(pk=town.above.pk).n_heard
+    parcels = said(n + 1), said(n + 2, "take", ref.hex), said(n + 3)
+    with monkeypatch.context() as patch:
+        patch.setitem(applying.APPLY, "take", lost)
+        assert post(client, town.token_above, *parcels).json()["heard"] == n + 1
+        assert post(client, town.token_above, *parcels[1:]).status_code == 503
+    assert post(client, town.token_above, *parcels[1:]).json()["heard"] == n + 3
+    assert fresh(ours).state == "handling"
+    assert Parcel.objects.filter(peer=town.above, is_ours=False, seq__gt=n).count() == 3
+
+
+def test_many_are_kept_in_several_transactions(town, client, monkeypatch):
+    monkeypatch.setattr("gongzhi.federation.actions.taking.TOGETHER", 2)
+    parcels = [said(n) for n in range(1, 6)]
+    assert post(client, town.token_below, *parcels[:3]).json()["heard"] == 3
+    assert post(client, town.token_below, *parcels).json()["heard"] == 5
 
 
 def test_only_an_administrator_tries_again(town):
