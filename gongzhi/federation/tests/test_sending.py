@@ -13,6 +13,7 @@ from gongzhi.federation import actions, queries
 from gongzhi.federation.models import Parcel, Peer
 from gongzhi.federation.tests import make
 from gongzhi.federation.tests.make import NOON, later, walk
+from gongzhi.matters.actions import dispatch
 
 
 def told(town, n: int = 1) -> None:
@@ -147,9 +148,10 @@ def test_one_worker_at_a_time_sends_to_a_level(town, other):
 def test_a_level_that_hangs_holds_up_no_other(town, other, under):
     told(town)
     ours = walk(town, make.matter(town), "accept")
-    make.dispatch(ours, office=town.lower, by=town.staff("dispatcher"), at=NOON)
+    dispatch(ours, office=town.lower, by=town.staff("dispatcher"), at=NOON)
     make.work()
-    below_is_told, waited = Event(), []
+    below_is_told = Event()
+    waited: list[bool] = []
 
     def hang(said: dict[str, Any]) -> make.Answer:
         waited.append(below_is_told.wait(timeout=10))
