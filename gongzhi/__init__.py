@@ -1,1 +1,3 @@
 """Gongzhi 共治: open software for shared local governance."""
+
+__version__ = "0.1.0"

@@ -1,7 +1,10 @@
 """The hash chain of one subject's entries: pure, so that a file of entries can be checked alone.
 
 An entry's hash covers what happened and, of words and persons, only a salted commitment.  Words
-and salt can be erased; the chain stays whole.
+and salt can be erased; the chain stays whole.  The digest of a day covers the heads of the chains that
+grew on it, and the digest before.
+
+``python chain.py FOLDER`` checks what ``verify --export FOLDER`` wrote, with nothing but Python.
 """
 
 from __future__ import annotations
@@ -9,9 +12,13 @@ from __future__ import annotations
 import hashlib
 import json.encoder
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -129,3 +136,68 @@ def broken(entries: Iterable[Any]) -> list[str]:
             faults.append(f"{entry.subject}: the words of entry {entry.seq} are gone untold")
         prev = entry.hash
     return faults
+
+
+def faults(entries: Iterable[Any]) -> Iterator[str]:
+    """Yield a sentence for each fault in the ``entries`` of many subjects, which lie by subject and seq."""
+    for _subject, of_one in groupby(entries, key=lambda entry: entry.subject):
+        yield from broken(of_one)
+
+
+def line(subject: UUID, seq: int, value: str) -> bytes:
+    """Return the head of a chain as a digest covers it."""
+    return f"{subject.hex} {seq} {value}\n".encode()
+
+
+def digest(before: str, heads: Iterable[bytes]) -> str:
+    """Return the digest over the lines of ``heads``, by subject, and the digest ``before``."""
+    found = hashlib.sha256(f"{before}\n".encode())
+    for one in heads:
+        found.update(one)
+    return found.hexdigest()
+
+
+# --- A folder that was exported, alone.
+
+
+def exported(file: Path) -> Iterator[SimpleNamespace]:
+    """Yield the entries of an exported file as `broken` reads them: without words, without salt."""
+    with file.open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            row["subject"], row["at"] = UUID(row["subject"]), datetime.fromisoformat(row["at"])
+            row["by_id"] = row["by_id"] and UUID(row["by_id"])
+            yield SimpleNamespace(**row, salt="", told={})
+
+
+def faults_of_folder(folder: Path) -> Iterator[str]:
+    """Yield a sentence for each fault of an exported folder; keeps in memory the heads that digests cover."""
+    covered: dict[tuple[str, int], str] = {}
+    before = START
+    for day in json.loads((folder / "digests.json").read_text(encoding="utf-8")):
+        heads = (folder / f"{day['day']}.heads").read_bytes().splitlines(keepends=True)
+        if day["before"] != before or digest(before, heads) != day["value"]:
+            yield f"the digest of {day['day']} does not follow from its heads and the day before"
+        before = day["value"]
+        for subject, seq, value in (one.decode().split() for one in heads):
+            covered[subject, int(seq)] = value
+
+    def compared() -> Iterator[Any]:
+        for entry in exported(folder / "entries.jsonl"):
+            told = covered.pop((entry.subject.hex, entry.seq), entry.hash)
+            if told != entry.hash:
+                unlike.append(
+                    f"{entry.subject}: entry {entry.seq} is not the one its digest covers"
+                )
+            yield entry
+
+    unlike: list[str] = []
+    yield from faults(compared())
+    yield from unlike
+    yield from (f"{UUID(one)}: entry {seq} is gone, a digest covers it" for one, seq in covered)
+
+
+if __name__ == "__main__":
+    _found = 0
+    for _found, _fault in enumerate(faults_of_folder(Path(sys.argv[1])), start=1):
+        sys.stdout.write(f"{_fault}\n")
+    sys.exit(f"{_found} faults" if _found else 0)

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "gongzhi.mediation",
     "gongzhi.insight",
     "gongzhi.opendata",
+    "gongzhi.upkeep",
     "gongzhi.exchange",
     "gongzhi.webhooks",
     "gongzhi.open311",

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.utils.timezone import get_default_timezone
+
+from gongzhi.audit import chain
+from gongzhi.audit.models import Entry
+from gongzhi.upkeep.models import Digest
+
+AT_ONCE = 2000
+HEADS_AT_ONCE = 300
+COLUMNS = (
+    *("subject", "seq", "verb", "at", "by_id"),
+    *("facts", "told", "salt", "commitment", "hash"),
+)
+
+
+def files(folder: str = "") -> Iterator[str]:
+    """Yield the name of every file of the store, by folder; of a store that is not there yet, none."""
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    inside = f"{folder}/" if folder else ""
+    yield from (f"{inside}{name}" for name in sorted(names) if name)
+    for below in sorted(folders):
+        yield from files(f"{inside}{below}")
+
+
+# --- Whether the past is as it was.
+
+
+class Line(NamedTuple):
+    """One entry as the chain reads it: a row without a model costs a third."""
+
+    subject: UUID
+    seq: int
+    verb: str
+    at: datetime
+    by_id: UUID | None
+    facts: dict[str, object]
+    told: dict[str, object]
+    salt: str
+    commitment: str
+    hash: str
+
+
+def entries() -> Iterator[Line]:
+    """Yield all entries, by subject and in their order (one query, in constant memory)."""
+    found = Entry.objects.order_by("subject", "seq").values_list(*COLUMNS)
+    return (Line(*row) for row in found.iterator(AT_ONCE))
+
+
+def heads_of_day(day: date, *, is_first: bool) -> Iterator[tuple[UUID, int, str]]:
+    """Yield subject, seq and hash of the last entry that each chain got on ``day``, by subject.
+
+    By when they were written and not by what they say of it: the key of an entry tells that.  The
+    first day covers all that was written before it as well.
+    """
+    found = Entry.objects.filter(pk__lt=_key_from(day + timedelta(days=1)))
+    if not is_first:
+        found = found.filter(pk__gte=_key_from(day))
+    rows = found.order_by("subject", "seq").values_list("subject", "seq", "hash")
+    for _subject, some in groupby(rows.iterator(AT_ONCE), key=lambda row: row[0]):
+        *_before, last = some
+        yield last
+
+
+def _key_from(day: date) -> UUID:
+    """Return the least key that is made on ``day``."""
+    begins = datetime.combine(day, time(), get_default_timezone())
+    return UUID(int=int(begins.timestamp() * 1000) << 80)
+
+
+def digests() -> QuerySet[Digest]:
+    """Return the digests, the latest first."""
+    return Digest.objects.order_by("-day")
+
+
+def faults() -> Iterator[str]:
+    """Yield a sentence for each entry that was changed, removed or put elsewhere, and each digest that was.
+
+    Chains show a change within them; digests show what went from their ends, or was rewritten whole.
+    """
+    yield from chain.faults(entries())
+    before = chain.START
+    for one in Digest.objects.order_by("day"):
+        yield from _faults_of(one, before)
+        before = one.value
+
+
+def _faults_of(one: Digest, before: str) -> Iterator[str]:
+    try:
+        with default_storage.open(one.file.name or "") as file:
+            heads = file.read().splitlines(keepends=True)
+    except FileNotFoundError:
+        yield f"the heads of {one.day} are gone: {one.file.name}"
+        return
+    if one.before != before or chain.digest(before, heads) != one.value:
+        yield f"the digest of {one.day} does not follow from its heads and the day before"
+    for n in range(0, len(heads), HEADS_AT_ONCE):
+        yield from _unlike(heads[n : n + HEADS_AT_ONCE])
+
+
+def _unlike(heads: list[bytes]) -> Iterator[str]:
+    told = {(UUID(a), int(b)): c for a, b, c in (one.decode().split() for one in heads)}
+    subjects, places = {subject for subject, _n in told}, {n for _subject, n in told}
+    found = Entry.objects.filter(subject__in=subjects, seq__in=places)
+    known = {
+        (subject, n): value for subject, n, value in found.values_list("subject", "seq", "hash")
+    }
+    for (subject, n), value in told.items():
+        if (subject, n) not in known:
+            yield f"{subject}: entry {n} is gone, a digest covers it"
+        elif known[subject, n] != value:
+            yield f"{subject}: entry {n} is not the one its digest covers"
