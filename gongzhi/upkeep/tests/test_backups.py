@@ -23,7 +23,6 @@ from gongzhi.audit.models import Entry
 from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.tests import make
-from gongzhi.site import environment
 from gongzhi.upkeep import actions
 from gongzhi.upkeep.actions import restoring
 from gongzhi.upkeep.archives import ArchiveBad, Opener, Sealer
@@ -138,8 +137,8 @@ def test_a_file_erased_while_the_backup_ran_is_counted(made, settings, tmp_path)
 def test_files_of_a_bucket_are_in_it(made, settings, monkeypatch, tmp_path):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    monkeypatch.setenv("GONGZHI_FILES", "s3://gongzhi/files?region_name=us-east-1")
-    _root, bucket = environment.files("GONGZHI_FILES", settings.ROOT)
+    options = {"bucket_name": "gongzhi", "location": "files", "region_name": "us-east-1"}
+    bucket = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
     with mock_aws():
         boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="gongzhi")
         settings.STORAGES = settings.STORAGES | {"default": bucket}
