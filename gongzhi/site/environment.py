@@ -55,6 +55,14 @@ def days(name: str, default: int) -> int:
     return int(value)
 
 
+def milliseconds(name: str) -> int:
+    """Return the variable as a whole number of milliseconds; 0, which means never, when it is unset."""
+    value = text(name, "0")
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is “{value}”: write milliseconds, or 0 for never.")
+    return int(value)
+
+
 def folder(name: str, default: Path) -> Path:
     """Return the variable as an absolute folder, making it when it is not there."""
     path = Path(text(name, str(default))).expanduser().resolve()

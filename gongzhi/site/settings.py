@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
+    "gongzhi.upkeep.http.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -235,11 +236,25 @@ if TRAINING:  # nothing leaves it, and who works on the real one beside it stays
 DATA_LICENCE = env.text("GONGZHI_DATA_LICENCE", "CC-BY-4.0")
 DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")
 
+# --- What it tells of itself.
+METRICS_TOKEN = env.text("GONGZHI_METRICS_TOKEN")  # of who reads /metrics/; none is served without
+LOG_JSON = env.flag("GONGZHI_LOG_JSON")
+SLOW_QUERY_MS = env.milliseconds("GONGZHI_SLOW_QUERY_MS")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"routes": {"()": "gongzhi.upkeep.logs.Routes"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "gongzhi.upkeep.logs.Json"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["routes"],
+            "formatter": "json" if LOG_JSON else "line",
+        }
+    },
     "loggers": {"pikepdf": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.text("GONGZHI_LOG", "INFO").upper()},
 }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("gongzhi.offline.urls")),
     path("", include("gongzhi.portal.urls")),
     path("", include("gongzhi.assets.urls")),
+    path("", include("gongzhi.upkeep.urls")),
     path("api/", include("gongzhi.exchange.urls")),
     path("counter/", include("gongzhi.counter.urls")),
     path("data/", include("gongzhi.opendata.urls")),

@@ -6,16 +6,23 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db.models import QuerySet
-from django.utils.timezone import get_default_timezone
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max, Min, QuerySet
+from django.utils.timezone import get_default_timezone, localdate
 
 from gongzhi.audit import chain
 from gongzhi.audit.models import Entry
-from gongzhi.upkeep.models import Digest
+from gongzhi.base.kept import kept
+from gongzhi.jobs.models import Beat, Job
+from gongzhi.matters.models import Matter
+from gongzhi.upkeep.models import Backup, Digest
 
 AT_ONCE = 2000
 HEADS_AT_ONCE = 300
+LATE_S = 300.0  # of what recurs: a worker looks several times a second
 COLUMNS = (
     *("subject", "seq", "verb", "at", "by_id"),
     *("facts", "told", "salt", "commitment", "hash"),
@@ -121,3 +128,68 @@ def _unlike(heads: list[bytes]) -> Iterator[str]:
             yield f"{subject}: entry {n} is gone, a digest covers it"
         elif known[subject, n] != value:
             yield f"{subject}: entry {n} is not the one its digest covers"
+
+
+# --- How the installation does.
+
+
+PARTS = ("database", "migrations", "storage", "jobs")
+
+
+def health(at: datetime) -> tuple[bool, ...]:
+    """Return whether each of `PARTS` does its work; where the database is away, none that needs it does."""
+    stored = is_writable()
+    try:
+        return (True, not pending(), stored, late_s(at) < LATE_S)
+    except DatabaseError:
+        return (False, False, stored, False)
+
+
+def pending() -> list[str]:
+    """Return the migrations that the database lacks."""
+    planner = MigrationExecutor(connection)
+    targets = planner.loader.graph.leaf_nodes()
+    return [f"{one.app_label}.{one.name}" for one, _back in planner.migration_plan(targets)]
+
+
+@kept(30)
+def is_writable() -> bool:
+    """Return whether the store takes a file, gives it back and lets it go."""
+    try:
+        name = default_storage.save("ready/probe", ContentFile(b"ready"))
+        with default_storage.open(name) as file:
+            same = bool(file.read() == b"ready")
+        default_storage.delete(name)
+    except Exception:  # noqa: BLE001  whatever a store raises, it is not writable
+        return False
+    return same
+
+
+def late_s(at: datetime) -> float:
+    """Return by how many seconds the work that recurs is late; without end where no worker ever ran."""
+    due = Beat.objects.aggregate(first=Min("due_at"))["first"]
+    return max(0.0, (at - due).total_seconds()) if due else float("inf")
+
+
+def figures(at: datetime) -> dict[str, float]:
+    """Return what is measured of jobs, receipts, backups and digests (seven queries)."""
+    waits = Job.objects.filter(failed_at=None)
+    ready = waits.filter(run_after__lte=at)
+    oldest = ready.aggregate(first=Min("run_after"))["first"]
+    backup = Backup.objects.aggregate(last=Max("made_at"))["last"]
+    day = Digest.objects.aggregate(last=Max("day"))["last"]
+    found = {
+        "gongzhi_jobs_waiting": waits.count(),
+        "gongzhi_jobs_due": ready.count(),
+        "gongzhi_jobs_failed": Job.objects.exclude(failed_at=None).count(),
+        "gongzhi_jobs_oldest_seconds": (at - oldest).total_seconds() if oldest else 0,
+        "gongzhi_beats_late_seconds": late_s(at),
+        "gongzhi_receipts_of_a_day": Matter.objects.filter(
+            received_at__gt=at - timedelta(days=1), received_at__lte=at
+        ).count(),
+    }
+    if backup:
+        found["gongzhi_backup_age_seconds"] = (at - backup).total_seconds()
+    if day:
+        found["gongzhi_digest_age_days"] = (localdate(at) - day).days
+    return found

@@ -43,6 +43,10 @@ MACHINES = (
     "worker.js",
     "offline/pack",
     "offline/app.webmanifest",
+    "health/",
+    "ready/",
+    "metrics/",
+    "digests.json",
 )  # other systems ask there: no page
 MOVES = {move.name for move in MATTER.moves} - {"redact"}  # which has a page of its own
 

@@ -31,6 +31,16 @@ def test_a_flag_that_is_neither_is_refused(monkeypatch):
     assert str(refusal.value) == "GONGZHI_X is “maybe”: write 1 for yes or 0 for no."
 
 
+def test_milliseconds_are_a_whole_number(monkeypatch):
+    assert env.milliseconds("GONGZHI_X") == 0
+    monkeypatch.setenv("GONGZHI_X", "250")
+    assert env.milliseconds("GONGZHI_X") == 250
+    for wrong in ("soon", "-1", "1.5"):
+        monkeypatch.setenv("GONGZHI_X", wrong)
+        with pytest.raises(ImproperlyConfigured, match="0 for never"):
+            env.milliseconds("GONGZHI_X")
+
+
 def test_a_folder_is_made(monkeypatch, tmp_path):
     monkeypatch.setenv("GONGZHI_X", str(tmp_path / "a" / "b"))
     assert env.folder("GONGZHI_X", tmp_path) == tmp_path / "a" / "b"
