@@ -132,7 +132,9 @@ def broken(entries: Iterable[Any]) -> list[str]:
             faults.append(f"{entry.subject}: entry {entry.seq} was changed")
         if entry.salt and commit(entry.salt, entry.told) != entry.commitment:
             faults.append(f"{entry.subject}: the words of entry {entry.seq} were changed")
-        if not entry.salt and (entry.told or entry.seq > erased_to):
+        if entry.salt == "" and (
+            entry.told or entry.seq > erased_to
+        ):  # None: an export tells no words
             faults.append(f"{entry.subject}: the words of entry {entry.seq} are gone untold")
         prev = entry.hash
     return faults
@@ -166,7 +168,7 @@ def exported(file: Path) -> Iterator[SimpleNamespace]:
         for row in map(json.loads, lines):
             row["subject"], row["at"] = UUID(row["subject"]), datetime.fromisoformat(row["at"])
             row["by_id"] = row["by_id"] and UUID(row["by_id"])
-            yield SimpleNamespace(**row, salt="", told={})
+            yield SimpleNamespace(**row, salt=None, told={})
 
 
 def faults_of_folder(folder: Path) -> Iterator[str]:

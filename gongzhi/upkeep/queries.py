@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.utils.timezone import get_default_timezone, localdate
 
 from gongzhi.audit import chain
 from gongzhi.audit.models import Entry
+from gongzhi.base.ids import first_key
 from gongzhi.base.kept import kept
 from gongzhi.jobs.models import Beat, Job
 from gongzhi.matters.models import Matter
@@ -65,6 +67,15 @@ def entries() -> Iterator[Line]:
     return (Line(*row) for row in found.iterator(AT_ONCE))
 
 
+def erased(file: Path) -> list[UUID]:
+    """Return the keys of the matters that were erased, as the list outside the database tells them.
+
+    :raises ValueError: a line that is none of the list's
+    """
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [UUID(line.partition(",")[2].strip()) for line in lines if line.strip()]
+
+
 def heads_of_day(day: date, *, is_first: bool) -> Iterator[tuple[UUID, int, str]]:
     """Yield subject, seq and hash of the last entry that each chain got on ``day``, by subject.
 
@@ -81,9 +92,7 @@ def heads_of_day(day: date, *, is_first: bool) -> Iterator[tuple[UUID, int, str]
 
 
 def _key_from(day: date) -> UUID:
-    """Return the least key that is made on ``day``."""
-    begins = datetime.combine(day, time(), get_default_timezone())
-    return UUID(int=int(begins.timestamp() * 1000) << 80)
+    return first_key(datetime.combine(day, time(), get_default_timezone()))
 
 
 def digests() -> QuerySet[Digest]:

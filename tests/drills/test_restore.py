@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
+from django.utils.timezone import now
 
+from gongzhi.audit.actors import SYSTEM
+from gongzhi.matters.actions import erase
+from gongzhi.matters.actions.erasing import LIST
 from gongzhi.matters.models import Matter
 from gongzhi.matters.tests import make
 from tests.drills.test_kill import ROOT, installed
@@ -22,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.VAR, settings.MEDIA_ROOT = tmp_path / "var", tmp_path / "var/files"
 
 
 def ours(house: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
@@ -38,9 +42,11 @@ def asked(house: dict[str, str], source: str) -> str:
     return done.stdout.strip()
 
 
-def test_a_backup_made_while_somebody_writes_is_of_one_moment_and_comes_back_whole(tmp_path: Path):
+def test_a_backup_made_while_somebody_writes_is_of_one_moment_and_comes_back_whole(
+    tmp_path, settings
+):
     town = make.town()
-    make.walk(town, make.matter(town), "accept", "dispatch")
+    first = make.walk(town, make.matter(town, text="王女士家门口的灯。"), "accept", "dispatch")
     default_storage.save("ab/photo.jpg", ContentFile(b"a photo"))
     ended, began = threading.Event(), threading.Event()
 
@@ -59,10 +65,17 @@ def test_a_backup_made_while_somebody_writes_is_of_one_moment_and_comes_back_who
         ended.set()
         writer.join()
 
+    erase(first, by=SYSTEM, at=now())
+    (tmp_path / "new").mkdir()
+    shutil.copy(settings.VAR / LIST, tmp_path / "new")
+
     with installed(tmp_path / "new", "restored") as house:
         done = ours(house, "restore", str(tmp_path / "one.backup"))
         assert done.returncode == 0, done.stderr
-        assert "It is restored" in done.stdout or "已恢复" in done.stdout
+        assert "已恢复" in done.stdout
+        assert "再次清除：1。" in done.stdout
+        said = "from gongzhi.matters.models import *; print(Matter.objects.get(number='{}').text)"
+        assert asked(house, said.format(first.number)) == ""
         n = int(asked(house, "from gongzhi.matters.models import *; print(Matter.objects.count())"))
         assert 1 < n < Matter.objects.count()
         assert (tmp_path / "new/files/ab/photo.jpg").read_bytes() == b"a photo"

@@ -4,12 +4,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import SYSTEM
+from gongzhi.matters.actions.erasing import LIST
 from gongzhi.upkeep import actions
 from gongzhi.upkeep.archives import ArchiveBad
 from gongzhi.upkeep.dumps import DumpFailed
@@ -41,5 +44,16 @@ class Command(BaseCommand):
             _("The backup of %(day)s is whole: %(rows)s rows, %(files)s files.")
             % (said | {"files": holds.files})
         )
-        if not check:
-            self.stdout.write(_("It is restored: rows, histories and files are as they were."))
+        if check:
+            return
+        self.stdout.write(_("It is restored: rows, histories and files are as they were."))
+        if (settings.VAR / LIST).exists():
+            call_command("erase_again", stdout=self.stdout)
+        else:
+            self.stdout.write(
+                _(
+                    "There is no list of what was erased since (%(file)s): put it there and run "
+                    "“python -m gongzhi erase_again” before anybody else sees this."
+                )
+                % {"file": settings.VAR / LIST}
+            )
