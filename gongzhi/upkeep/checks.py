@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import time
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -147,13 +148,13 @@ def _database(at: datetime) -> Finding:  # noqa: ARG001
     )  # fmt: skip
 
 
-def _clock(at: datetime) -> Finding:
+def _clock(at: datetime) -> Finding:  # noqa: ARG001  of both clocks at one moment, not of when the look began
     with connection.cursor() as cursor:
         ask = "julianday('now') * 86400.0 - 210866760000.0"
         if connection.vendor == "postgresql":
             ask = "extract(epoch FROM clock_timestamp())"
         cursor.execute(f"SELECT {ask}")
-        off = float(cursor.fetchone()[0]) - at.timestamp()
+        off = float(cursor.fetchone()[0]) - time()
     return Finding(
         _("Clock"), abs(off) < OFF_S, _("%(n).1f s from the database's") % {"n": off},
         _("Let both machines take their time from one server (NTP): limits depend on it."),
