@@ -15,7 +15,7 @@ from gongzhi.accounts.queries import staff
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.queries import broken, history
 from gongzhi.base.seal import unseal
-from gongzhi.matters import actions
+from gongzhi.matters import actions, rules
 from gongzhi.matters.actions.erasing import LIST
 from gongzhi.matters.models import ERASED, Matter, Message, Requester
 from gongzhi.matters.queries import by_contact, by_receipt
@@ -164,6 +164,14 @@ def test_who_asked_for_it_gets_no_more_messages(town):
     actions.silence(matter, by=officer(town), at=make.NOON)
     assert Requester.objects.get(matter=matter).no_contact
     assert list(history(matter.pk))[-1].verb == "matter.silence"
+
+
+def test_who_raised_it_can_do_nothing_more_with_what_was_erased(town):
+    matter = make.walk(town, raised(town).matter, *WALK)
+    actions.erase(matter, by=SYSTEM, at=make.NOON)
+    with pytest.raises(PermissionDenied):
+        actions.reopen(matter, reason="还是不亮", by=rules.holder(matter), at=make.NOON)
+    assert rules.may_see(rules.holder(matter), matter)  # and still reads the tombstone
 
 
 @pytest.mark.parametrize("name", ["acceptor", "handler", "supervisor", "administrator"])

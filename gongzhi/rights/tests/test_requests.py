@@ -221,6 +221,14 @@ def test_the_list_holds_what_the_rule_lets_see(town):
     assert queries.waiting_requests(town.staff("data_officer")) == [made]
 
 
+def test_the_demo_has_an_assessment_and_requests_once(town):
+    make.ended(town)
+    make.ended(town)
+    assert actions.plant(by=make.SYSTEM, at=NOON) == 3
+    assert {one.sort for one in SubjectRequest.objects.all()} == {Sort.COPY, Sort.DELETE}
+    assert actions.plant(by=make.SYSTEM, at=NOON) == 0
+
+
 class AnyOrder(RuleBasedStateMachine):
     """Whoever presses what in whichever order: only what the table lists is done."""
 
