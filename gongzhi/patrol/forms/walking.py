@@ -41,6 +41,7 @@ class StopForm(forms.Form):
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
     code = forms.CharField(
         label=gettext_lazy("Code on the label"),
+        help_text=gettext_lazy("Type its digits, or paste what a scanner reads."),
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
