@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.advice.danger import words
 from gongzhi.base.http import address
+from gongzhi.errands import queries as errands
 from gongzhi.field import actions, queries
 from gongzhi.field.forms import ReportForm, SettleForm
 from gongzhi.field.rules import ROLES, field_only
@@ -34,6 +35,7 @@ def home(request: SignedIn) -> HttpResponse:
     at, by = now(), request.staff
     shown = queries.rows(queries.open_matters(by)[: queries.MOST_ROWS], at)
     said = {"parts": queries.by_urgency(shown, at), "counts": queries.counts(by, at), "at": at}
+    said["errands"] = errands.today(by, at)
     return render(request, "field/home.html", said | {"shown": len(shown)})
 
 
@@ -52,13 +54,18 @@ def report(request: SignedIn) -> HttpResponse:
         request.POST, request.FILES, by=by, at=at, place=request.POST.get("place", "")
     )
     if not form.is_valid():
-        return unfit(request, form, "field/report.html", _form(request, form))
+        return _refused(request, form)
     try:
         matter = actions.report(**form.report(), by=by, at=at)
     except ValidationError as fault:
         form.add_error(None, fault)
-        return unfit(request, form, "field/report.html", _form(request, form))
+        return _refused(request, form)
     return redirect("field:reported", matter.pk)
+
+
+def _refused(request: SignedIn, form: ReportForm) -> HttpResponse:
+    page = "field/report.html"
+    return unfit(request, form) or render(request, page, _form(request, form), status=422)
 
 
 def _form(request: SignedIn, form: ReportForm) -> dict[str, Any]:
@@ -120,7 +127,7 @@ def matter(request: SignedIn, key: UUID) -> HttpResponse:
             form.add_error(None, fault)
         else:
             return redirect("field:reported", found.pk)
-    return unfit(request, form, "field/matter.html", said)
+    return unfit(request, form) or render(request, "field/matter.html", said, status=422)
 
 
 @require_safe

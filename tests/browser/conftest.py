@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.people import PHONE, Person, System, Town
+from tests.browser.people import PHONE, Person, System, Town, Web
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
@@ -52,19 +52,27 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     )
     at = ["--host", "127.0.0.1", "--port", str(port), "gongzhi.site.wsgi:application"]
     with log.open("w") as said:
-        children = [
-            subprocess.Popen([sys.executable, *words], cwd=ROOT, env=env, stdout=said, stderr=said)
-            for words in ([*serve.split(), *at], ["-m", "gongzhi", "work"])
-        ]
+
+        def start(*words: str) -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
+                [sys.executable, *words],
+                cwd=ROOT,
+                env=env,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+
+        worker, web = start("-m", "gongzhi", "work"), Web(lambda: start(*serve.split(), *at))
         try:
-            found = Town(f"http://localhost:{port}", folder, **json.loads(planted.read_text()))
+            found = Town(f"http://localhost:{port}", folder, web, **json.loads(planted.read_text()))
+            web.start()
             _wait(found.address, log)
             yield found
         finally:
-            for child in children:
-                child.terminate()
-            for child in children:
-                child.wait(20)
+            web.kill()
+            worker.terminate()
+            worker.wait(20)
 
 
 @pytest.fixture

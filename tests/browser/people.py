@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,12 +32,31 @@ SLOW_MS = 15_000
 expect.set_options(timeout=SLOW_MS)
 
 
+class Web:
+    """The web server of the town, which may be killed and started anew."""
+
+    def __init__(self, make: Callable[[], subprocess.Popen[bytes]]) -> None:
+        self.make = make
+        self.running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.running = self.make()
+
+    def kill(self) -> None:
+        """End it at once with all its children, in the middle of whatever it does."""
+        if self.running:
+            os.killpg(self.running.pid, signal.SIGKILL)
+            self.running.wait()
+        self.running = None
+
+
 @dataclass
 class Town:
-    """What the planting wrote down: see plant.py."""
+    """What the planting wrote down: see plant.py; and how to start its web server anew."""
 
     address: str
     folder: Path
+    web: Web
     password: str
     people: dict[str, str]
     matters: dict[str, dict[str, str]]

@@ -66,7 +66,7 @@
   };
   const start = (form) => [...(form.querySelector("textarea")?.value.trim() ?? "")].slice(0, 24).join("");
   const addressOf = (form) => new URL(form.action).pathname;
-  const draftOf = (form) => `${window.location.pathname}${form.dataset.actName ? `#${form.dataset.actName}` : ""}`;
+  const draftOf = addressOf;
 
   const outcome = (id) => new Promise((done) => {
     const channel = new BroadcastChannel("gongzhi-work");
@@ -136,8 +136,8 @@
     try {
       const id = await act(form, event.submitter);
       if (!navigator.onLine) throw new DOMException("", "NetworkError");
-      sync({ renew: false });
-      const end = await outcome(id);
+      const sent = sync({ renew: false }).then((said) => (said && !said.signedOut ? outcome(id) : null));
+      const end = await Promise.race([outcome(id), sent]);
       if (end?.state === "done") {
         const { done } = await store.openHead("acts", end);
         return window.location.assign(done);
