@@ -103,6 +103,10 @@ class Telephone:
         self.page.locator("form[data-act] button[type=submit]").click()
         self.page.wait_for_url(lambda url: not url.endswith("/field/report/"))
 
+    def syncs(self) -> None:
+        """As the browser does once the network is back."""
+        self.page.evaluate("void sender.sync()")
+
     def acts(self) -> Counter[str]:
         states: list[str] = self.page.evaluate(
             "store.all('acts').then((all) => all.map((a) => a.state))"
@@ -160,12 +164,12 @@ def arrived(town: Town, like: str) -> Counter[str]:
 def test_fifty_reports_survive_a_dead_battery_and_arrive_once(telephone, town):
     worker = telephone()
     worker.signs_in()
-    worker.context.set_offline(True)
-    for n in range(N):
-        worker.reports(f"无网络上报第{n:02}件：路面有坑", photo=n % 10 == 0)
-    assert worker.acts() == {"waiting": N}
-    expect(worker.page.locator("[data-acts] > li")).to_have_count(N)
-    worker.kill()
+    with without_network(town):
+        for n in range(N):
+            worker.reports(f"无网络上报第{n:02}件：路面有坑", photo=n % 10 == 0)
+        assert worker.acts() == {"waiting": N}
+        expect(worker.page.locator("[data-acts] > li")).to_have_count(N)
+        worker.kill()
     worker.start()
     worker.signs_in()  # the browser's own session ended with it
     worker.all_arrived()
@@ -181,7 +185,7 @@ def test_a_server_that_dies_in_the_middle_loses_nothing(telephone, town):
         for n in range(12):
             worker.reports(f"服务器中断第{n:02}件：井盖松动")
         assert worker.acts()["waiting"] == 12
-    worker.page.evaluate("void sender.sync()")
+    worker.syncs()
     worker.waits("store.all('acts').then((all) => all.some((act) => act.state === 'done'))")
     with without_network(town):
         pass
@@ -195,17 +199,18 @@ def test_a_server_that_dies_in_the_middle_loses_nothing(telephone, town):
 def test_two_devices_settle_the_same_and_no_words_are_lost(telephone, town):
     one, other = telephone(), telephone()
     address = f"/field/matters/{town.matters['received']['id']}/"
-    for device, words in ((one, "换了灯泡"), (other, "拧紧了灯头")):
+    for device in (one, other):
         device.signs_in()
         device.waits(f"store.get('pages', '{address}').then(Boolean)")
-        device.context.set_offline(True)
-        device.goes(address)
-        device.page.locator("[name=words]").fill(words)
-        device.page.locator("form[data-act] button[type=submit]").click()
-        device.page.wait_for_url("**/offline/")
-    one.context.set_offline(False)
+    with without_network(town):
+        for device, words in ((one, "换了灯泡"), (other, "拧紧了灯头")):
+            device.goes(address)
+            device.page.locator("[name=words]").fill(words)
+            device.page.locator("form[data-act] button[type=submit]").click()
+            device.page.wait_for_url("**/offline/")
+    one.syncs()
     one.all_arrived()
-    other.context.set_offline(False)
+    other.syncs()
     other.waits("store.all('acts').then((all) => all[0].state === 'refused')")
     other.goes("/offline/")
     row = other.page.locator("[data-acts] > li")
@@ -234,9 +239,9 @@ def test_a_draft_with_its_photo_outlives_the_battery(telephone):
 def test_what_is_kept_is_sealed_and_what_was_changed_is_not_sent(telephone, town):
     worker = telephone()
     worker.signs_in()
-    worker.context.set_offline(True)
-    worker.reports("这一件将被改动")
-    worker.reports("这一件原样保存")
+    with without_network(town):
+        worker.reports("这一件将被改动")
+        worker.reports("这一件原样保存")
     held = worker.page.evaluate(
         "(async () => { const text = new TextDecoder(); const seen = [];"
         "for (const name of ['acts', 'pages', 'drafts']) for (const row of await store.all(name))"
@@ -252,7 +257,7 @@ def test_what_is_kept_is_sealed_and_what_was_changed_is_not_sent(telephone, town
         "const head = acts[0].head; new Uint8Array(head.sealed)[3] ^= 1;"
         "await store.put('acts', acts[0].id, { ...acts[0], head }); })()"
     )
-    worker.context.set_offline(False)
+    worker.syncs()
     worker.waits("store.all('acts').then((all) => !all.some((act) => act.state === 'waiting'))")
     assert worker.acts() == {"broken": 1, "done": 1}
     assert arrived(town, "这一件") == {"这一件原样保存": 1}
@@ -270,7 +275,7 @@ def test_signing_out_and_wiping_leave_nothing(telephone, town):
     for _device in range(worker.page.locator("form[action*=wipe]").count()):
         worker.page.locator("form[action*=wipe] button").first.click()
         worker.page.wait_for_load_state()
-    lost.page.evaluate("void sender.sync()")
+    lost.syncs()
     lost.waits(f"{kept}.then((n) => n === 0)")
     worker.goes("/field/")
     worker.page.once("dialog", lambda dialog: dialog.accept())
