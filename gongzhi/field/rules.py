@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 
 from gongzhi.accounts.http import SignedIn
 from gongzhi.accounts.models import Role, Staff
@@ -32,6 +33,7 @@ def may_settle_at(by: Actor, path: str) -> bool:
 def field_only(page: Page[P]) -> Page[P]:
     """Let only grid workers and grid leads see a page; others read why not."""
 
+    @gzip_page  # a pack is fetched over slow networks
     @wraps(page)
     def guarded(request: SignedIn, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not may_work(request.staff):

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn, staff_of, staff_only
@@ -111,6 +112,7 @@ def _label(request: HttpRequest) -> str:
 
 
 @require_safe
+@gzip_page
 @staff_only
 def waiting(request: SignedIn) -> HttpResponse:
     """Show what this device keeps and has not sent yet, and the devices on which I work."""
