@@ -23,6 +23,7 @@ from gongzhi.matters.models import Matter
 from gongzhi.matters.queries import kind_names, suggest_kind
 from gongzhi.matters.rules import may_see, may_settle
 from gongzhi.offline.http import act_once, unfit
+from gongzhi.patrol import queries as patrol
 
 CHIPS = 4
 
@@ -35,7 +36,7 @@ def home(request: SignedIn) -> HttpResponse:
     at, by = now(), request.staff
     shown = queries.rows(queries.open_matters(by)[: queries.MOST_ROWS], at)
     said = {"parts": queries.by_urgency(shown, at), "counts": queries.counts(by, at), "at": at}
-    said["errands"] = errands.today(by, at)
+    said |= {"errands": errands.today(by, at), "rounds": patrol.today(by, at)}
     return render(request, "field/home.html", said | {"shown": len(shown)})
 
 
@@ -64,8 +65,7 @@ def report(request: SignedIn) -> HttpResponse:
 
 
 def _refused(request: SignedIn, form: ReportForm) -> HttpResponse:
-    page = "field/report.html"
-    return unfit(request, form) or render(request, page, _form(request, form), status=422)
+    return unfit(request, form, "field/report.html", _form(request, form))
 
 
 def _form(request: SignedIn, form: ReportForm) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def matter(request: SignedIn, key: UUID) -> HttpResponse:
             form.add_error(None, fault)
         else:
             return redirect("field:reported", found.pk)
-    return unfit(request, form) or render(request, "field/matter.html", said, status=422)
+    return unfit(request, form, "field/matter.html", said)
 
 
 @require_safe

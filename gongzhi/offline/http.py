@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -105,10 +106,12 @@ def _told(act: Act) -> HttpResponse:
     )
 
 
-def unfit(request: HttpRequest, form: BaseForm) -> HttpResponse | None:
-    """Return what is wrong with ``form`` as sentences for a device; None where a browser gets the page."""
+def unfit(
+    request: HttpRequest, form: BaseForm, template: str, said: dict[str, Any]
+) -> HttpResponse:
+    """Return what is wrong with ``form``: sentences for a device, the page with them for a browser."""
     if sent(request) is None:
-        return None
+        return render(request, template, said, status=UNFIT)
     named = (
         f"{form[name].label}: {line}" if name in form.fields and not form[name].is_hidden else line
         for name, lines in form.errors.items()

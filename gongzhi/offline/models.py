@@ -32,7 +32,7 @@ class Device(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
     label = models.CharField(max_length=60)
     since = models.DateField()
     seen_on = models.DateField()

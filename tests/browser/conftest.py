@@ -46,7 +46,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     }
     planted, log = folder / "town.json", folder / "server.log"
     plant = [sys.executable, "-m", "tests.browser.plant", str(planted)]
-    subprocess.run(plant, cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
+    subprocess.run(plant, cwd=ROOT, env=env, check=True, capture_output=True, timeout=300)
     serve = (
         "-m granian --interface wsgi --workers 1 --blocking-threads 4 --no-ws --log-level warning"
     )
@@ -86,7 +86,7 @@ def plant(town: Town) -> Callable[..., None]:
             "GONGZHI_ORIGIN": town.address,
         }
         run = [sys.executable, "-m", "tests.browser.plant", *words]
-        subprocess.run(run, cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
+        subprocess.run(run, cwd=ROOT, env=env, check=True, capture_output=True, timeout=300)
 
     return more
 

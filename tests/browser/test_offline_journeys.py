@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, ViewportSize, expect
 
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.people import PHONE, Town
@@ -33,8 +33,9 @@ class Telephone:
 
     def start(self) -> None:
         system = next((path for path in CHROMIUM if Path(path).exists()), None)
+        screen = ViewportSize(width=PHONE["width"], height=PHONE["height"])
         self.context: BrowserContext = self.sort.launch_persistent_context(
-            self.folder, executable_path=system, args=QUIET, viewport=PHONE, locale="zh-CN"
+            self.folder, executable_path=system, args=QUIET, viewport=screen, locale="zh-CN"
         )
         self.page: Page = self.context.pages[0]
         self.page.set_default_timeout(PATIENCE_MS)
@@ -171,9 +172,12 @@ def test_a_server_that_dies_in_the_middle_loses_nothing(telephone, town):
 
 def test_two_devices_settle_the_same_and_no_words_are_lost(telephone, town):
     one, other = telephone(), telephone()
-    address = f"/field/matters/{town.matters['received']['id']}/"
+    one.signs_in()
+    one.reports("两台手机都能办结的路灯")
+    address = f"/field/matters/{one.page.url.rstrip('/').rpartition('/')[2]}/"
+    other.signs_in()
     for device in (one, other):
-        device.signs_in()
+        device.syncs()
         device.waits(f"store.get('pages', '{address}').then(Boolean)")
     with without_network(town):
         for device, words in ((one, "换了灯泡"), (other, "拧紧了灯头")):
@@ -281,7 +285,7 @@ def test_the_first_load_is_small_and_little_of_it_is_waited_for(telephone, town)
     )
     session.on(
         "Network.loadingFinished",
-        lambda said: came.update({names[said["requestId"]]: said["encodedDataLength"]}),
+        lambda said: came.update({names.get(said["requestId"], ""): said["encodedDataLength"]}),
     )
     session.send("Network.enable")
     session.send("Network.clearBrowserCache")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -52,7 +53,7 @@ def send(client, key, act, **headers):
 class Network(RuleBasedStateMachine):
     """Two devices of one worker, and what lies between them and the server."""
 
-    town = None
+    town: make.Town
 
     def __init__(self):
         super().__init__()
@@ -61,7 +62,7 @@ class Network(RuleBasedStateMachine):
         raised = [make.matter(self.town, now() - timedelta(hours=n + 1)) for n in range(3)]
         self.raised = [one.pk for one in raised]
         self.devices = [device(self.town), device(self.town)]
-        self.waits = [{}, {}]  # by device: what it has not heard of
+        self.waits: list[dict[UUID, Any]] = [{}, {}]  # by device: what it has not heard of
         self.copies = []  # what the network may still bring
         self.made = {}
         self.heard = {}
@@ -170,6 +171,7 @@ def test_a_report_keeps_that_it_was_seen_before_it_came():
     clock = {"Gongzhi-Acted": then.isoformat(), "Gongzhi-Clock": now().isoformat()}
     send(device(town), key, report(town, key, "Dark"), **clock)
     act, matter = Act.objects.get(), Matter.objects.get(channel=Channel.FIELD)
+    assert act.acted_at
     assert abs(act.acted_at - then) < timedelta(seconds=5)
     assert abs(matter.received_at - now()) < timedelta(minutes=1)  # its clocks run from the receipt
 
