@@ -185,3 +185,12 @@ def test_only_who_sees_a_matter_has_its_page():
     assert device(town, "handler").get(f"/field/matters/{matter.pk}/").status_code == 403
     elsewhere = make.matter(town, now() - timedelta(hours=1), place=town.next_grid)
     assert device(town).get(f"/field/matters/{elsewhere.pk}/").status_code == 403
+
+
+def test_what_i_reported_in_my_grid_i_may_settle_later():
+    town, key = make.town(), uuid4()
+    client = device(town)
+    send(client, key, report(town, key, "Dark"))
+    matter = Matter.objects.get(channel=Channel.FIELD)
+    page = client.get(f"/field/matters/{matter.pk}/", headers={"accept": "text/html"})
+    assert '<form class="card"' in page.content.decode()
