@@ -127,4 +127,5 @@ def wipe(request: SignedIn, key: UUID) -> HttpResponse:
     device = get_object_or_404(Device.objects.select_related("user"), pk=key)
     actions.wipe(device, by=request.staff, at=now())
     messages.success(request, _("What that device keeps is wiped when it next calls."))
-    return redirect("offline:waiting")
+    own = device.user_id == request.staff.id
+    return redirect("offline:waiting") if own else redirect("manage:person", device.user.username)

@@ -34,6 +34,7 @@ from gongzhi.manage.rules import administrators_only
 from gongzhi.matters import queries as matters
 from gongzhi.matters.actions import shut_office
 from gongzhi.matters.models import Duty
+from gongzhi.offline import queries as offline
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -261,6 +262,7 @@ def _person(request: SignedIn, user: User, **tried: Form) -> HttpResponse:
         "ended": queries.who_served(user, at),
         "absences": accounts.absences(at).filter(user=user),
         "second_step": accounts.has_second_step(user),
+        "devices": offline.devices(user),
         "appoint": AppointForm(on=on, auto_id="appoint_%s", initial=given),
         "leave": LeaveForm(user=user, at=at, auto_id="leave_%s"),
         "password": PasswordForm(auto_id="password_%s"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,6 +17,8 @@ from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.queries import history
 from gongzhi.manage.tests.make import told
 from gongzhi.matters.tests import make
+from gongzhi.offline.actions import know
+from gongzhi.offline.models import Device
 
 
 def office(**says):
@@ -229,3 +232,12 @@ def test_an_account_is_closed_only_without_posts(town, client):
     Post.objects.filter(user=town.worker).update(valid_to=now())
     client.post("/manage/staff/@worker/close/")
     assert not User.objects.get(username="worker").is_active
+
+
+def test_what_somebody_keeps_on_a_lost_telephone_is_wiped(town, client):
+    know(uuid4(), label="Android Chrome", by=town.staff("worker"), at=make.NOON)
+    page = client.get(reverse("manage:person", args=["worker"])).content.decode()
+    assert "Android Chrome" in page
+    answer = client.post(f"/offline/devices/{Device.objects.get().pk}/wipe/")
+    assert answer["Location"] == reverse("manage:person", args=["worker"])
+    assert "Android Chrome" not in client.get(answer["Location"]).content.decode()
