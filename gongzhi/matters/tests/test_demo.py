@@ -37,7 +37,7 @@ def planted(django_db_setup, django_db_blocker):
 
 def test_the_demo_is_a_district_alive_now(planted):
     now = datetime.now(UTC)
-    assert Matter.objects.filter(parent=None).count() == 150
+    assert 0 <= Matter.objects.filter(parent=None).count() - 150 <= 3  # businesses raise a few
     assert not Matter.objects.filter(synthetic=False).exists()
     assert Matter.objects.open().count() > 4
     assert {State.CLOSED, State.HANDLING} <= set(Matter.objects.values_list("state", flat=True))

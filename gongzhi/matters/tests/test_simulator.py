@@ -24,6 +24,8 @@ from gongzhi.matters.tests import make
 
 FIRST, N_DAYS, N = date(2025, 3, 1), 366, 20_000
 
+PLANTED = 3  # what businesses raise for the demo at most
+
 
 def midnight(day: date) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
@@ -180,7 +182,7 @@ def test_seeding_offices_needs_a_place_that_is_there():
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_make_the_same_number_of_matters():
     call_command("demo", matters=2300, months=12, processes=2, stdout=StringIO())
-    assert Matter.objects.filter(parent=None).count() == 2300
+    assert 0 <= Matter.objects.filter(parent=None).count() - 2300 <= PLANTED
     entries = Entry.objects.filter(subject_type="matter", seq=1).count()
     assert entries == Matter.objects.count()
 
@@ -191,4 +193,4 @@ def test_a_part_split_off_in_later_days_does_not_stand_for_the_matters_of_those_
     monkeypatch.setitem(read("profile")["rates"], "split", {"default": 0.2})
     call_command("demo", matters=200, months=2, processes=1, stdout=StringIO())
     assert Matter.objects.exclude(parent=None).exists()
-    assert Matter.objects.filter(parent=None).count() == 200
+    assert 0 <= Matter.objects.filter(parent=None).count() - 200 <= PLANTED

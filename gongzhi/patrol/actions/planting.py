@@ -12,25 +12,16 @@ from gongzhi.accounts.models import Post, Role
 from gongzhi.accounts.queries import staff
 from gongzhi.assets.models import Asset
 from gongzhi.audit.actors import Actor
-from gongzhi.matters.queries import catalogue
 from gongzhi.patrol import queries, rules
 from gongzhi.patrol.actions.checklists import seed_checklists
 from gongzhi.patrol.actions.planning import Planned, add
 from gongzhi.patrol.actions.rounds import make_rounds
-from gongzhi.patrol.actions.visiting import Seen, Told, skip, visit
+from gongzhi.patrol.actions.visiting import Told, skip, visit
 from gongzhi.patrol.models import Plan, Round
 from gongzhi.places.models import Place
 
 GRIDS = 6
 DAYS = 4
-FOUND = {
-    "grid": (
-        ("03", "井盖松动，车一过就响。"),
-        ("19", "树枝断了，挂在人行道上方。"),
-        ("12", "果皮箱满了，垃圾掉在地上。"),
-    ),
-    "fire": (("01", "消防车通道上堆着两排花箱。"),),
-}
 
 
 @transaction.atomic
@@ -76,7 +67,10 @@ def _plans(grid: Place, rank: int, by: Actor, at: datetime) -> int:
 
 
 def _walk(of: Round, at: datetime, *, all_of_it: bool) -> None:
-    """Let who fills the post tell of the first stops, find something at one, and miss the last."""
+    """Let who fills the post tell of the first stops and miss some.
+
+    They find nothing: what is found is a real matter, and the demo's are synthetic.
+    """
     post = next(
         (
             one
@@ -89,8 +83,7 @@ def _walk(of: Round, at: datetime, *, all_of_it: bool) -> None:
     if post is None or checklist is None:
         return
     by, stops = staff(post.user, at), queries.stops(of)
-    lines = {line.code: line for line in queries.lines(checklist)}
-    some, seed = FOUND[checklist.code], of.pk.int
+    seed = of.pk.int
     for n, stop in enumerate(stops if all_of_it else stops[: len(stops) // 2]):
         dice = (seed >> n) % 7
         if dice == 0 and all_of_it:
@@ -98,7 +91,4 @@ def _walk(of: Round, at: datetime, *, all_of_it: bool) -> None:
         if dice == 1:
             skip(stop, why="门锁着，里面在施工。", by=by, at=at)
             continue
-        code, said = some[seed % len(some)]
-        kind = catalogue(localdate(at)).get(lines[code].kind_code)
-        found = [Seen(lines[code], said, kind)] if dice == 2 and kind else []  # noqa: PLR2004
-        visit(stop, Told(checklist, code=stop.code, seen=found), by=by, at=at)
+        visit(stop, Told(checklist, code=stop.code), by=by, at=at)

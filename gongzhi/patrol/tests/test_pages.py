@@ -228,7 +228,7 @@ def test_a_lead_plans_changes_and_ends_a_round(as_, town):
     assert added.headers["Location"] == link("plan", plan.pk)
     assert [spot.code for spot in queries.spots(plan)] == [town.grid.code, town.lamp_post.code]
     page = text(browser.get(link("plan", plan.pk)))
-    assert "每天 · 周一、周二 · 2030-01-05 · 08:00–10:00" in page
+    assert "每天 · 星期一、星期二 · 2030-01-05 · 08:00–10:00" in page
     assert "每日巡查" in text(browser.get(link("plans"), {"place": town.community.code}))
     change = link("change", plan.pk)
     assert "看设施" in text(browser.get(change))
