@@ -45,7 +45,8 @@ def test_the_demo_is_a_district_alive_now(planted):
     assert not Entry.objects.filter(subject_type="matter", at__gt=now).exists()
     assert Matter.objects.filter(received_at__gt=now - timedelta(days=8)).exists()
     assert [broken(pk) for pk in Matter.objects.values_list("pk", flat=True)[:40]] == [[]] * 40
-    assert not Job.objects.filter(topic="matter").exists()
+    told = Job.objects.filter(topic="matter").values("key").distinct().count()
+    assert told < 30  # of what businesses did just now, not of the year
 
 
 def test_the_demo_has_everybody_and_prints_who_can_sign_in(planted):
