@@ -21,7 +21,7 @@ from gongzhi.places.queries import below, on_day
 MOST_ROWS = 60  # what fits one thumb
 MOST_POINTS = 200
 MOST_PLACES = 300
-MOST_AT_HAND = 40
+MOST_AT_HAND, LATEST_AT_HAND = 40, 10
 LATELY = timedelta(days=90)
 
 
@@ -99,9 +99,9 @@ def by_urgency(shown: list[Row], at: datetime) -> dict[str, list[Row]]:
 
 
 def packed(to: Staff, at: datetime) -> list[Packed]:
-    """Return what a grid worker has at hand without network: today, the report, the map, the most urgent.
+    """Return what a grid worker has at hand without network: today, the report, the map, some matters.
 
-    Two queries, and none for whoever serves no grid.
+    The most urgent and the latest of those open.  Three queries, none for whoever serves no grid.
     """
     if not may_work(to):
         return []
@@ -110,7 +110,8 @@ def packed(to: Staff, at: datetime) -> list[Packed]:
     day = at.astimezone(default_days().zone).date()
     version = f"{day} {told['n']} {told['last']}"
     pages = [Packed(reverse(f"field:{name}"), version) for name in ("home", "report", "map")]
-    at_hand = mine.values_list("pk", "moved_at")[:MOST_AT_HAND]
+    keys = mine.values_list("pk", "moved_at")
+    at_hand = [*keys[:MOST_AT_HAND], *keys.order_by("-received_at", "-id")[:LATEST_AT_HAND]]
     return pages + [Packed(address("field:matter", pk), str(moved)) for pk, moved in at_hand]
 
 
