@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, ViewportSize, expect
 
 from tests.browser.conftest import CHROMIUM, QUIET
-from tests.browser.people import PHONE, Town
+from tests.browser.people import PHONE, Person, Town
 from tests.browser.samples import picture
 
 N = 50
@@ -70,6 +70,7 @@ class Telephone:
 
     def reports(self, text: str, *, photo: bool = False) -> None:
         """Report something, as far as the device takes it."""
+        Person.wrote.add(text)
         self.goes("/field/report/")
         self.page.locator("[name=text]").fill(text)
         if photo:
@@ -159,6 +160,7 @@ def test_two_devices_settle_the_same_and_no_words_are_lost(telephone, town):
     with without_network(town):
         for device, words in ((one, "撕掉了广告"), (other, "刷白了灯杆")):
             device.goes(address)
+            Person.wrote.add(words)
             device.page.locator("[name=words]").fill(words)
             device.page.locator("form[data-act] button[type=submit]").click()
             device.page.wait_for_url("**/offline/")
