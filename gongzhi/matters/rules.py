@@ -165,7 +165,10 @@ def _sorts(by: Actor, matter: Matter) -> bool:
 
 
 def _raised(by: Actor, matter: Matter) -> bool:
-    return isinstance(by, Holder) and by.matter == matter.pk and not matter.is_erased
+    """Return whether ``by`` raised ``matter``; nobody raised a part, they follow the whole."""
+    if matter.is_erased or matter.parent_id:
+        return False
+    return isinstance(by, Holder) and by.matter == matter.pk
 
 
 def may_receive(by: Actor) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from gongzhi.audit.queries import broken, history
 from gongzhi.base.moves import MoveLost, MoveRefused
@@ -225,6 +225,16 @@ def test_parts_end_with_a_withdrawal_and_come_back_with_it(town):
     make.walk(town, whole, "restore")
     part.refresh_from_db()
     assert (part.state, whole.state) == (State.ACCEPTED, State.HANDLING)
+
+
+@pytest.mark.parametrize("move", ["withdraw", "restore", "reopen", "add"])
+def test_nobody_raised_a_part_so_no_requester_moves_it(town, move):
+    """Else one could be taken back, the whole be answered, and the part be open again."""
+    part = split(town, make.walk(town, make.matter(town), *AT_WORK))
+    assert not getattr(rules, f"may_{move}")(rules.holder(part), part)
+    if move == "withdraw":
+        with pytest.raises(PermissionDenied):
+            make.walk(town, part, "withdraw")
 
 
 def test_a_deferred_part_ends_with_a_withdrawal_and_comes_back_in_hand(town):
