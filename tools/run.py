@@ -143,7 +143,7 @@ def wait_until_open(listen: str, port: int, children: list[Child]) -> None:
 def greet(port: int) -> None:
     """Print the addresses, the demo sign-ins and how to stop."""
     site = f"http://localhost:{port}"
-    say("公治已启动。", "Gongzhi is running.")
+    say("共治已启动。", "Gongzhi is running.")
     for path, chinese, english in (
         ("/", "群众：提交与查询", "residents"),
         ("/desk/", "工作人员", "staff"),
