@@ -51,6 +51,26 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A move as it stands on a page; ``form`` is there for the one that the reader has opened.
+
+    ``bare``: a press is enough, no words are needed.  ``grave``: it takes something away.
+    """
+
+    move: Move
+    address: str
+    version: int
+    form: object = None
+    bare: bool = False
+    grave: bool = False
+
+    @property
+    def main(self) -> bool:
+        """Return whether it brings the record on."""
+        return self.move.target != SAME and not self.grave
+
+
+@dataclass(frozen=True, slots=True)
 class Lifecycle:
     """The moves of one record type; ``initial`` is the state it is born in, or one of ``others``."""
 

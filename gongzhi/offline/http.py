@@ -81,6 +81,12 @@ def sent(request: HttpRequest) -> Sent | None:
     return getattr(request, "act", None)
 
 
+def acted_at(request: HttpRequest) -> datetime | None:
+    """Return when a device says that it was done; None where a browser just sent a form: then it is now."""
+    act = sent(request)
+    return act.acted_at if act else None
+
+
 def _read(request: SignedIn) -> Sent | None:
     said = request.headers.get("Gongzhi-Act", "")
     if request.method != "POST" or not said:

@@ -27,7 +27,7 @@ from gongzhi.errands.states import ERRAND, ONLY_WORKER, Sort
 from gongzhi.matters.queries import contact as contact_of
 from gongzhi.matters.rules import may_see
 from gongzhi.matters.words import due
-from gongzhi.offline.http import act_once, sent, unfit
+from gongzhi.offline.http import act_once, acted_at, unfit
 
 Forms = dict[str, forms.Form]
 PAGE = "errands/show.html"
@@ -135,7 +135,7 @@ def finish(request: SignedIn, key: UUID) -> HttpResponse:
         raise PermissionDenied(ONLY_WORKER)
     if form.is_valid():
         try:
-            actions.finish(errand, form.seen(), done_at=_done_at(request, at), by=by, at=at)
+            actions.finish(errand, form.seen(), done_at=acted_at(request), by=by, at=at)
         except ValidationError as fault:
             tell(form, fault)
         else:
@@ -151,12 +151,6 @@ def _older(form: FinishForm) -> str:
         "The checklist has changed since you had the page: your answers are kept with the lines "
         "that you had (edition %(used)d; edition %(latest)d holds now)."
     ) % {"used": form.used.number, "latest": form.latest.number}
-
-
-def _done_at(request: SignedIn, at: datetime) -> datetime:
-    """Return when it was done, where it was sent later than that."""
-    act = sent(request)
-    return act.acted_at if act else at
 
 
 def _kept(request: SignedIn, errand: Errand, seen: actions.Seen, at: datetime) -> HttpResponse:
@@ -181,7 +175,7 @@ def fail(request: SignedIn, key: UUID) -> HttpResponse:
         raise PermissionDenied(ONLY_WORKER)
     if form.is_valid():
         try:
-            actions.fail(errand, **form.cleaned_data, done_at=_done_at(request, at), by=by, at=at)
+            actions.fail(errand, **form.cleaned_data, done_at=acted_at(request), by=by, at=at)
         except ValidationError as fault:
             tell(form, fault)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from gongzhi.accounts.models import Staff
 from gongzhi.audit.queries import history
 from gongzhi.base.fields import tell
 from gongzhi.base.http import sentence
-from gongzhi.base.moves import SAME, Move, MoveLost, MoveRefused, seen
+from gongzhi.base.moves import Button, MoveLost, MoveRefused, seen
 from gongzhi.deadlines.words import told
 from gongzhi.hazards import actions, queries, rules
 from gongzhi.hazards.forms import FORMS, MoveForm
@@ -33,30 +32,6 @@ from gongzhi.hazards.words import DONE, GRAVE, stages, story
 from gongzhi.matters import rules as matter_rules
 from gongzhi.matters.http import send_file
 from gongzhi.matters.uploads import Sort
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A move as it stands on the page; ``form`` is there for the one that the reader has opened."""
-
-    move: Move
-    address: str
-    version: int
-    form: MoveForm | None = None
-
-    @property
-    def bare(self) -> bool:
-        """Return whether a press is enough: no words are needed."""
-        return FORMS[self.move.name] is MoveForm
-
-    @property
-    def main(self) -> bool:
-        """Return whether it brings the hazard on."""
-        return self.move.target != SAME and not self.grave
-
-    @property
-    def grave(self) -> bool:
-        return self.move.name in GRAVE
 
 
 @never_cache
@@ -133,6 +108,8 @@ def _buttons(hazard: Hazard, by: Staff, form: MoveForm | None, opened: str) -> l
             reverse(f"hazards:{move.name}", args=[hazard.pk]),
             hazard.version,
             form if move.name == opened else None,
+            bare=FORMS[move.name] is MoveForm,
+            grave=move.name in GRAVE,
         )
         for move in HAZARD.open_from(hazard.state)
         if getattr(rules, f"may_{move.name}")(by, hazard) and _makes_sense(move.name, hazard)

@@ -6,10 +6,14 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+import pytest
 import shapely
+from django.core.exceptions import ValidationError
+from django.db.models import Model
 from PIL import Image
 
 from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.queries import history
 from gongzhi.hazards import actions, queries
 from gongzhi.hazards.actions import Points, Told
 from gongzhi.hazards.models import Check, Hazard, Kind
@@ -134,3 +138,13 @@ def check(town: Town, **says: Any) -> Check:
     }
     checklist = queries.checklists().get(name_zh="沿街小餐馆")
     return actions.plan(checklist, **(usual | says), by=town.staff("supervisor"), at=NOON)
+
+
+def verbs(record: Model) -> list[str]:
+    """Return what happened to a record, in order."""
+    return [one.verb for one in history(record.pk)]
+
+
+def says(refused: pytest.ExceptionInfo[ValidationError]) -> str:
+    """Return what a refusal said."""
+    return " ".join(refused.value.messages)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from gongzhi.accounts.models import Staff
-from gongzhi.base.moves import Move
+from gongzhi.base.moves import Button, Move
 from gongzhi.matters import rules as matter_rules
 from gongzhi.matters.states import MATTER
 from gongzhi.meetings import rules
@@ -19,25 +19,6 @@ from gongzhi.meetings.pages.finding import OF, Record
 from gongzhi.meetings.states import LIVE, State
 
 GRAVE = {"cancel", "decline", "rework"}
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A move as it stands on the page; ``form`` is there for the one that the reader has opened."""
-
-    move: Move
-    address: str
-    version: int
-    form: MoveForm | None = None
-
-    @property
-    def bare(self) -> bool:
-        """Return whether a press is enough: no words are needed."""
-        return FORMS[self.move.name] is MoveForm
-
-    @property
-    def grave(self) -> bool:
-        return self.move.name in GRAVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +33,14 @@ class Opened:
 def buttons(row: Record, by: Staff, at: datetime, opened: Opened) -> list[Button]:
     """Return the moves of a record that ``by`` may make now."""
     return [
-        Button(move, _address(move, row), row.version, _form(move, row, at, opened))
+        Button(
+            move,
+            _address(move, row),
+            row.version,
+            _form(move, row, at, opened),
+            bare=FORMS[move.name] is MoveForm,
+            grave=move.name in GRAVE,
+        )
         for move in _open(row, by)
     ]
 

@@ -16,11 +16,12 @@ from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.accounts.models import Staff
 from gongzhi.accounts.queries import offices
 from gongzhi.audit.queries import history
+from gongzhi.base.moves import Button
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters.words import Due, Event, event, who
 from gongzhi.meetings import queries
 from gongzhi.meetings.models import Attendance, Resolution, Summons
-from gongzhi.meetings.pages.buttons import Button, Opened, buttons
+from gongzhi.meetings.pages.buttons import Opened, buttons
 from gongzhi.meetings.pages.drawing import Mark, answer_due, mark
 from gongzhi.meetings.pages.finding import find
 from gongzhi.meetings.states import Answer

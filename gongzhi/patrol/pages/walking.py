@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -25,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.accounts.http import SignedIn, staff_only
 from gongzhi.base.fields import tell
 from gongzhi.base.moves import MoveRefused
-from gongzhi.offline.http import act_once, sent, unfit
+from gongzhi.offline.http import act_once, acted_at, sent, unfit
 from gongzhi.patrol import actions, queries, rules, words
 from gongzhi.patrol.forms import HandForm, ReasonForm, SkipForm, StopForm
 from gongzhi.patrol.models import Checklist, Round, Stop
@@ -212,9 +211,7 @@ def visit(request: SignedIn, key: UUID) -> HttpResponse:
             found = actions.tell(stop, form.told(), by=request.staff, at=at)
             messages.success(request, _reported(len(found)))
             return redirect("patrol:today")
-        found = actions.visit(
-            stop, form.told(), done_at=_acted_at(request), by=request.staff, at=at
-        )
+        found = actions.visit(stop, form.told(), done_at=acted_at(request), by=request.staff, at=at)
     except ValidationError as fault:
         tell(form, fault)
         return _stop(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -226,12 +223,6 @@ def visit(request: SignedIn, key: UUID) -> HttpResponse:
     if later:
         messages.warning(request, later)
     return redirect("patrol:round", stop.round_id)
-
-
-def _acted_at(request: SignedIn) -> datetime | None:
-    """Return when it was done, where a device sends it later."""
-    act = sent(request)
-    return act.acted_at if act else None
 
 
 def _told(stop: Stop, n: int) -> str:
@@ -268,7 +259,7 @@ def skip(request: SignedIn, key: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             why = form.cleaned_data["why"]
-            actions.skip(stop, why=why, done_at=_acted_at(request), by=request.staff, at=at)
+            actions.skip(stop, why=why, done_at=acted_at(request), by=request.staff, at=at)
         except ValidationError as fault:
             tell(form, fault)
         except MoveRefused as fault:

@@ -6,12 +6,17 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+import pytest
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
 from gongzhi.accounts.actions import appoint, open_account
 from gongzhi.accounts.models import Role, User
 from gongzhi.assets.models import Asset
 from gongzhi.assets.tests import make as assets
 from gongzhi.assets.tests.make import NOON, TODAY
 from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.queries import history
 from gongzhi.patrol import actions, queries
 from gongzhi.patrol.actions.checklists import Asked
 from gongzhi.patrol.actions.planning import Planned
@@ -110,3 +115,13 @@ def seen(town: Town, code: str = "01", words: str = "灯不亮", **says: Any) ->
 def told(town: Town, code: str = "", **says: Any) -> Told:
     """Return what is told of a stop."""
     return Told(says.pop("checklist", town.checklist), code=code, **says)
+
+
+def verbs(record: Model) -> list[str]:
+    """Return what happened to a record, in order."""
+    return [one.verb for one in history(record.pk)]
+
+
+def says(refused: pytest.ExceptionInfo[ValidationError]) -> str:
+    """Return what a refusal said."""
+    return " ".join(refused.value.messages)

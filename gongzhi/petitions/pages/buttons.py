@@ -9,7 +9,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from gongzhi.audit.actors import Actor
-from gongzhi.base.moves import Move
+from gongzhi.base.moves import Button, Move
 from gongzhi.deadlines.models import Clock, Ruling
 from gongzhi.petitions import rules
 from gongzhi.petitions.forms import FORMS, MoveForm
@@ -18,25 +18,6 @@ from gongzhi.petitions.queries import asked_for, lower
 from gongzhi.petitions.states import HANDLED, PETITION, Instance, Sort
 
 GRAVE = {"decline", "withdraw", "deny", "step_aside", "link"}
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A move as it stands on the page; ``form`` is there for the one that the reader has opened."""
-
-    move: Move
-    address: str
-    version: int
-    form: MoveForm | None = None
-
-    @property
-    def bare(self) -> bool:
-        """Return whether a press is enough: no words are needed."""
-        return FORMS[self.move.name] is MoveForm
-
-    @property
-    def grave(self) -> bool:
-        return self.move.name in GRAVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +38,8 @@ def buttons(
             reverse(f"petitions:{move.name}", args=[petition.pk]),
             petition.version,
             _form(move.name, petition, at, opened),
+            bare=FORMS[move.name] is MoveForm,
+            grave=move.name in GRAVE,
         )
         for move in _open(petition, by, clocks, at)
     ]
