@@ -9,22 +9,25 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from datetime import timedelta
 from io import BytesIO
-from time import time
 from typing import Any
 from uuid import UUID
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.stages import AuthenticateStage
+from django.contrib import messages
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts import actions, queries
-from gongzhi.accounts.http import address
+from gongzhi.accounts.http import address, has_proved, keep_sign_in, log_refused, note_proof
 from gongzhi.accounts.models import User
 from gongzhi.audit.actors import Actor
 from gongzhi.base.rows import select
@@ -33,17 +36,22 @@ from gongzhi.base.seal import seal, unseal
 NOBODY = Actor(None, "")
 NAME_LIMIT, PLACE_LIMIT = 10, 60  # tries of one name, tries from one address
 WINDOW = timedelta(minutes=15)
-FRESH = timedelta(minutes=5)  # as long as a confirmation holds
 SECOND_STEP = "second step"
+GIVEN_LASTS = timedelta(days=7)  # a password that somebody else gave, until it is changed
 
 
 class Passwords(ModelBackend):
     """Django's, but for who it is, which every request asks: by a statement that is composed once."""
 
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Return whether a password opens the account: it is open, and nobody gave the password too long ago."""
+        given = user.password_given_at
+        return super().user_can_authenticate(user) and (not given or given > now() - GIVEN_LASTS)
+
     def get_user(self, user_id: UUID) -> User | None:
         """Return whose account it is, while it is open."""
         found = select(User, pk=user_id)
-        return found[0] if found and self.user_can_authenticate(found[0]) else None
+        return found[0] if found and found[0].is_active else None
 
 
 class Accounts(DefaultAccountAdapter):
@@ -60,23 +68,40 @@ class Accounts(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
 
+    def get_login_stages(self) -> list[str]:
+        """Return what comes between the first step and being signed in, the second step in our form."""
+        ours = {f"{AuthenticateStage.__module__}.AuthenticateStage": f"{__name__}.CodeOrPasskey"}
+        return [ours.get(one, one) for one in super().get_login_stages()]
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a try, of the name and from the address.
 
         :raises TooMany: too many of either
         """
         name, at = credentials.get("username", "").lower(), now()
-        actions.spend(
-            "sign-in from", address(request), limit=PLACE_LIMIT, window=WINDOW, by=NOBODY, at=at
-        )
+        self.spend_address(request)
         actions.spend("sign-in", name, limit=NAME_LIMIT, window=WINDOW, by=NOBODY, at=at)
 
-    def is_reauthentication_required(self, *, app: str, **said: Any) -> bool:
-        """Return whether somebody proves once more who they are: not just after the sign-in."""
-        signed = get_authentication_records(self.request, self.request.user)
-        if signed and time() - signed[-1]["at"] < FRESH.total_seconds():
-            return False
-        return bool(super().is_reauthentication_required(app=app, **said))
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
+        """Log that a sign-in was refused."""
+        log_refused(credentials.get("username", ""), "password")
+
+    def spend_address(self, request: HttpRequest) -> None:
+        """Count a try from the address.
+
+        :raises TooMany: too many
+        """
+        where, at = address(request), now()
+        actions.spend("sign-in from", where, limit=PLACE_LIMIT, window=WINDOW, by=NOBODY, at=at)
+
+    def is_reauthentication_required(self, *, app: str, **_said: Any) -> bool:  # noqa: ARG002
+        """Return whether somebody proves once more who they are; `http.Proof` has asked before."""
+        return not has_proved(self.request)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:  # noqa: ARG002
+        """Say of a closed account what is said of a wrong password."""
+        messages.error(request, str(self.error_messages["username_password_mismatch"]))
+        return redirect("accounts:sign_in")
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Return whether the password is right; tries count as those of a sign-in do."""
@@ -90,7 +115,8 @@ class Accounts(DefaultAccountAdapter):
         by, at, name = Actor(user.pk, user.name_zh), now(), user.username.lower()
         failed = max(0, queries.attempts("sign-in", name) - 1)
         actions.forgive("sign-in", name, by=by, at=at)
-        actions.note_sign_in(user, failed=failed, by=by, at=at)
+        issuer = (said["signal_kwargs"] or {}).get("issuer", "")
+        actions.note_sign_in(user, failed=failed, issuer=issuer, by=by, at=at)
         answer: HttpResponse = super().post_login(request, user, **said)
         return answer
 
@@ -101,12 +127,43 @@ class Accounts(DefaultAccountAdapter):
         """Send nothing; the history tells it."""
 
 
+class CodeOrPasskey(AuthenticateStage):
+    """The second step of sign-in, but for whom the identity provider signed in by two."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        """Return where it is asked for, if it is, and that signing in goes on."""
+        if (self.login.signal_kwargs or {}).get("strong"):
+            return None, True
+        asked: tuple[HttpResponse | None, bool] = super().handle()
+        return asked
+
+
+@receiver(user_logged_in)
+def proved(request: HttpRequest, user: User, **_said: Any) -> None:
+    """Note that whoever has just signed in, in whatever way, has proved who they are, and is here."""
+    note_proof(request)
+    keep_sign_in(request, user)
+
+
 class SecondStep(DefaultMFAAdapter):
-    """One-time codes from an authenticator app; their secrets are sealed."""
+    """One-time codes from an authenticator app, whose secrets are sealed; passkeys."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": Accounts.error_messages["incorrect_code"]
     }
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002, ARG002
+        """Return what a passkey is called of which nobody said how."""
+        return _("passkey")
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        here: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return here | {"name": _("Gongzhi")}
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        """Return how a passkey names its account: by the sign-in name, never by an address."""
+        named: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return named | {"name": user.username, "display_name": user.name}
 
     def get_totp_label(self, user: User) -> str:
         return user.username

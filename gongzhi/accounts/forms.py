@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +12,12 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateCodeForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.timezone import now
@@ -27,6 +36,7 @@ CURRENT = {"autocomplete": "current-password"}
 NEW = {"autocomplete": "new-password"}
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 NOBODY = Actor(None, "")
+PASSKEY_NAME = 60
 
 
 class SignIn(LoginForm):  # type: ignore[misc]  # allauth comes without types
@@ -36,14 +46,6 @@ class SignIn(LoginForm):  # type: ignore[misc]  # allauth comes without types
         super().__init__(*args, **kwargs)
         _plain(self, "login", _("Sign-in name"), autofocus=True, spellcheck="false")
         _plain(self, "password", _("Password"))
-
-
-class Confirm(ReauthenticateForm):  # type: ignore[misc]
-    """The password once more, before something that protects the account is changed."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _plain(self, "password", _("Password"), autofocus=True)
 
 
 class _Counted:
@@ -79,12 +81,99 @@ class Code(_Counted, AuthenticateForm):  # type: ignore[misc]
         _plain(self, "code", _("Code of the app, or a recovery code"), autofocus=True, **CODE)
 
 
-class ConfirmCode(_Counted, ReauthenticateCodeForm):  # type: ignore[misc]
-    """A code once more, before something that protects the account is changed."""
+class _Passkey:
+    """What a browser tells of a passkey; what is no such thing at all is no passkey."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def clean_credential(self) -> Any:
+        """Return what ``credential`` holds, or whose it is.
+
+        :raises ValidationError: it is no passkey, or fits none
+        """
+        read: Any = getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"])  # type: ignore[attr-defined]
+        with _told_plainly():
+            return read()
+
+    def clean(self) -> Any:
+        with _told_plainly():
+            return super().clean()  # type: ignore[misc]
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Turn into one sentence what the libraries raise at a message that is built wrongly."""
+    try:
+        yield
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        struct.error,
+    ) as fault:
+        raise get_adapter().validation_error("incorrect_code") from fault
+
+
+class PasskeyCode(_Passkey, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The second step of sign-in: a passkey."""
+
+
+class SignInPasskey(_Passkey, LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey that opens the account by itself."""
+
+
+class _ProvePasskey(_Passkey, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey once more."""
+
+
+class _ProveCode(_Counted, ReauthenticateCodeForm):  # type: ignore[misc]
+    """A code once more."""
+
+
+class Prove(forms.Form):
+    """Once more who it is: by password, code or passkey; one of them is enough."""
+
+    prefix = "proof"
+    password = forms.CharField(
+        label=_("Password"), required=False, widget=forms.PasswordInput(attrs=CURRENT)
+    )
+    code = forms.CharField(
+        label=_("Or a code of the app, or a recovery code"),
+        required=False,
+        widget=forms.TextInput(attrs=CODE),
+    )
+    credential = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
         super().__init__(*args, **kwargs)
-        _plain(self, "code", _("Code of the app, or a recovery code"), autofocus=True, **CODE)
+        self.ways = queries.second_steps(user)
+        if not self.ways:
+            del self.fields["code"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was typed.
+
+        :raises TooMany: too many wrong passwords or codes
+        :raises ValidationError: nothing of it proves who it is
+        """
+        said: dict[str, Any] = super().clean() or {}
+        given = next((name for name in ("credential", "code", "password") if said.get(name)), "")
+        if not given:
+            raise forms.ValidationError(
+                _t("Type your password, or prove in another way who you are.")
+            )
+        proof = self._proof(given, said[given])
+        if not proof.is_valid() and given == "credential":
+            raise forms.ValidationError(_t("The passkey does not fit. Try once more."))
+        if not proof.is_valid():
+            self.add_error(given, proof.errors[given].as_data())
+        return said
+
+    def _proof(self, given: str, value: Any) -> forms.Form:
+        kinds = {"credential": _ProvePasskey, "code": _ProveCode}
+        form: forms.Form = kinds.get(given, ReauthenticateForm)({given: value}, user=self.user)
+        return form
 
 
 class TurnOn(ActivateTOTPForm):  # type: ignore[misc]
@@ -105,6 +194,33 @@ class TurnOn(ActivateTOTPForm):  # type: ignore[misc]
         code: str = super().clean_code()
         actions.forgive("code", whose, by=NOBODY, at=now())
         return code
+
+
+class AddPasskey(_Passkey, AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey, as the browser tells of it, with what it is called."""
+
+    passwordless = None  # every one of ours opens the account by itself
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self, "name", _("What you call it"), maxlength=PASSKEY_NAME)
+        self.fields["name"].max_length = PASSKEY_NAME
+        self.fields["name"].help_text = _(
+            "So that you tell it from others: “my phone”, for instance."
+        )
+        self.fields["credential"].error_messages["required"] = _(
+            "The browser told of no passkey. Press the button, and follow what the browser says."
+        )
+
+    def clean_name(self) -> str:
+        """Return the name, shortened where it is too long: the passkey is made already."""
+        return str(super().clean_name())[:PASSKEY_NAME]
+
+
+class PasskeyName(forms.Form):
+    """What a passkey is called."""
+
+    name = forms.CharField(label=_("What you call it"), max_length=PASSKEY_NAME)
 
 
 def _plain(form: forms.Form, name: str, label: Any, **attrs: Any) -> None:
@@ -139,6 +255,8 @@ class Password(forms.Form):
         return str(self.cleaned_data["old"])
 
     def clean_password(self) -> str:
+        if self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("This is the password you have: choose another."))
         password_validation.validate_password(self.cleaned_data["password"], self.user)
         return str(self.cleaned_data["password"])
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -46,13 +47,19 @@ IN_OFFICE = (
 )  # who serves in an office, not for a place alone
 
 
+ON_FOOT = (Role.GRID_WORKER, Role.GRID_LEAD)  # who works outside
+
+
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username__iexact=username)
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in to work; what they may do follows from their posts alone."""
+    """Somebody who signs in to work; what they may do follows from their posts alone.
+
+    ``password_given_at`` is when somebody else gave them the password they have; empty once it is theirs.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(_("sign-in name"), max_length=60, unique=True)
@@ -61,6 +68,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    password_given_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -211,6 +219,53 @@ class OneTimeCode(models.Model):
         return f"code until {self.expires_at:%H:%M}"
 
 
+class SignIn(models.Model):
+    """That somebody is signed in with a browser; it goes with the session.
+
+    ``label`` is what the browser calls itself in a word or two.  From where it came, nobody keeps.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    session = models.OneToOneField(Session, models.CASCADE, related_name="+")
+    label = models.CharField(max_length=60)
+    since = models.DateTimeField()
+    seen_on = models.DateField()
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Identity(models.Model):
+    """By what an identity provider knows somebody: whoever it says that is signs in as them.
+
+    ``subject`` means something only together with ``issuer``; no name and no address is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"],
+                name="identity_of_one_account",
+                violation_error_message=_("Another account is linked with that already."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "issuer"],
+                name="account_linked_once_with_an_issuer",
+                violation_error_message=_("This account is linked already: take that off first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class Throttle(models.Model):
     """How often something was tried since when; its key is a hash that names nobody."""
 
@@ -240,6 +295,12 @@ class Staff(Actor):
 
     id: UUID
     posts: tuple[Held, ...] = ()
+    called: str = field(default="", kw_only=True)
+
+    @property
+    def name(self) -> str:
+        """Return their name also where history has only their role."""
+        return self.called or self.label
 
     def serves(self, role: str, path: str) -> bool:
         """Return whether one of the posts is ``role`` at a place that covers ``path``."""
@@ -247,6 +308,10 @@ class Staff(Actor):
             if held.role == role and path.startswith(held.path):
                 return True
         return False
+
+    def serves_all(self, role: str) -> bool:
+        """Return whether one of the posts is ``role`` at a place that is part of no other."""
+        return any(held.role == role and held.path.count("/") == 1 for held in self.posts)
 
     def serves_office(self, office: UUID | None) -> bool:
         """Return whether one of the posts is in ``office``."""
@@ -265,4 +330,5 @@ class Staff(Actor):
         return any(held.role in roles for held in self.posts)
 
     def is_administrator(self) -> bool:
+        """Return whether they serve as administrator: `actions.appoint` lets none be one of a part."""
         return self.has_role(Role.ADMINISTRATOR)

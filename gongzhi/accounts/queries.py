@@ -1,14 +1,28 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from gongzhi.accounts.models import Absence, Handover, Held, Office, Post, Staff, Throttle, User
+from gongzhi.accounts.models import (
+    ON_FOOT,
+    Absence,
+    Handover,
+    Held,
+    Identity,
+    Office,
+    Post,
+    Role,
+    SignIn,
+    Staff,
+    Throttle,
+    User,
+)
 from gongzhi.base.kept import kept
 from gongzhi.base.seal import keyed_hash
 from gongzhi.places.queries import below
@@ -44,7 +58,18 @@ def staff(user: User, at: datetime) -> Staff:
         Held(role, path, _uuid(office), "" if _uuid(owner) == user.pk else name, duty or "")
         for role, path, office, owner, name, duty in rows
     )
-    return Staff(user.pk, user.name_zh, posts)
+    return Staff(user.pk, _label(user.name_zh, posts), posts, called=user.name_zh)
+
+
+def _label(name: str, posts: Sequence[Held]) -> str:
+    """Return as what somebody stands in histories: whoever only walks a grid is not named.
+
+    What they did, where and when would be the way they went.
+    """
+    roles = {held.role for held in posts}
+    if not roles or roles - {*ON_FOOT}:
+        return name
+    return Role.GRID_LEAD if Role.GRID_LEAD in roles else Role.GRID_WORKER
 
 
 def _uuid(key: UUID | str | None) -> UUID | None:
@@ -195,9 +220,56 @@ def offices_above(path: str) -> QuerySet[Office]:
     return offices.annotate(path=F("place__path")).order_by("-path", "code")
 
 
-def has_second_step(user: User) -> bool:
-    """Return whether a second step of sign-in is set up (one query)."""
-    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+def second_steps(user: User) -> set[str]:
+    """Return what of a second step of sign-in is set up: ``totp``, ``webauthn`` (one query)."""
+    return set(_second_steps().filter(user=user).values_list("type", flat=True))
+
+
+def has_second_step() -> Exists:
+    """Return as a condition on accounts that a code of an app or a passkey protects them."""
+    return Exists(_second_steps().filter(user=OuterRef("pk")))
+
+
+def _second_steps() -> QuerySet[Authenticator]:
+    rows: QuerySet[Authenticator] = Authenticator.objects.exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return rows
+
+
+def passkeys(user: User) -> QuerySet[Authenticator]:
+    """Return the passkeys of ``user``, the oldest first."""
+    rows: QuerySet[Authenticator] = Authenticator.objects.filter(
+        user=user, type=Authenticator.Type.WEBAUTHN
+    )
+    return rows.order_by("pk")
+
+
+def sign_ins(user: User) -> QuerySet[SignIn]:
+    """Return with which browsers ``user`` is signed in, the latest first."""
+    return SignIn.objects.filter(user=user).select_related("user").order_by("-since")
+
+
+def identity(user: User) -> Identity | None:
+    """Return by what the identity provider knows ``user``; ``None`` where it does not, or none is set up.
+
+    One query where one is.
+    """
+    if not settings.OIDC_ISSUER:
+        return None
+    return Identity.objects.filter(user=user, issuer=settings.OIDC_ISSUER).first()
+
+
+def known_as(subject: str) -> User | None:
+    """Return whose account is linked with ``subject`` of the identity provider, closed ones too (one query)."""
+    found = Identity.objects.filter(issuer=settings.OIDC_ISSUER, subject=subject)
+    one = found.select_related("user").first()
+    return one.user if one else None
+
+
+def passkey_key(passkey: Authenticator) -> str:
+    """Return what stands for a passkey in an address: its number would count those of everybody."""
+    return keyed_hash("passkey", str(passkey.pk))[:20]
 
 
 def duties() -> dict[str, str]:

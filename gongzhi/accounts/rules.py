@@ -18,7 +18,7 @@ def may_leave(by: Actor, user: User) -> bool:
     return by.id == user.pk or by.is_administrator()
 
 
-may_come_back = may_change_password = may_leave
+may_come_back = may_change_password = may_end_sign_in = may_link = may_unlink = may_leave
 
 
 def may_hand_over(by: Actor, user: User) -> bool:

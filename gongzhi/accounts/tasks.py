@@ -1,4 +1,4 @@
-"""What was counted to slow somebody down is forgotten once it counts no more."""
+"""What was counted to slow somebody down is forgotten once it counts no more; sessions that are over too."""
 
 from __future__ import annotations
 
@@ -11,5 +11,6 @@ from gongzhi.jobs.handlers import every
 
 @every(hours=1)
 def forget(at: datetime) -> None:
-    """Forget old attempts."""
+    """Forget old attempts and sessions."""
     actions.forget_tries(by=SYSTEM, at=at)
+    actions.forget_sessions(by=SYSTEM, at=at)

@@ -6,7 +6,8 @@ import base64
 from datetime import datetime
 from uuid import UUID
 
-from gongzhi.accounts.models import Office
+from gongzhi.accounts.actions import ACCOUNT
+from gongzhi.accounts.models import Office, User
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.models import Entry
 from gongzhi.audit.queries import history
@@ -34,7 +35,9 @@ def tell(work: Work) -> None:
         actions.tell_staff(matter, verb="danger", by=SYSTEM, at=work.at)
     if verb == "note":
         note = _entry(work)
-        actions.tell_named(matter, note.told.get("text", ""), but=note.by_id, by=SYSTEM, at=work.at)
+        actions.tell_named(
+            matter, note.told.get("text", ""), but_signed=note.by_id, by=SYSTEM, at=work.at
+        )
     actions.tell_requester(matter, verb=verb, by=SYSTEM, at=work.at)
     for joined in matter.joined.all() if verb in TOLD_TOO else ():
         actions.tell_requester(joined, verb=verb, by=SYSTEM, at=work.at)
@@ -48,6 +51,13 @@ def _named(work: Work) -> Office | None:
 
 def _entry(work: Work) -> Entry:
     return history(UUID(str(work.key))).get(seq=work.args["seq"])
+
+
+@on(ACCOUNT)
+def tell_account(work: Work) -> None:
+    """Tell whose account it is, and the administrators, what happened to it."""
+    user = User.objects.get(pk=str(work.key))
+    actions.tell_account(user, verb=work.args["verb"], by=SYSTEM, at=work.at)
 
 
 @on("message")

@@ -157,6 +157,17 @@ MOVED: dict[str, Promise | str] = {
     "foreign": _("has news from a body it was passed on to"),
     "foreign_open": _("is in hand, says a body it was passed on to"),
     "foreign_closed": _("is done, says a body it was passed on to"),
+    "account.open": _("is a new account"),
+    "account.close": _("is closed: nobody signs in with it"),
+    "account.password": _("has a new password"),
+    "account.totp_off": _("has no second step of sign-in any more"),
+    "account.passkey_on": _("has a new passkey"),
+    "account.passkey_off": _("has a passkey less"),
+    "account.link": _("is linked with the identity provider: one signs in with it"),
+    "account.unlink": _("is not linked with the identity provider any more"),
+    "post.appoint": _("was given a post"),
+    "post.end": _("does not hold a post any more"),
+    "client.give_token": _("was given a token for the interface"),
 }
 
 # What a notice asks its reader to do; all others are news.
@@ -164,6 +175,10 @@ WORK = {
     *("dispatch", "rework", "resume", "restore", "object", "send_back", "extend", "reopen"),
     *(DANGER, "soon", "overdue", "severe", "mention"),
     *("task_soon", "task_overdue", "task_severe"),
+    # Was it you, was it right?  Who did not expect it does something about it.
+    *("account.open", "account.password", "account.totp_off", "account.passkey_on"),
+    "account.link",
+    *("post.appoint", "client.give_token"),
 }
 
 

@@ -146,6 +146,23 @@ def test_only_an_administrator_appoints(town):
         )
 
 
+def test_an_administrator_serves_the_whole_and_no_part_of_it(town):
+    with pytest.raises(ValidationError, match="choose its largest place"):
+        actions.appoint(
+            town.worker, role=Role.ADMINISTRATOR, place=town.grid, by=administrator(town), at=NOON
+        )
+
+    assert not staff(town.worker, NOON).is_administrator()
+
+
+def test_whoever_serves_a_part_does_not_serve_all(town):
+    for place in (town.grid, town.community):
+        assert not staff(town.worker, NOON).serves_all(Role.LEADER)
+        actions.appoint(town.worker, role=Role.LEADER, place=place, by=SYSTEM, at=NOON)
+
+    assert staff(town.worker, NOON).serves_all(Role.LEADER)
+
+
 def test_a_handler_without_an_office_is_refused_with_a_sentence(town):
     with pytest.raises(ValidationError, match="Whoever holds this post serves"):
         actions.appoint(town.worker, role=Role.HANDLER, place=town.grid, by=SYSTEM, at=NOON)

@@ -46,8 +46,3 @@ def test_a_weak_password_opens_no_account(district, monkeypatch):
     with pytest.raises(CommandError, match="too common"):
         call(monkeypatch, "root1", "张三", password="password")
     assert not User.objects.exists()
-
-
-def test_a_place_that_is_not_there_is_named(district, monkeypatch):
-    with pytest.raises(CommandError, match=r"no place with the code “1”"):
-        call(monkeypatch, "root1", "张三", "--place", "1")

@@ -15,7 +15,7 @@ from gongzhi.accounts.actions import appoint, change_password, end_post
 from gongzhi.accounts.models import Absence, Handover, User
 from gongzhi.accounts.tests import make
 from gongzhi.accounts.tests.make import PASSWORD
-from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.actors import SYSTEM, signed
 from gongzhi.audit.queries import broken, history
 
 pytestmark = pytest.mark.django_db
@@ -47,20 +47,34 @@ def codes(secret):
     return [format_hotp_value(hotp_value(secret, step + n)) for n in (-1, 0, 1)]
 
 
-def confirm(client):
-    return client.post("/confirm/?next=/two-factor/on/", {"password": PASSWORD})
-
-
 def with_second_step(client, who="worker"):
     """Sign in, set up the second step and return its secret."""
     sign_in(client, who)
-    confirm(client)
     secret = client.get("/two-factor/on/").context["form"].secret
     client.post("/two-factor/on/", {"code": codes(secret)[1]})
     return secret
 
 
 # --- Signing in.
+
+
+def test_refused_sign_ins_are_logged_and_name_nobody(town, client, caplog):
+    for who in ("worker", "WORKER", "handler"):
+        sign_in(client, who, "wrong")
+    told = [one.getMessage() for one in caplog.records if one.name == "gongzhi.sign_in"]
+    assert all(re.fullmatch(r"sign-in refused: password of [0-9a-f]{12}", one) for one in told)
+    assert (told[0] == told[1], told[0] == told[2]) == (True, False)
+    sign_in(client, "worker")
+    assert len([one for one in caplog.records if one.name == "gongzhi.sign_in"]) == 3
+
+
+def test_a_refused_second_step_is_logged(town, client, caplog):
+    with_second_step(client)
+    client.post("/sign-out/")
+    client.post(sign_in(client, "worker").url, {"code": "000000"})
+    assert [one.facts["way"] for one in caplog.records if one.name == "gongzhi.sign_in"] == [
+        "second step"
+    ]
 
 
 def test_a_grid_worker_goes_to_the_field_and_others_to_the_desk(town, client):
@@ -122,7 +136,8 @@ def test_signing_in_is_written_with_the_wrong_tries_before_it(town, client):
     sign_in(client, "worker")
 
     last = latest(town.worker)
-    assert (last.verb, last.facts, last.by_id) == ("account.sign_in", {"failed": 1}, town.worker.pk)
+    assert (last.verb, last.facts) == ("account.sign_in", {"failed": 1})
+    assert last.by_id == signed(town.worker.pk, town.worker.pk)
     assert broken(town.worker.pk) == []
 
 
@@ -183,22 +198,8 @@ def test_setting_it_up_just_after_the_sign_in_asks_for_nothing_more(town, client
     assert client.get("/two-factor/on/").status_code == 200
 
 
-def test_setting_it_up_later_asks_for_the_password_once_more(town, client):
-    sign_in(client, "worker")
-    session = client.session
-    for signed in session["account_authentication_methods"]:
-        signed["at"] -= 301
-    session.save()
-
-    assert client.get("/two-factor/on/").url == "/confirm/?next=%2Ftwo-factor%2Fon%2F"
-    assert "This password is not right." in (
-        client.post("/confirm/", {"password": "nonsense"}).content.decode()
-    )
-
-
 def test_a_wrong_first_code_sets_up_nothing_and_keeps_the_same_secret(town, client):
     sign_in(client, "worker")
-    confirm(client)
     secret = client.get("/two-factor/on/").context["form"].secret
 
     answer = client.post("/two-factor/on/", {"code": "000000"})

@@ -8,6 +8,7 @@ from gongzhi.notices.actions.outside import digest
 from gongzhi.notices.actions.telling import (
     read,
     read_all,
+    tell_account,
     tell_named,
     tell_posts,
     tell_requester,
@@ -24,6 +25,7 @@ __all__ = [
     "remove_robot",
     "resend",
     "sent",
+    "tell_account",
     "tell_named",
     "tell_posts",
     "tell_requester",

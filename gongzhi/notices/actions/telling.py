@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +11,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 
-from gongzhi.accounts.models import Office, Post, Role
+from gongzhi.accounts.models import Office, Post, Role, User
 from gongzhi.accounts.queries import house, nearest, posts_in, posts_of, present, serving
-from gongzhi.audit.actors import Actor
+from gongzhi.audit.actors import Actor, signed
 from gongzhi.base.seal import unseal
 from gongzhi.matters.actions import invite
 from gongzhi.matters.models import Channel, Matter, Requester
@@ -22,6 +23,8 @@ from gongzhi.notices import words
 from gongzhi.notices.actions.letters import write
 from gongzhi.notices.actions.outside import line, mail_at_once, tell_robots
 from gongzhi.notices.models import Letter, Notice
+
+LONGEST_LABEL = 40
 
 
 def tell_staff(
@@ -52,13 +55,15 @@ def tell_staff(
     return len(people)
 
 
-def tell_named(matter: Matter, text: str, *, but: UUID | None, by: Actor, at: datetime) -> int:
-    """Leave a notice for those whom a note with this text names, ``but`` its writer; return how many.
+def tell_named(
+    matter: Matter, text: str, *, but_signed: UUID | None, by: Actor, at: datetime
+) -> int:
+    """Leave a notice for those whom a note with this text names, but not its writer; return how many.
 
     Only for those who may read the matter now.  Of an office that is named its robots hear too.
     """
     named = named_in(text, matter, at)
-    people = named.people - {but}
+    people = {one for one in named.people if signed(matter.pk, one) != but_signed}
     _leave(people, matter, verb="mention", by=by, at=at)
     for office in named.offices:
         tell_robots(office, line(matter, "mention"), verb="mention", matter=matter, by=by, at=at)
@@ -87,13 +92,33 @@ def tell_posts(
     It goes outside the house like every other; also to the robots of ``office``.
     """
     people = sorted(present(posts, at).values_list("pk", flat=True))
+    said = _tell(people, verb=verb, label=label, link=link, by=by, at=at)
+    if office:
+        tell_robots(office, said, verb=verb, by=by, at=at)
+    return len(people)
+
+
+def tell_account(user: User, *, verb: str, by: Actor, at: datetime) -> int:
+    """Leave a notice of what happened to an account: for whose it is and for all administrators.
+
+    It names the account and what happened, and says nothing of passwords, codes or tokens.
+    """
+    label = user.username[:LONGEST_LABEL]
+    _tell([user.pk], verb=verb, label=label, link=reverse("accounts:me"), by=by, at=at)
+    others = Post.objects.held(at).filter(role=Role.ADMINISTRATOR).exclude(user=user)
+    link = reverse("manage:person", args=[user.username])
+    return 1 + tell_posts(others, verb=verb, label=label, link=link, by=by, at=at)
+
+
+def _tell(
+    people: Sequence[UUID], *, verb: str, label: str, link: str, by: Actor, at: datetime
+) -> str:
+    """Leave the notice, and return what leaves the house of it."""
     rows = [Notice(user_id=pk, label=label, link=link, verb=verb, at=at) for pk in people]
     Notice.objects.bulk_create(rows)
     said = words.line(label, verb, settings.ORIGIN + link)
     mail_at_once(people, said, verb=verb, by=by, at=at)
-    if office:
-        tell_robots(office, said, verb=verb, by=by, at=at)
-    return len(rows)
+    return said
 
 
 def _posts(matter: Matter, whom: str, at: datetime) -> QuerySet[Post]:

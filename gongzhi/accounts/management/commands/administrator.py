@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gongzhi.accounts.actions import appoint, open_account
+from gongzhi.accounts.actions import announce, appoint, open_account
 from gongzhi.accounts.models import Role
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.places.models import Place
@@ -24,10 +24,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("sign_in", help="sign-in name")
         parser.add_argument("name", help="their name")
-        parser.add_argument("--place", metavar="CODE", help="for which place; else the largest")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        place = _place(options["place"])
+        place = _whole()
         password = read_password()
         at = timezone.now()
         try:
@@ -42,22 +41,21 @@ class Command(BaseCommand):
                     at=at,
                 )
                 appoint(user, role=Role.ADMINISTRATOR, place=place, by=SYSTEM, at=at)
+                announce(user, verb="account.open", by_hand=True, by=SYSTEM, at=at)
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from fault
         said = {"name": options["sign_in"], "place": place.name}
         self.stdout.write(_("“%(name)s” can sign in now as administrator of %(place)s.") % said)
 
 
-def _place(code: str | None) -> Place:
-    found = Place.objects.filter(code=code) if code else Place.objects.filter(parent=None)
-    place = found.order_by("code").first()
-    if place:
-        return place
-    if code:
-        raise CommandError(_("There is no place with the code “%(code)s”.") % {"code": code})
-    raise CommandError(
-        _("There are no places yet: take in a file of places first (import_places).")
-    )
+def _whole() -> Place:
+    """Return the largest place: an administrator serves the whole installation."""
+    place = Place.objects.filter(parent=None).order_by("code").first()
+    if place is None:
+        raise CommandError(
+            _("There are no places yet: take in a file of places first (import_places).")
+        )
+    return place
 
 
 def read_password() -> str:

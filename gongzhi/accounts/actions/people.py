@@ -1,45 +1,22 @@
+"""Accounts and offices, who holds which post, who is away and who stands in."""
+
 from __future__ import annotations
 
-import hmac
-import secrets
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts import queries, rules
-from gongzhi.accounts.models import (
-    Absence,
-    Handover,
-    Office,
-    OneTimeCode,
-    Post,
-    Throttle,
-    User,
-)
+from gongzhi.accounts.actions.announcing import announce
+from gongzhi.accounts.actions.sessions import end_sign_ins
+from gongzhi.accounts.actions.signing import given_by
+from gongzhi.accounts.models import Absence, Handover, Identity, Office, Post, Role, User
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
-from gongzhi.base.http import TooMany
-from gongzhi.base.moves import MoveLost
-from gongzhi.base.seal import keyed_hash
 from gongzhi.deadlines.models import Calendar
 from gongzhi.places.models import Place
-
-CODE_LIVES = timedelta(minutes=10)
-CODE_TRIES = 5
-NOTE_TRIES = 8
-LONGEST_WINDOW = timedelta(days=1)  # of all limits; see `forget_tries`
-SPEND = """
-    INSERT INTO accounts_throttle AS t ("key", "count", since) VALUES (%s, 1, %s)
-    ON CONFLICT ("key") DO UPDATE SET
-        "count" = CASE WHEN t.since <= %s THEN 1 ELSE t."count" + 1 END,
-        since = CASE WHEN t.since <= %s THEN excluded.since ELSE t.since END
-    RETURNING "count"
-"""
 
 
 @transaction.atomic
@@ -53,14 +30,19 @@ def open_account(
     by: Actor,
     at: datetime,
 ) -> User:
-    """Create an account that holds no post yet; an empty ``password`` lets nobody sign in."""
+    """Create an account that holds no post yet; an empty ``password`` lets nobody sign in.
+
+    One that a person gives is good for a few days and for signing in once (`signing.given_by`).
+    """
     if not rules.may_appoint(by):
         raise PermissionDenied(_("Only an administrator may open accounts."))
     user = User(username=username, name_zh=name_zh, name_en=name_en, email=email, created_at=at)
     user.set_password(password or None)
+    user.password_given_at = given_by(by, user, at) if password else None
     user.full_clean(exclude=["password"])
     user.save(force_insert=True)
     record(user, verb="account.open", by=by, at=at, first=True, told={"username": username})
+    announce(user, verb="account.open", by=by, at=at)
     return user
 
 
@@ -174,14 +156,21 @@ def close_office(office: Office, *, end_posts: bool = False, by: Actor, at: date
 def appoint(
     user: User, *, role: str, place: Place, office: Office | None = None, by: Actor, at: datetime
 ) -> Post:
-    """Let ``user`` serve as ``role`` in ``place`` (and ``office``) from ``at`` on."""
+    """Let ``user`` serve as ``role`` in ``place`` (and ``office``) from ``at`` on.
+
+    :raises ValidationError: an administrator of less than the whole; no office where one serves in one
+    """
     if not rules.may_appoint(by):
         raise PermissionDenied(_("Only an administrator may fill posts."))
+    if role == Role.ADMINISTRATOR and place.parent_id:
+        whole = _("An administrator serves the whole installation: choose its largest place.")
+        raise ValidationError({"place": whole})
     post = Post(user=user, role=role, place=place, office=office, valid_from=at)
     post.full_clean()
     post.save(force_insert=True)
     facts = {"user": user.pk.hex, "role": role, "place": place.code}
     record(post, verb="post.appoint", by=by, at=at, first=True, facts=facts)
+    announce(user, verb="post.appoint", by=by, at=at)
     return post
 
 
@@ -200,6 +189,7 @@ def _end(post: Post, by: Actor, at: datetime) -> None:
     post.valid_to = at
     post.save(update_fields=["valid_to"])
     record(post, verb="post.end", by=by, at=at)
+    announce(post.user, verb="post.end", by=by, at=at)
 
 
 @transaction.atomic
@@ -246,95 +236,22 @@ def hand_over(post: Post, *, to: User, note: str, by: Actor, at: datetime) -> Ha
     return handover
 
 
-def spend(
-    purpose: str,
-    whose: str,
-    *,
-    limit: int,
-    window: timedelta,
-    by: Actor,  # noqa: ARG001
-    at: datetime,
-) -> None:
-    """Count one attempt of ``whose`` at ``purpose``; past ``limit`` in ``window`` raise `TooMany`.
-
-    Kept under a keyed hash, so that the table names nobody.  One statement counts and reads, so
-    that many tries at once are all counted.  Counted even when the caller rolls back only if called
-    outside its transaction: call it first.
-    """
-    key = keyed_hash(f"throttle:{purpose}", whose)
-    now, old = (connection.ops.adapt_datetimefield_value(when) for when in (at, at - window))
-    with connection.cursor() as cursor:
-        cursor.execute(SPEND, [key, now, old, old])
-        (count,) = cursor.fetchone()
-    if count > limit:
-        raise TooMany(Throttle.objects.get(key=key).since + window)
-
-
-def forgive(purpose: str, whose: str, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
-    """Forget the attempts of ``whose`` at ``purpose``, after one that was right."""
-    Throttle.objects.filter(key=keyed_hash(f"throttle:{purpose}", whose)).delete()
-
-
-def forget_tries(*, by: Actor, at: datetime) -> int:  # noqa: ARG001
-    """Forget attempts that count nowhere any more; return how many were counted apart."""
-    gone, _each = Throttle.objects.filter(since__lt=at - LONGEST_WINDOW).delete()
-    return gone
-
-
-def issue_code(contact_hash: str, *, by: Actor, at: datetime) -> str:  # noqa: ARG001
-    """Return a new six-digit code for a contact; an earlier one is void.  The caller sends it."""
-    code = f"{secrets.randbelow(1_000_000):06d}"
-    OneTimeCode.objects.update_or_create(
-        contact_hash=contact_hash,
-        defaults={
-            "code_hash": keyed_hash("code", contact_hash + code),
-            "expires_at": at + CODE_LIVES,
-            "tries": 0,
-        },
-    )
-    return code
-
-
-def use_code(contact_hash: str, *, code: str, by: Actor, at: datetime) -> bool:  # noqa: ARG001
-    """Return whether ``code`` is the right one, in time; right ones work once, five tries end it."""
-    row = OneTimeCode.objects.filter(contact_hash=contact_hash, expires_at__gt=at).first()
-    if not row or row.tries >= CODE_TRIES:
-        return False
-    OneTimeCode.objects.filter(pk=row.pk).update(tries=F("tries") + 1)
-    if not hmac.compare_digest(row.code_hash, keyed_hash("code", contact_hash + code.strip())):
-        return False
-    return bool(OneTimeCode.objects.filter(pk=row.pk, code_hash=row.code_hash).delete()[0])
-
-
-@transaction.atomic
-def change_password(user: User, *, password: str, by: Actor, at: datetime) -> None:
-    """Give ``user`` a new password; the caller has checked the old one or is an administrator."""
-    if not rules.may_change_password(by, user):
-        raise PermissionDenied(_("Only they themselves or an administrator may change a password."))
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    record(user, verb="account.password", by=by, at=at)
-
-
-@transaction.atomic
-def drop_second_step(user: User, *, by: Actor, at: datetime) -> None:
-    """Take off the second step of somebody who lost the telephone; an administrator knows them."""
-    if not rules.may_appoint(by):
-        raise PermissionDenied(_("Only an administrator may take off the second step of others."))
-    Authenticator.objects.filter(user=user).delete()
-    record(user, verb="account.totp_off", by=by, at=at)
-
-
 @transaction.atomic
 def close_account(user: User, *, by: Actor, at: datetime) -> None:
-    """Let nobody sign in with this account any more; its posts are ended or filled first."""
+    """Let nobody sign in with this account any more; its posts are ended or filled first.
+
+    What an identity provider knows them by goes, so that it may be linked with another account.
+    """
     if not rules.may_appoint(by):
         raise PermissionDenied(_("Only an administrator may close accounts."))
     if Post.objects.held(at).filter(user=user).exists():
         raise ValidationError(_("They still hold a post: end it first."))
     user.is_active = False
     user.save(update_fields=["is_active"])
+    Identity.objects.filter(user=user).delete()
     record(user, verb="account.close", by=by, at=at)
+    announce(user, verb="account.close", by=by, at=at)
+    end_sign_ins(user, by=by, at=at)
 
 
 @transaction.atomic
@@ -350,31 +267,3 @@ def come_back(absence: Absence, *, by: Actor, at: datetime) -> None:
         return
     absence.ends_at = at
     absence.save(update_fields=["ends_at"])
-
-
-def note_sign_in(user: User, *, failed: int, by: Actor, at: datetime) -> None:
-    """Write in the history of ``user`` that they signed in, after ``failed`` wrong tries."""
-    _note(user, "account.sign_in", {"failed": failed}, by, at)
-
-
-def note_second_step(user: User, *, on: bool, by: Actor, at: datetime) -> None:
-    """Write in the history of ``user`` that their second step was set up or taken off."""
-    _note(user, "account.totp_on" if on else "account.totp_off", {}, by, at)
-
-
-def note_export(user: User, *, verb: str, facts: dict[str, Any], by: Actor, at: datetime) -> None:
-    """Write in the history of ``user`` that they took a file out: which one, never what is in it."""
-    _note(user, verb, facts, by, at)
-
-
-def _note(user: User, verb: str, facts: dict[str, Any], by: Actor, at: datetime) -> None:
-    """Add an entry; two of them at one moment are no conflict, so the later tries again."""
-    for attempt in range(NOTE_TRIES):
-        try:
-            with transaction.atomic():
-                record(user, verb=verb, by=by, at=at, facts=facts)
-        except MoveLost:
-            if attempt == NOTE_TRIES - 1:
-                raise
-        else:
-            return
