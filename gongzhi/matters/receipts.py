@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass
 from uuid import UUID
@@ -72,6 +73,11 @@ def receipt_code(form_key: UUID | None) -> str:
 def receipt_hash(matter: UUID, code: str) -> str:
     """Return what is stored of a receipt code."""
     return keyed_hash("receipt-code", matter.hex + ids.tidy_receipt_code(code))
+
+
+def is_receipt(kept: str, key: UUID, code: str) -> bool:
+    """Return whether ``code`` is the one of which ``kept`` is stored, in constant time."""
+    return hmac.compare_digest(kept, receipt_hash(key, code))
 
 
 def new_token() -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from gongzhi.accounts.models import Absence, Post, Role, Staff, User
+from gongzhi.accounts.models import ON_FOOT, Absence, Post, Role, Staff, User
 from gongzhi.accounts.queries import house, serving
 from gongzhi.audit.actors import Actor, System
 from gongzhi.matters.models import (
@@ -24,7 +24,7 @@ from gongzhi.matters.states import UNDERWAY, State, TaskState
 from gongzhi.places.queries import below
 
 WORKS = (Role.ACCEPTOR, Role.DISPATCHER, Role.INSPECTOR, Role.SUPERVISOR)
-OVERSEES = (*WORKS, Role.DUTY_OFFICER, Role.LEADER, Role.GRID_WORKER, Role.GRID_LEAD)
+OVERSEES = (*WORKS, Role.DUTY_OFFICER, Role.LEADER, *ON_FOOT)
 NONE = UUID(int=0)  # stands for no office
 BEFORE_ANSWER = UNDERWAY | {State.DEFERRED}
 
@@ -223,7 +223,7 @@ def may_close(by: Actor, matter: Matter) -> bool:
 
 
 def may_settle(by: Actor, matter: Matter) -> bool:
-    return _holds(by, matter, Role.GRID_WORKER, Role.GRID_LEAD)
+    return _holds(by, matter, *ON_FOOT)
 
 
 def may_dispatch(by: Actor, matter: Matter) -> bool:

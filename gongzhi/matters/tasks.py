@@ -81,6 +81,21 @@ def forget_presence(at: datetime) -> None:
     actions.forget_presence(by=SYSTEM, at=at)
 
 
+@on("prepare", leaves=True)
+def prepare(work: Work) -> None:
+    """Write a picture anew that came with an act from the field."""
+    work.args["made"] = actions.prepare(
+        Attachment.objects.get(pk=str(work.key)), by=SYSTEM, at=work.at
+    )
+
+
+@on("prepare")
+def prepared(work: Work) -> None:
+    """Keep the picture that was written anew."""
+    attachment = Attachment.objects.select_related("matter").get(pk=str(work.key))
+    actions.prepared(attachment, work.args["made"], by=SYSTEM, at=work.at)
+
+
 @on("scan", leaves=True)
 def scan(work: Work) -> None:
     """Ask the scanner of this installation about a file that was stored."""

@@ -19,7 +19,7 @@ from gongzhi.matters.actions.dispatching import dismiss, dispatch, involve, send
 from gongzhi.matters.actions.duties import delist_duty, list_duty
 from gongzhi.matters.actions.duty_files import Taken, import_duties
 from gongzhi.matters.actions.erasing import correct_contact, erase, forget_contact, silence
-from gongzhi.matters.actions.files import Box, redact, scanned, uncover
+from gongzhi.matters.actions.files import Box, prepare, prepared, redact, scanned, uncover
 from gongzhi.matters.actions.handling import (
     acknowledge,
     answer,
@@ -129,6 +129,8 @@ __all__ = [
     "note_suggestions",
     "object",
     "overturn",
+    "prepare",
+    "prepared",
     "rate",
     "receive",
     "recount",

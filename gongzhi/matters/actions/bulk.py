@@ -21,7 +21,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, models, transaction
 
 from gongzhi.audit import chain
-from gongzhi.audit.actors import Actor
+from gongzhi.audit.actors import Actor, signed
 from gongzhi.audit.models import Entry
 from gongzhi.base.moves import IN_BATCH, Lifecycle, Move, after
 from gongzhi.deadlines.queries import default_days
@@ -220,7 +220,7 @@ class Batch(Writer):
         key = matter.id.int
         end = (0, chain.START, f"{key:032x}") if first else self._ends[key]
         seq, prev, subject = end
-        seq += 1
+        seq, by_id = seq + 1, signed(UUID(subject), by.id)
         words, said = chain.canonical({"by": by.label} | told), chain.canonical(facts)
         drawn, (moment, stored) = os.urandom(RANDOM_HEX // 2).hex(), _moment(at)
         salt = drawn[20:]
@@ -231,7 +231,7 @@ class Batch(Writer):
             seq=seq,
             verb=verb,
             at=moment,
-            by_id=by.id,
+            by_id=by_id,
             facts=said,
             commitment=commitment,
         )
@@ -246,7 +246,7 @@ class Batch(Writer):
                 seq,
                 verb,
                 stored,
-                by.id and by.id.hex,
+                by_id and by_id.hex,
                 said,
                 words,
                 salt,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gongzhi.accounts.models import Office
 from gongzhi.accounts.queries import house, serving
 from gongzhi.audit.actors import Actor
+from gongzhi.base.moves import MoveLost
 from gongzhi.deadlines.queries import days_of
 from gongzhi.matters import limits
 from gongzhi.matters.actions.intake import worded
@@ -206,8 +207,14 @@ def rule_on_time(matter: Matter, state: str, words: str, at: datetime) -> None:
 
 
 def leads(matter: Matter) -> OfficeTask:
-    """Return the open task of the office that leads a matter which is with an office."""
-    return next(t for t in rows(matter, OfficeTask, "given_at") if t.lead and t.is_open)
+    """Return the open task of the office that leads a matter which is with an office.
+
+    :raises MoveLost: it is with none any more
+    """
+    for task in rows(matter, OfficeTask, "given_at"):
+        if task.lead and task.is_open:
+            return task
+    raise MoveLost(_("Somebody else was first. Look again at how it stands now."))
 
 
 def goes_back_to(matter: Matter, at: datetime) -> str:

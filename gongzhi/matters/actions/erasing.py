@@ -16,7 +16,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from gongzhi.audit.actions import erase_words
-from gongzhi.audit.actors import Actor
+from gongzhi.audit.actors import SYSTEM, Actor
 from gongzhi.base import text
 from gongzhi.base.moves import MoveLost
 from gongzhi.base.rows import update
@@ -136,7 +136,7 @@ def _check(by: Actor, matter: Matter) -> None:
 
 def _rows(matter: Matter) -> list[str]:
     """Delete what was said and shown on a matter; return the names of its stored files."""
-    kept = Attachment.objects.filter(matter=matter).values_list("file", "small", "original")
+    kept = Attachment.objects.filter(matter=matter).values_list("file", "small", "original", "raw")
     files = [name for row in kept for name in row if name]
     for model in ROWS:
         model._default_manager.filter(matter=matter).delete()
@@ -145,10 +145,15 @@ def _rows(matter: Matter) -> list[str]:
 
 def _after(key: UUID, files: list[str], at: datetime) -> None:
     """Note outside the database that a matter was erased, and delete its files."""
+    note_erased(key, by=SYSTEM, at=at)
+    for name in files:
+        default_storage.delete(name)
+
+
+def note_erased(key: UUID, *, by: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Note outside the database that what has this key was erased, for when a backup is put back."""
     settings.VAR.mkdir(parents=True, exist_ok=True)
     with (settings.VAR / LIST).open("a", encoding="utf-8") as noted:
         noted.write(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}, {key}\n")
         noted.flush()
         os.fsync(noted.fileno())
-    for name in files:
-        default_storage.delete(name)

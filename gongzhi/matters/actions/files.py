@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from io import BytesIO
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,9 +25,10 @@ from gongzhi.jobs.actions import enqueue
 from gongzhi.matters import rules
 from gongzhi.matters.actions.writing import action, change, move, put
 from gongzhi.matters.models import Attachment, Matter
-from gongzhi.matters.uploads import Sort, Upload, of_image, store
+from gongzhi.matters.uploads import Sort, Upload, of_image, picture, store
 
 MOST_BOXES = 50
+NOBODY = Actor(None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,14 @@ class Box:
 
 
 def attach(matter: Matter, photos: Sequence[Upload], stage: str, at: datetime) -> None:
-    """Store files with a matter; part of the action that brings them."""
+    """Store files with a matter; part of the action that brings them.
+
+    A picture that is to be written anew later is kept sealed until a job has done so.
+    """
     for upload in photos:
         key = ids.uuid7()
+        waits = bool(upload.raw or settings.SCANNER)
+        kept = {"raw": _sealed(upload.raw, key)} if upload.raw else _stored(upload)
         put(
             Attachment(
                 id=key,
@@ -49,17 +57,57 @@ def attach(matter: Matter, photos: Sequence[Upload], stage: str, at: datetime) -
                 stage=stage,
                 sort=upload.sort,
                 name=upload.name,
-                file=store(upload.content, upload.ending),
-                small=store(upload.small, upload.ending) if upload.small else "",
-                checked=Attachment.Checked.WAITING if settings.SCANNER else "",
-                width=upload.width,
-                height=upload.height,
-                sha256=upload.sha256,
+                checked=Attachment.Checked.WAITING if waits else "",
                 at=at,
+                **kept,
             )
         )
-        if settings.SCANNER:
-            enqueue("scan", by=Actor(None, ""), at=at, key=key)
+        if waits:
+            enqueue("prepare" if upload.raw else "scan", by=NOBODY, at=at, key=key)
+
+
+def _stored(upload: Upload) -> dict[str, Any]:
+    """Keep the bytes of a file; return the fields that tell of them."""
+    return {
+        "file": store(upload.content, upload.ending),
+        "small": store(upload.small, upload.ending) if upload.small else "",
+        "width": upload.width,
+        "height": upload.height,
+        "sha256": upload.sha256,
+    }
+
+
+def _sealed(content: bytes, key: UUID) -> str:
+    return store(seal_bytes(content, key.hex), "sealed")
+
+
+def prepare(attachment: Attachment, *, by: Actor, at: datetime) -> dict[str, Any]:  # noqa: ARG001  as every action
+    """Write a picture anew that was kept as it came; return the fields that tell of it.
+
+    Run before the transaction of `prepared`: it takes a tenth of a second.  Nothing is returned
+    where it has been done already, ``{"checked": …}`` where it is no picture after all.
+    """
+    if not attachment.raw:
+        return {}
+    raw = unseal_bytes(_read(attachment.raw.name), attachment.pk.hex)
+    try:
+        return _stored(picture(raw, attachment.name))
+    except ValidationError:
+        return {"checked": Attachment.Checked.BROKEN.value}
+
+
+@transaction.atomic
+def prepared(attachment: Attachment, made: dict[str, Any], *, by: Actor, at: datetime) -> None:
+    """Keep what `prepare` returned and forget the picture as it came."""
+    if not made:
+        return
+    after = "" if "file" not in made or not settings.SCANNER else Attachment.Checked.WAITING
+    Attachment.objects.filter(pk=attachment.pk).update(**{"raw": "", "checked": after} | made)
+    if "file" not in made:
+        record(attachment.matter, verb="matter.unreadable", by=by, at=at)
+    elif settings.SCANNER:
+        enqueue("scan", by=NOBODY, at=at, key=attachment.pk)
+    transaction.on_commit(partial(_forget, [attachment.raw.name]))
 
 
 @action
@@ -85,7 +133,7 @@ def redact(
         file=store(covered.content, covered.ending),
         small=store(covered.small, covered.ending),
         sha256=covered.sha256,
-        original=attachment.original.name or store(seal_bytes(before, attachment.pk.hex), "sealed"),
+        original=attachment.original.name or _sealed(before, attachment.pk),
     )
     transaction.on_commit(partial(_forget, old))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.accounts.models import Staff
 from gongzhi.audit.actors import Actor
+from gongzhi.base.moves import MoveLost
 from gongzhi.deadlines.queries import days_of
 from gongzhi.matters import limits
 from gongzhi.matters.actions.dispatching import OPEN_TASK, leads, rule, rule_on_time
@@ -129,7 +130,12 @@ def take_over(matter: Matter, *, by: Actor, at: datetime) -> None:
 
 
 def _own(matter: Matter, by: Actor) -> OfficeTask:
-    """Return the task that an office of ``by`` has taken on beside the lead; `rules` asked for one."""
+    """Return the task that an office of ``by`` has taken on beside the lead; `rules` asked for one.
+
+    :raises MoveLost: it has ended since
+    """
     mine = by.offices() if isinstance(by, Staff) else ()
-    taken = (t for t in rows(matter, OfficeTask, "given_at") if t.state == TaskState.ACKNOWLEDGED)
-    return next(t for t in taken if not t.lead and t.office_id in mine)
+    for task in rows(matter, OfficeTask, "given_at"):
+        if task.state == TaskState.ACKNOWLEDGED and not task.lead and task.office_id in mine:
+            return task
+    raise MoveLost(_("Somebody else was first. Look again at how it stands now."))

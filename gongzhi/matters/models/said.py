@@ -50,8 +50,9 @@ class Message(Row):
 class Attachment(Row):
     """A file of a matter, written anew and stripped on its way in; ``small`` is a small picture of it.
 
-    ``original`` is a picture as it was before parts of it were covered, sealed.  ``checked`` says
-    what the scanner of this installation found, where it has one.
+    ``original`` is a picture as it was before parts of it were covered, sealed.  ``raw`` is one as
+    it came, sealed, until it has been written anew: only then has it a ``file``.  ``checked`` says
+    whether it may be shown yet, and what the scanner found where this installation has one.
     """
 
     class Stage(models.TextChoices):
@@ -67,6 +68,7 @@ class Attachment(Row):
         WAITING = "waiting", _("being checked")
         CLEAN = "clean", _("checked")
         HARMFUL = "harmful", _("harmful, removed")
+        BROKEN = "broken", _("no photo that can be read, removed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="attachments")
@@ -76,6 +78,7 @@ class Attachment(Row):
     file = models.FileField(max_length=120, blank=True)
     small = models.FileField(max_length=120, blank=True)
     original = models.FileField(max_length=120, blank=True)
+    raw = models.FileField(max_length=120, blank=True)
     checked = models.CharField(max_length=7, choices=Checked, blank=True)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)

@@ -380,6 +380,8 @@ def read(matter: Matter, by: Staff, at: datetime) -> Dossier:
     matter.verbs = frozenset(verbs)
     if verbs & SPOKEN:
         dossier.messages = select(Message, "at", "id", matter=matter)
+        for message in dossier.messages:
+            message.by_label = words.who(message.by_label)
     if "split" in verbs:
         dossier.parts = list(matter.parts.order_by("received_at", "id"))
     for name, table, order in {SIDES[verb] for verb in verbs & SIDES.keys()}:

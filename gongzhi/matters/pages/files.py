@@ -46,13 +46,14 @@ def _theirs(request: HttpRequest, key: UUID) -> Attachment:
     :raises PermissionDenied: it is not theirs to see, or not checked yet
     """
     found = Attachment.objects.select_related("matter").filter(pk=key).first()
-    if found is None or not found.file:
+    waits = found and found.checked == Attachment.Checked.WAITING
+    if found is None or not (found.file or waits):
         raise Http404(_("There is no such file."))
     who = staff_of(request)
     follows = request.session.get("follows", [])
     if not (who and rules.may_see(who, found.matter)) and found.matter.pk.hex not in follows:
         raise PermissionDenied(_("This file is shown only to those who may see its matter."))
-    if found.checked == Attachment.Checked.WAITING:
+    if waits:
         raise PermissionDenied(
             _("This file is still being checked. Please look again in a minute.")
         )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from gongzhi.matters.queries.rates import rates
 from gongzhi.matters.receipts import Contact, contact_hash
 from gongzhi.matters.states import State
 from gongzhi.matters.tests import make
-from gongzhi.matters.uploads import of_image
+from gongzhi.matters.uploads import of_image, tidy
 from gongzhi.places.models import Place
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +188,15 @@ def test_nobody_but_the_data_officer_of_the_place_may(town, name):
         actions.erase(matter, by=elsewhere, at=make.NOON)
     matter.refresh_from_db()
     assert (matter.state, matter.is_erased) == (State.RECEIVED, False)
+
+
+def test_a_photo_not_written_anew_yet_goes_too(town, django_capture_on_commit_callbacks):
+    out = BytesIO()
+    Image.new("RGB", (40, 30)).save(out, "JPEG")
+    photo = tidy(BytesIO(out.getvalue()), "a.jpg", later=True)
+    matter = raised(town, photos=[photo]).matter
+    raw = str(matter.attachments.get().raw.name)
+    assert default_storage.exists(raw)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase(matter, by=SYSTEM, at=make.NOON)
+    assert not default_storage.exists(raw)

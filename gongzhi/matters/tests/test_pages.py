@@ -14,7 +14,7 @@ from django.utils.translation import override
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
-from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.actors import SYSTEM, signed
 from gongzhi.audit.models import Entry, Look
 from gongzhi.matters import actions
 from gongzhi.matters.forms import FORMS
@@ -490,7 +490,7 @@ def test_the_export_holds_no_contact_and_no_free_text_and_is_recorded(town, as_)
         "路灯管理所",
     ]
     kept = Entry.objects.get(verb="matters.export")
-    assert kept.by_id == town.supervisor.pk
+    assert kept.by_id == signed(kept.subject, town.supervisor.pk)
 
 
 def sheet(browser, **asked):

@@ -148,6 +148,14 @@ def test_the_first_receiver_leads_until_another_takes_over(town):
     assert not rules.may_see(town.staff("handler"), matter)
 
 
+def test_whoever_sends_back_what_was_answered_meanwhile_reads_that_somebody_was_first(town):
+    matter = make.walk(town, make.matter(town), *AT_WORK)
+    stale = Matter.objects.get(pk=matter.pk)
+    make.walk(town, matter, "answer")
+    with pytest.raises(MoveLost):
+        make.walk(town, stale, "send_back")
+
+
 def test_a_clear_lead_is_not_taken_over_and_a_first_receiver_needs_a_reason(town):
     matter = make.walk(town, make.matter(town), *TO_OFFICE, "involve", "take")
     with pytest.raises(ValidationError, match="牵头单位是明确的"):

@@ -196,13 +196,17 @@ def test_a_document_that_is_none_is_refused():
 
 
 def sound(seconds: float = 2.0, rate: int = 8000) -> BytesIO:
+    samples = (int(9000 * math.sin(n / 5)) for n in range(int(seconds * rate)))
+    return recorded(b"".join(struct.pack("<h", sample) for sample in samples), rate)
+
+
+def recorded(samples: bytes, rate: int) -> BytesIO:
     out = BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
-        samples = (int(9000 * math.sin(n / 5)) for n in range(int(seconds * rate)))
-        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+        file.writeframes(samples)
     return BytesIO(out.getvalue())
 
 
@@ -228,9 +232,15 @@ def test_a_recording_loses_what_it_says_of_its_maker():
     assert b"MakerOfThePhone" not in tidy(BytesIO(out.getvalue())).content
 
 
+@pytest.mark.parametrize("rate", [1, 3_999, 384_001, 0x20001F40])
+def test_a_recording_at_a_rate_that_no_device_has_is_refused_before_it_is_computed(rate):
+    with pytest.raises(ValidationError, match="无法读取这段录音"):
+        tidy(recorded(bytes(1600), rate))
+
+
 def test_a_recording_over_ten_minutes_is_refused():
     with pytest.raises(ValidationError, match="十分钟"):
-        tidy(sound(601, rate=200))
+        tidy(recorded(bytes(601 * 2 * 4000), 4000))
 
 
 @pytest.mark.parametrize("head", [b"RIFF0000WAVE", b"OggS", b"ID3", b"\x00\x00\x00\x18ftypM4A "])

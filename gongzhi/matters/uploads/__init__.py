@@ -19,7 +19,7 @@ from gongzhi.matters.uploads.pictures import of_image, picture
 from gongzhi.matters.uploads.recordings import audio_format, recording
 from gongzhi.matters.uploads.upload import TYPES, Sort, Upload, store
 
-__all__ = ["TYPES", "Sort", "Upload", "UploadsField", "of_image", "store", "tidy"]
+__all__ = ["TYPES", "Sort", "Upload", "UploadsField", "of_image", "picture", "store", "tidy"]
 
 MOST_FILES = 9
 MOST_BYTES = 20 * 1024 * 1024
@@ -33,8 +33,10 @@ TAKEN = (
 )
 
 
-def tidy(file: IO[bytes], name: str = "") -> Upload:
+def tidy(file: IO[bytes], name: str = "", *, later: bool = False) -> Upload:
     """Return what is in ``file`` as it is kept; what it is, its bytes tell and not its name.
+
+    With ``later`` a picture is left as it came, for the job that writes it anew.
 
     :raises ValidationError: too large, or nothing that is taken
     """
@@ -50,7 +52,7 @@ def tidy(file: IO[bytes], name: str = "") -> Upload:
         and content[8:12] != b"WEBP"
     ):
         return recording(content, shown)
-    return picture(content, shown)
+    return picture(content, shown, later=later)
 
 
 class _Picker(forms.FileInput):
@@ -58,9 +60,14 @@ class _Picker(forms.FileInput):
 
 
 class UploadsField(forms.FileField):
-    """Files in a form, each tidied; the one such field of every face."""
+    """Files in a form, each tidied; the one such field of every face.
 
-    def __init__(self, *, label: Any = LABEL, **kwargs: Any) -> None:
+    With ``later`` pictures are written anew after the answer: for what a matter keeps, from people
+    who send many at once and look at none of them.
+    """
+
+    def __init__(self, *, label: Any = LABEL, later: bool = False, **kwargs: Any) -> None:
+        self.later = later
         given = {"accept": TAKEN, "data-max": MOST_FILES}
         super().__init__(label=label, required=False, widget=_Picker(attrs=given), **kwargs)
 
@@ -75,7 +82,7 @@ class UploadsField(forms.FileField):
         found, faults = [], []
         for file in files:
             try:
-                found.append(tidy(file, file.name or ""))
+                found.append(tidy(file, file.name or "", later=self.later))
             except ValidationError as fault:
                 faults += [f"{file.name}: {said}" for said in fault.messages]
         if faults:

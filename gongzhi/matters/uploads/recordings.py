@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 LONGEST_S = 600
 RATE, BITS = 24_000, 48_000  # enough for speech
+# What devices record with, per second.  A head may say anything: of half a gigahertz the filter alone
+# takes many seconds to compute, and at one hertz a kilobyte of sound lasts a quarter of an hour.
+RATES = range(4_000, 384_001)
 FORMATS = {
     b"RIFF": "wav",
     b"OggS": "ogg",
@@ -81,6 +84,8 @@ def _encoded(content: bytes) -> bytes:
 
 def _frames(source: InputContainer) -> Iterator[AudioFrame]:
     for frame in source.decode(audio=0):
+        if frame.sample_rate not in RATES:
+            raise ValueError(frame.sample_rate)
         if frame.time is not None and frame.time > LONGEST_S:
             raise ValidationError(
                 _("The recording is longer than ten minutes. Please send a shorter one.")

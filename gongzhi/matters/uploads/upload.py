@@ -34,7 +34,8 @@ TYPES = {
 class Upload:
     """A file without metadata, with the name it came under.
 
-    Of a picture also its size in pixels and a small picture of it.
+    Of a picture also its size in pixels and a small picture of it.  One that is to be written anew
+    later has only ``raw``, its bytes as they came: nobody may be shown those.
     """
 
     sort: Sort
@@ -43,6 +44,7 @@ class Upload:
     width: int = 0
     height: int = 0
     small: bytes = b""
+    raw: bytes = b""
 
     @cached_property
     def sha256(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongzhi.accounts.models import Role
 from gongzhi.deadlines.clocks import Days
 
 HAPPENED: dict[str, str | Promise] = {
@@ -91,6 +92,7 @@ HAPPENED: dict[str, str | Promise] = {
     "summarise": gettext_lazy("The assistant was asked for a summary"),
     "translate": gettext_lazy("The assistant was asked for a translation"),
     "redact": gettext_lazy("Parts of a photo were covered"),
+    "unreadable": gettext_lazy("A photo could not be read and was taken away"),
     "scanned": gettext_lazy("A harmful file was taken away: %(found)s"),
     "note": gettext_lazy("Note"),
     "add": gettext_lazy("The requester added something"),
@@ -244,11 +246,13 @@ PURPOSES: dict[str, str | Promise] = {
 }
 EXAMINES = "rights"  # the data officer examines what the person asks about their own data
 PRESENT = "present"  # the person was there, and opened it with a code of their own
+ORDERED = "ordered"  # an authority ordered it in writing, and two people checked the ground
 # Looks that are not at a contact.
 OTHER_LOOKS: dict[str, str | Promise] = {
     EXAMINES: gettext_lazy("to examine what you ask about your own data"),
     "uncover": gettext_lazy("to see a photo as it was before parts of it were covered"),
     "share": gettext_lazy("to hand one entry to another office, for this matter alone"),
+    ORDERED: gettext_lazy("handed over on the written order of an authority"),
     PRESENT: gettext_lazy("because you were there and opened it with your code"),
 }
 SPOKEN = ("text", "instruction", "reason", "remedy", "ground", "question", "comment")
@@ -314,6 +318,7 @@ def _fact(value: object, names: Mapping[str, str], days: Days) -> str:
 
 
 CENTRE = "centre"
+ROLES = frozenset(Role.values)  # whoever only walks a grid stands by their role
 # What is told of asking the requester, and of what counts: never to an office that worked on it.
 OF_ASKING = {
     *("follow_up", "invite", "exclude", "uphold", "overturn"),
@@ -340,6 +345,8 @@ def _alike(entry: Any) -> Any:
 
 def who(label: str) -> str:
     """Return an actor's label as people read it."""
+    if label in ROLES:
+        return str(Role(label).label)
     named = {
         CENTRE: _("the centre"),
         "requester": _("the requester"),
