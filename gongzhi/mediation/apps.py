@@ -9,8 +9,10 @@ class MediationConfig(AppConfig):
     def ready(self) -> None:
         from gongzhi.matters.businesses import register
         from gongzhi.mediation import words
-        from gongzhi.mediation.business import MEDIATION
+        from gongzhi.mediation.business import FILES, MEDIATION
         from gongzhi.notices.words import learn
+        from gongzhi.parties import businesses
 
         register(MEDIATION)
+        businesses.register(FILES)
         learn(words.NOTICED, words.WORK)

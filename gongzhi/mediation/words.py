@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.matters.words import EXAMINES, OTHER_LOOKS
 from gongzhi.mediation.states import Consent, Offered, Planned, State
 from gongzhi.places.models import name_for_reader
 
@@ -246,6 +247,7 @@ STANDS: dict[str, str | Promise] = {
 }
 # Why somebody looked, as the parties read it.
 PURPOSES: dict[str, str | Promise] = {
+    EXAMINES: OTHER_LOOKS[EXAMINES],
     "mediation": _("worked on the case"),
     "mediation code": _("printed a letter with a new code"),
     "mediation_opening": _("read the file, which was opened to them for 24 hours"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gongzhi.deadlines.models import Clock
 from gongzhi.deadlines.queries import explain
 from gongzhi.deadlines.words import why as in_words
+from gongzhi.matters.uploads import Sort
 from gongzhi.parties import queries
 from gongzhi.parties.models import Paper, Party
 
@@ -27,6 +28,13 @@ def hold(request: HttpRequest, party: Party) -> None:
     request.session[HELD] = [*known, party.pk.hex][-MOST:]
 
 
+def proven(request: HttpRequest, pk: UUID) -> Party | None:
+    """Return the party with this key if this session has proven to be them (one query, none if not)."""
+    if pk.hex not in request.session.get(HELD, []):
+        return None
+    return Party.objects.filter(pk=pk, left_at=None).first()
+
+
 def must_be(request: HttpRequest, pk: UUID, business: str = "") -> Party:
     """Return the party with this key if this session has proven to be them (one query, none if not).
 
@@ -34,9 +42,7 @@ def must_be(request: HttpRequest, pk: UUID, business: str = "") -> Party:
 
     :raises PermissionDenied: it has not, or no longer
     """
-    found = None
-    if pk.hex in request.session.get(HELD, []):
-        found = Party.objects.filter(pk=pk, left_at=None).first()
+    found = proven(request, pk)
     if found is None or (business and found.business != business):
         raise PermissionDenied(
             _("This page was open too long. Go to “Follow” and enter number and code again.")
@@ -60,7 +66,8 @@ def forget(request: HttpRequest) -> None:
 def serve(paper: Paper) -> HttpResponse:
     """Return a paper to whom the rules of its file let in: kept by no cache, run by no browser."""
     answer = HttpResponse(queries.content(paper), content_type=paper.mime)
-    answer["Content-Disposition"] = "inline"
+    answer["Content-Disposition"] = "attachment" if paper.sort == Sort.DOCUMENT else "inline"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cache-Control"] = "no-store"
     return answer
 

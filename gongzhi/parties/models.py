@@ -65,6 +65,11 @@ class Party(Sealed):
     def name(self) -> str:
         return str(self.said.get("name", ""))
 
+    @property
+    def is_erased(self) -> bool:
+        """Return whether nothing is left of who they are: nobody joins without a name."""
+        return not self.said
+
 
 class Paper(Sealed):
     """A document, photo or recording of a sealed file, stored encrypted.

@@ -1,11 +1,13 @@
-"""Who a party is, as an actor: pure functions.  What they may do, the rules of their business say."""
+"""Who a party is, as an actor.  What they may do in their file, the rules of their business say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from gongzhi.audit.actors import Actor
+from gongzhi.accounts.models import Role, Staff
+from gongzhi.audit.actors import Actor, System
+from gongzhi.parties.businesses import files_of
 from gongzhi.parties.models import Party
 
 
@@ -44,5 +46,20 @@ def member(party: Party) -> Member:
 
 
 def may_mend(by: Actor, party: Party) -> bool:
-    """Return whether ``by`` may change how ``party`` is reached: they themselves."""
-    return isinstance(by, Member) and by.party == party.pk
+    """Return whether ``by`` may change how ``party`` is reached: they themselves, or who answers them."""
+    return (isinstance(by, Member) and by.party == party.pk) or may_answer(by, party)
+
+
+def may_answer(by: Actor, party: Party) -> bool:
+    """Return whether ``by`` answers what ``party`` asks about their data, and does it.
+
+    The data officer of the place of their file, unless it is kept from them (two queries); and whoever
+    puts a backup back, after which it is done again.
+    """
+    if isinstance(by, System):
+        return True
+    if not isinstance(by, Staff):
+        return False
+    files = files_of(party)
+    mine = by.serves(Role.DATA_OFFICER, files.chain(party))
+    return mine and not files.hidden(by).filter(pk=party.file).exists()

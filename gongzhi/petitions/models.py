@@ -132,6 +132,11 @@ class Petition(Sealed):
     def is_ended(self) -> bool:
         return self.state not in LIVE
 
+    @property
+    def is_erased(self) -> bool:
+        """Return whether only a tombstone is left: nothing is raised without words."""
+        return not self.text
+
 
 class Stage(Sealed):
     """One instance of one petition at one office: handling, review, final review; each its own.

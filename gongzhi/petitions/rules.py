@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from gongzhi.accounts.models import Office, Role, Staff
+from gongzhi.accounts.models import ON_FOOT, Office, Role, Staff
 from gongzhi.accounts.queries import house, offices
 from gongzhi.audit.actors import Actor, System
 from gongzhi.parties.rules import Member
@@ -19,7 +19,7 @@ from gongzhi.petitions.states import UNDERWAY, Instance, Part, Sort, State, Way
 from gongzhi.places.models import Place
 from gongzhi.places.rules import COMMUNITY_DIGITS
 
-FILERS = (Role.GRID_WORKER, Role.GRID_LEAD, Role.ACCEPTOR)
+FILERS = (*ON_FOOT, Role.ACCEPTOR)
 SPEAKERS = (Part.PETITIONER, Part.PROXY, Part.REPRESENTATIVE)
 DUTY = "petitions"  # of the offices that keep petitions
 
@@ -50,10 +50,10 @@ def visible(petitions: PetitionQuerySet, to: Actor) -> PetitionQuerySet:
     offices = to.offices()
     had = Stage.objects.filter(petition=OuterRef("pk"), office__in=offices, returned_at=None)
     found = petitions.filter(Q(keeper__in=offices) | Exists(had))
-    return found.filter(_unbarred(to))
+    return found.filter(unbarred(to))
 
 
-def _unbarred(to: Staff) -> Q:
+def unbarred(to: Staff) -> Q:
     """Return `barred` turned round, as a condition."""
     free = Q(kept_from="") | ~Q(kept_from__contains=to.id.hex)
     for office in to.offices():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.matters.words import EXAMINES, OTHER_LOOKS
 from gongzhi.petitions.states import State, VisitState
 
 TONES: dict[str, str] = {
@@ -155,7 +156,8 @@ PARTS: dict[str, Promise] = {
     "law": _("By which law or rule"),
 }
 WANTED = _("Art. 32 wants this in every opinion: write it.")
-PURPOSES: dict[str, Promise] = {
+PURPOSES: dict[str, str | Promise] = {
+    EXAMINES: OTHER_LOOKS[EXAMINES],
     "read": _("read the petition"),
     "register": _("registered a petition"),
 }

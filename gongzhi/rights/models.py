@@ -16,7 +16,14 @@ from gongzhi.base.ids import uuid7
 from gongzhi.base.seal import unseal
 from gongzhi.deadlines.models import Rule
 from gongzhi.matters.models import Matter
+from gongzhi.parties.businesses import Files, files_of
+from gongzhi.parties.models import Party
+from gongzhi.places.models import PathField
 from gongzhi.rights.states import OPEN, Sort, State
+
+# Whose data: the person of one matter, who may be nameless, or one of the people of a sealed file.
+Whose = Matter | Party
+ASKED_ALREADY = _("You have asked for this already: the answer is to come.")
 
 
 def in_chinese() -> bool:
@@ -25,14 +32,18 @@ def in_chinese() -> bool:
 
 
 class SubjectRequest(models.Model):
-    """What the person of one matter asks about their own data.
+    """What the person of one matter, or one of the people of a sealed file, asks about their own data.
 
     Sealed: their words, the contact they want in place of the old one, and what they were answered.
+    ``asker`` is the party of a file, and ``chain`` the path of its place; that of a matter stands in the
+    matter.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     version = models.PositiveIntegerField(default=1)
-    matter = models.ForeignKey(Matter, models.CASCADE, related_name="+")
+    matter = models.ForeignKey(Matter, models.CASCADE, null=True, related_name="+")
+    asker = models.ForeignKey(Party, models.CASCADE, null=True, related_name="+")
+    chain = PathField(blank=True)
     sort = models.CharField(max_length=8, choices=Sort)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
     sealed = models.BinaryField(null=True)
@@ -48,10 +59,17 @@ class SubjectRequest(models.Model):
                 fields=["matter", "sort"],
                 name="asked_once_at_a_time",
                 condition=Q(state__in=sorted(OPEN)),
-                violation_error_message=_(
-                    "You have asked for this already: the answer is to come."
-                ),
-            )
+                violation_error_message=ASKED_ALREADY,
+            ),
+            models.UniqueConstraint(
+                fields=["asker", "sort"],
+                name="party_asked_once_at_a_time",
+                condition=Q(state__in=sorted(OPEN)),
+                violation_error_message=ASKED_ALREADY,
+            ),
+            models.CheckConstraint(
+                condition=Q(matter=None) ^ Q(asker=None), name="asked_by_person_or_party"
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], name="request_open", condition=Q(ended_at=None))
@@ -59,6 +77,18 @@ class SubjectRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_sort_display()}: {self.get_state_display()}"
+
+    @property
+    def whose(self) -> Whose:
+        """Return whose data are asked about."""
+        whose = self.matter or self.asker
+        assert whose  # noqa: S101  one of them, says a constraint
+        return whose
+
+    @property
+    def files(self) -> Files | None:
+        """Return what the business of a party says of its files; ``None`` for a matter."""
+        return files_of(self.asker) if self.asker else None
 
     @property
     def said(self) -> dict[str, Any]:

@@ -144,6 +144,14 @@ PURPOSES: tuple[Purpose, ...] = (
         _("as long as the tombstone of the matter; your words go when it is erased"),
     ),
     Purpose(
+        "demands",
+        _("written orders of authorities about your matter, and what was handed over on them"),
+        _("so that nothing is handed over without a law, and you read what was"),
+        _("PIPL art. 13 (3), art. 18 and 35: you are told, later only where a law wants that"),
+        _("you, the data officer and the leader of the place; everybody how many there were"),
+        _("as long as the tombstone of the matter; the order's words go with those of the matter"),
+    ),
+    Purpose(
         "passed",
         _("what was handed to another level, hotline or system, for your matter alone"),
         _("to have it done where the duty lies"),

@@ -28,6 +28,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("taken back")
 
 
+CHANGES = frozenset({Sort.CORRECT, Sort.DELETE, Sort.OBJECT})  # to grant them changes something
 OPEN = frozenset({State.ASKED, State.EXAMINING})
 ONLY_OFFICER = _("Only the data officer of the place may do this.")
 ONLY_WHO_ASKED = _("Only who asked for it may take it back.")

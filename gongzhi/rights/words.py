@@ -28,12 +28,6 @@ LETTERS: dict[str, Promise] = {
     ),
 }
 
-# What looks at sealed files are for, beside those that `matters` knows.
-LOOKS: dict[str, str | Promise] = {
-    "read": _("to read the sealed file"),
-    "register": _("to register who came"),
-}
-
 TONES: dict[str, str] = {
     State.ASKED: "waiting",
     State.EXAMINING: "hand",
@@ -124,4 +118,15 @@ LABELS: dict[str, str | Promise] = {
     "verb": _("What was done"),
     "facts": _("Facts"),
     "told": _("Words"),
+    "wish": _("What you ask for"),
+    "until": _("Until which day"),
+    "about": _("What you came to talk about"),
+    "record": _("What was talked about"),
+    "promise": _("What was promised"),
+    "kept": _("How it was kept"),
+    "statement": _("What you stated"),
+    "document": _("Fingerprint of what you signed"),
+    "minds": _("What to mind when calling you"),
+    "hour_from": _("Safe from (hour)"),
+    "hour_to": _("Safe until (hour)"),
 }

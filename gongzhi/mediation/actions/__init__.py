@@ -34,6 +34,7 @@ from gongzhi.mediation.actions.confirming import (
 from gongzhi.mediation.actions.consenting import allow_longer, choose, consent, refuse, revoke
 from gongzhi.mediation.actions.erasing import erase
 from gongzhi.mediation.actions.figures import pay, review
+from gongzhi.mediation.actions.forgetting import erase_party
 from gongzhi.mediation.actions.helping import ask_help, book, drop_help, give_help
 from gongzhi.mediation.actions.intake import (
     Application,
@@ -101,6 +102,7 @@ __all__ = [
     "drop_help",
     "edit_mediator",
     "erase",
+    "erase_party",
     "fail",
     "give_help",
     "hand_in",

@@ -23,7 +23,7 @@ from gongzhi.base.seal import seal
 from gongzhi.deadlines.queries import default_days
 from gongzhi.matters.actions.intake import new_number, worded
 from gongzhi.matters.models import Matter
-from gongzhi.matters.receipts import receipt_code, receipt_hash
+from gongzhi.matters.receipts import is_receipt, receipt_code
 from gongzhi.mediation import queries, rules
 from gongzhi.mediation.actions.writing import finish, move, of_case, resealed, tell_committee
 from gongzhi.mediation.models import Case, Consent, How, Origin
@@ -124,7 +124,7 @@ def _sent(given: Application) -> Applied | None:
         return None
     party = next(one for one in queries.people(case) if one.role == APPLICANT)
     code = receipt_code(given.form_key)
-    is_open = receipt_hash(party.pk, code) == party.receipt_hash
+    is_open = is_receipt(party.receipt_hash, party.pk, code)
     return Applied(case, party, code if is_open else "")
 
 

@@ -24,7 +24,7 @@ from gongzhi.base.ids import tidy_number
 from gongzhi.matters import rules as matter_rules
 from gongzhi.matters.actions.proving import Limit, spend
 from gongzhi.matters.models import Matter
-from gongzhi.matters.receipts import receipt_code, receipt_hash
+from gongzhi.matters.receipts import is_receipt, receipt_code
 from gongzhi.mediation import actions, rules
 from gongzhi.mediation.forms import ApplyForm, others
 from gongzhi.mediation.models import Case
@@ -110,7 +110,7 @@ def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _slip(case: Case, party: Party) -> dict[str, Any]:
     """Return what the receipt is drawn from; without the code once another has taken its place."""
     code = receipt_code(case.form_key) if case.form_key else ""
-    code = code if receipt_hash(party.pk, code) == party.receipt_hash else ""
+    code = code if is_receipt(party.receipt_hash, party.pk, code) else ""
     return {
         "case": case,
         "code": code,

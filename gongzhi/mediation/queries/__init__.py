@@ -62,6 +62,7 @@ from gongzhi.mediation.queries.figures import (
     to_review,
     worth,
 )
+from gongzhi.mediation.queries.held import bars, chain_of, held, hidden, kept
 from gongzhi.mediation.queries.rooms import messages, offers, papers, sessions
 from gongzhi.mediation.queries.roster import Candidate, candidates, load, roster, wished
 
@@ -78,7 +79,9 @@ __all__ = [
     "allowances",
     "application_paper",
     "bag_of",
+    "bars",
     "candidates",
+    "chain_of",
     "checks",
     "clock",
     "committee_for",
@@ -88,8 +91,11 @@ __all__ = [
     "digest",
     "due_terms",
     "figures",
+    "held",
     "helps",
     "helps_of",
+    "hidden",
+    "kept",
     "late_confirmations",
     "load",
     "messages",

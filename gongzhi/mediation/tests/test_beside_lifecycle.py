@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.actors import SYSTEM, signed
 from gongzhi.audit.queries import broken, history
 from gongzhi.deadlines.queries import clocks_of
 from gongzhi.mediation import actions, queries
@@ -84,6 +84,7 @@ class Courts(Machine):
         assert verbs.count("confirmation.lengthen") <= 1
         allowed = {None, self.town.mediator.pk, self.town.clerk.pk}
         allowed |= {make.party(self.case, name).pk for name in NAMES}
+        allowed = {signed(court.pk, one) for one in allowed}
         assert {one.by_id for one in history(court.pk)} <= allowed
 
     @invariant()
@@ -144,8 +145,11 @@ class Helps(Machine):
             assert replayed(row, HELP) == row.state
             assert broken(row.pk) == []
             pressed = {(one.verb, one.by_id) for one in history(row.pk)}
-            office = {(f"help.{move.name}", self.town.stranger.pk) for move in HELP.moves}
-            own = {("help.ask", row.wanter_id), ("help.drop_help", row.wanter_id)}
+            adviser, wanter = (
+                signed(row.pk, one) for one in (self.town.stranger.pk, row.wanter_id)
+            )
+            office = {(f"help.{move.name}", adviser) for move in HELP.moves}
+            own = {("help.ask", wanter), ("help.drop_help", wanter)}
             assert pressed <= office | own
 
     @invariant()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongzhi.parties.actions.erasing import erase
+from gongzhi.parties.actions.erasing import erase, forget_party
 from gongzhi.parties.actions.joining import Joined, join, leave, look, mend, renew
 from gongzhi.parties.actions.papers import forget, keep
 from gongzhi.parties.actions.proving import prove_code, send_code
@@ -13,6 +13,7 @@ __all__ = [
     "Joined",
     "erase",
     "forget",
+    "forget_party",
     "join",
     "keep",
     "leave",

@@ -97,14 +97,14 @@ def _line(typed: str) -> str:
 
 @transaction.atomic
 def mend(party: Party, *, reach: Reach, by: Actor, at: datetime) -> None:
-    """Change how a party is reached, by their own hand.
+    """Change how a party is reached: by their own hand, or as they asked who answers for their data.
 
     :raises ValidationError: no name, or a way of writing without its address
     :raises MoveLost: it was changed elsewhere at the same moment
     """
     if not rules.may_mend(by, party):
         raise PermissionDenied(_("Only you yourself may change how you are reached."))
-    _write(party, "mend", by=by, at=at, sealed=seal(_tidied(reach).facts(), party.pk.hex))
+    write(party, "mend", by=by, at=at, sealed=seal(_tidied(reach).facts(), party.pk.hex))
 
 
 @transaction.atomic
@@ -116,17 +116,21 @@ def renew(party: Party, *, may: bool, by: Actor, at: datetime) -> str:
     if not may:
         raise PermissionDenied(_("Only who takes care of this file gives another code."))
     code = ids.new_receipt_code()
-    _write(party, "renew", by=by, at=at, receipt_hash=receipt_hash(party.pk, code))
+    write(party, "renew", by=by, at=at, receipt_hash=receipt_hash(party.pk, code))
     return code
 
 
 @transaction.atomic
 def leave(party: Party, *, by: Actor, at: datetime) -> None:
     """Let a party out of the file: their code opens nothing more, what they signed stays."""
-    _write(party, "leave", by=by, at=at, left_at=at)
+    write(party, "leave", by=by, at=at, left_at=at)
 
 
-def _write(party: Party, verb: str, *, by: Actor, at: datetime, **changes: Any) -> None:
+def write(party: Party, verb: str, *, by: Actor, at: datetime, **changes: Any) -> None:
+    """Change columns of a party and note it in their history.
+
+    :raises MoveLost: they were changed elsewhere at the same moment
+    """
     changes["version"] = party.version + 1
     if not update(party, changes, version=party.version):
         raise MoveLost(_("Somebody else was first. Look again at how it stands now."))

@@ -37,7 +37,7 @@ def keep(
     name = f"{key.hex[-2:]}/{ids.uuid7().hex}.sealed"
     paper = Paper(
         id=key,
-        sealed=seal({"name": upload.name, "by": by.label}, key.hex),
+        sealed=seal({"name": upload.name, "by": by.name}, key.hex),
         file=file,
         room=room,
         giver=giver,

@@ -42,7 +42,7 @@ def sign(
         wrong = _("This is not the code, or it is older than 10 minutes.")
         raise ValidationError({"code": wrong})
     key = ids.uuid7()
-    name = party.name if party else by.label
+    name = party.name if party else by.name
     row = Signature(
         id=key,
         sealed=seal({"name": name, "drawing": drawing}, key.hex),

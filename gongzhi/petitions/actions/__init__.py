@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongzhi.petitions.actions.answering import answer_all
+from gongzhi.petitions.actions.erasing import erase_party
 from gongzhi.petitions.actions.forwarding import (
     accept,
     decline,
@@ -87,6 +88,7 @@ __all__ = [
     "deny",
     "dismiss",
     "end_hearing",
+    "erase_party",
     "extend",
     "file_for",
     "finalize",

@@ -256,7 +256,7 @@ def file_for(given: Given, *, drawing: str, by: Actor, at: datetime) -> Register
         by=by,
         at=at,
     )
-    reach = Reach(name=by.label)
+    reach = Reach(name=by.name)
     proxy = _join(petition, Part.PROXY, reach, by, at, acts_for=petitioner, form_key=form_key)
     return Registered(petition, made.code, [proxy])
 

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from gongzhi.petitions.queries.documents import Document, documents, paper, route_limit
+from gongzhi.petitions.queries.held import (
+    bars,
+    chain_of,
+    held,
+    hidden,
+    kept,
+    petition_of,
+    visit_of,
+)
 from gongzhi.petitions.queries.many import (
     FEWEST,
     Group,
@@ -37,6 +46,8 @@ __all__ = [
     "above",
     "all_days",
     "asked_for",
+    "bars",
+    "chain_of",
     "clocks",
     "coarse",
     "counts",
@@ -44,11 +55,15 @@ __all__ = [
     "documents",
     "free_slots",
     "groups",
+    "held",
+    "hidden",
+    "kept",
     "kept_limits",
     "lower",
     "messages",
     "organs",
     "paper",
+    "petition_of",
     "pile",
     "route_limit",
     "rows",
@@ -56,5 +71,6 @@ __all__ = [
     "to_answer",
     "token",
     "township",
+    "visit_of",
     "visits",
 ]

@@ -35,7 +35,9 @@ class Document:
 
 
 def documents(petition: Petition, some: Iterable[Stage], said: Iterable[Message]) -> list[Document]:
-    """Return everything written in ``petition``, the first first."""
+    """Return everything written in ``petition``, the first first; nothing once it was erased."""
+    if petition.is_erased:
+        return []
     every = list(some)
     found = [_asked(petition, one) for one in every if "asked" in one.said]
     found += [_of_stage(petition, one) for one in every if one.decided_at and one.result]

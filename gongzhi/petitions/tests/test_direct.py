@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils.timezone import now
 
+from gongzhi.audit.actors import signed
 from gongzhi.audit.queries import history
 from gongzhi.base.moves import MoveRefused
 from gongzhi.jobs.handlers import Work
@@ -37,7 +38,7 @@ def test_an_organ_registers_what_came_to_it_and_has_it_from_the_first(town):
         State.RECEIVED, town.petitions, town.lights,
     )  # fmt: skip
     (entry,) = history(row.pk)
-    assert (entry.verb, entry.by_id) == ("petition.receive", town.handler.pk)
+    assert (entry.verb, entry.by_id) == ("petition.receive", signed(row.pk, town.handler.pk))
     assert entry.facts == {
         "sort": "claim", "way": "letter", "topic": "housing", "place": town.community.code,
         "office": "lights",

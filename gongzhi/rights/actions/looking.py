@@ -36,7 +36,7 @@ def note_unusual(*, by: Actor, at: datetime) -> int:
     limits.examined_at = at
     limits.save()
     if found:
-        posts = Post.objects.held(at).filter(role=Role.DATA_OFFICER)
+        posts = Post.objects.held(at).filter(role=Role.DATA_OFFICER, place__parent=None)
         link = reverse("rights:looks")
         tell_posts(posts, verb="rights.unusual", label=str(len(found)), link=link, by=by, at=at)
     return len(found)
@@ -48,8 +48,10 @@ def settle(unusual: UnusualLook, *, found: str, by: Actor, at: datetime) -> None
 
     :raises ValidationError: nothing said
     """
-    if not rules.may_settle(by):
+    if not rules.may_set(by):
         raise PermissionDenied(ONLY_OFFICER)
+    if not rules.may_settle(by, unusual):
+        raise PermissionDenied(_("This look was your own: another data officer says what it was."))
     said = {"found": worded(found, longest=LONGEST), "by_label": by.label, "settled_at": at}
     open_one = UnusualLook.objects.filter(pk=unusual.pk, settled_at=None)
     if not open_one.update(**said):

@@ -10,6 +10,9 @@ from django.utils.timezone import localdate
 from gongzhi.audit.actors import SYSTEM, Actor
 from gongzhi.matters.models import Matter
 from gongzhi.matters.rules import holder
+from gongzhi.parties.businesses import FILES
+from gongzhi.parties.models import Party
+from gongzhi.parties.rules import member
 from gongzhi.rights.actions.assessing import Told, approve, assess
 from gongzhi.rights.actions.requests import ask
 from gongzhi.rights.models import Assessment
@@ -24,7 +27,10 @@ WORDS = {
 
 @transaction.atomic
 def plant(*, by: Actor, at: datetime) -> int:
-    """Write an assessment, and let three who raised matters ask about their own data; return how many."""
+    """Write an assessment, and let some people ask about their own data; return how many.
+
+    Three who raised matters, and one of the people of each business with sealed files.
+    """
     if Assessment.objects.exists():
         return 0
     told = Told(
@@ -40,4 +46,8 @@ def plant(*, by: Actor, at: datetime) -> int:
     some = list(ended.filter(ended_at__isnull=False).order_by("-ended_at")[: len(WORDS)])
     for matter, (sort, words) in zip(some, WORDS.items(), strict=False):
         ask(matter, sort=sort, words=words, by=holder(matter), at=at)
-    return 1 + len(some)
+    known = [Party.objects.filter(business=name).order_by("joined_at", "id") for name in FILES]
+    first = [party for parties in known if (party := parties.first())]
+    for party in first:
+        ask(party, sort=Sort.SEE, by=member(party), at=at)
+    return 1 + len(some) + len(first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,15 +21,21 @@ from gongzhi.base.moves import MoveRefused, permitted, shift
 from gongzhi.base.seal import seal
 from gongzhi.deadlines.clocks import due
 from gongzhi.deadlines.queries import default_days, kept_rule
+from gongzhi.demands.queries import unsettled
 from gongzhi.matters import actions as matters
 from gongzhi.matters.actions.intake import ANONYMOUS, worded
 from gongzhi.matters.models import Matter
 from gongzhi.matters.receipts import Contact, phone
 from gongzhi.matters.words import EXAMINES
 from gongzhi.notices.actions import tell_posts, tell_requester
+from gongzhi.parties.actions import mend, tell
+from gongzhi.parties.businesses import files_of
+from gongzhi.parties.models import Party
+from gongzhi.parties.reach import Way
 from gongzhi.rights import queries, rules
-from gongzhi.rights.models import SubjectRequest
+from gongzhi.rights.models import ASKED_ALREADY, SubjectRequest, Whose
 from gongzhi.rights.states import REQUEST, Sort
+from gongzhi.rights.words import LETTERS
 
 RULE = "rights.answer"
 LONGEST = 2000
@@ -37,7 +44,7 @@ of_request = permitted(REQUEST, rules)
 
 @transaction.atomic
 def ask(
-    matter: Matter,
+    whose: Whose,
     *,
     sort: str,
     words: str = "",
@@ -45,16 +52,16 @@ def ask(
     by: Actor,
     at: datetime,
 ) -> SubjectRequest:
-    """Ask to see, copy, put right, erase … what is held about who raised ``matter``.
+    """Ask to see, copy, put right, erase … what is held about who raised a matter, or about a party.
 
     The answer is due by the rule `RULE`: 《个人信息保护法》 art. 50 says “promptly”.
 
     :raises ValidationError: asked already and not answered yet; erased; no contact to put in place;
         nothing said of what to explain
     """
-    if not rules.may_ask(by, matter):
-        raise PermissionDenied(_("Only who raised the matter may ask this, with the receipt code."))
-    _check_asked(matter, sort, contact)
+    if not rules.may_ask(by, whose):
+        raise PermissionDenied(_("Only the person concerned may ask this, with the receipt code."))
+    _check_asked(whose, sort, contact)
     said: dict[str, Any] = {
         "words": worded(words, longest=LONGEST) if sort == Sort.EXPLAIN else text.clean(words)
     }
@@ -69,7 +76,7 @@ def ask(
     until, key = due(at, rule.limit, days), ids.uuid7()
     made = SubjectRequest(
         id=key,
-        matter=matter,
+        **_at(whose),
         sort=sort,
         sealed=seal(said, key.hex),
         asked_at=at,
@@ -81,18 +88,23 @@ def ask(
         with transaction.atomic():
             made.save(force_insert=True)
     except IntegrityError as twice:
-        raise ValidationError(
-            _("You have asked for this already: the answer is to come.")
-        ) from twice
+        raise ValidationError(ASKED_ALREADY) from twice
     facts = {"sort": sort, "due_at": until.at.isoformat(), "due_rule": str(rule)}
     record(made, verb="request.ask", by=by, at=at, first=True, facts=facts)
     _tell_officers(made, "rights.ask", by, at)
-    tell_requester(matter, verb="rights_ask", by=SYSTEM, at=at)
+    _tell(whose, "rights_ask", at)
     return made
 
 
-def _check_asked(matter: Matter, sort: str, contact: Contact) -> None:
-    if matter.is_erased:
+def _at(whose: Whose) -> dict[str, Any]:
+    """Return the columns that say whose data a request is about."""
+    if isinstance(whose, Party):
+        return {"asker": whose, "chain": files_of(whose).chain(whose)}
+    return {"matter": whose}
+
+
+def _check_asked(whose: Whose, sort: str, contact: Contact) -> None:
+    if queries.is_gone(whose, sort):
         raise ValidationError(_("Everything about you in this matter was erased already."))
     if sort not in Sort.values:
         raise ValidationError({"sort": _("Choose what you ask for.")})
@@ -112,7 +124,7 @@ def _check_asked(matter: Matter, sort: str, contact: Contact) -> None:
 def examine(request: SubjectRequest, *, by: Actor, at: datetime) -> None:
     """Begin to examine a request: from now on its words are open to the data officer; the look is told."""
     _press(request, "examine", by=by, at=at)
-    look(request.matter_id, purpose=EXAMINES, by=by, at=at)
+    look(request.whose.pk, purpose=EXAMINES, by=by, at=at)
 
 
 @of_request
@@ -123,7 +135,7 @@ def grant(request: SubjectRequest, *, answer: str = "", by: Actor, at: datetime)
         was explained
     """
     said, sort = request.said, request.sort
-    if request.matter.is_erased:
+    if queries.is_gone(request.whose, sort):
         raise MoveRefused(_("Everything in this matter was erased: refuse, and say so."))
     if sort == Sort.EXPLAIN:
         answer = worded(answer, longest=LONGEST)
@@ -159,21 +171,47 @@ def withdraw(request: SubjectRequest, *, by: Actor, at: datetime) -> None:
 def _press(request: SubjectRequest, name: str, *, by: Actor, at: datetime, **changes: Any) -> None:
     shift(request, REQUEST, REQUEST[name], **changes)
     record(request, verb=f"request.{name}", by=by, at=at, facts={"sort": request.sort})
-    tell_requester(request.matter, verb=f"rights_{name}", by=SYSTEM, at=at)
+    _tell(request.whose, f"rights_{name}", at)
+
+
+def _tell(whose: Whose, verb: str, at: datetime) -> None:
+    """Write to the person by the way they left, if they left one and there is something to say."""
+    if isinstance(whose, Party):
+        if said := LETTERS.get(verb):
+            tell(whose, said, verb=verb, by=SYSTEM, at=at)
+        return
+    tell_requester(whose, verb=verb, by=SYSTEM, at=at)
 
 
 def _tell_officers(request: SubjectRequest, verb: str, by: Actor, at: datetime) -> None:
-    officers = posts_of(Role.DATA_OFFICER, request.matter.chain, at)
+    chain = request.matter.chain if request.matter else request.chain
+    officers = posts_of(Role.DATA_OFFICER, chain, at)
     link = reverse("rights:request", args=[request.pk])
-    tell_posts(officers, verb=verb, label=request.matter.number, link=link, by=by, at=at)
+    tell_posts(officers, verb=verb, label=request.whose.number, link=link, by=by, at=at)
 
 
 def _correct(request: SubjectRequest, said: dict[str, Any], by: Actor, at: datetime) -> None:
-    matters.correct_contact(request.matter, contact=Contact(**said["contact"]), by=by, at=at)
+    match request.whose:
+        case Party() as party:  # what they leave empty stays, above all the only safe way and hours
+            given = {name: value for name, value in said["contact"].items() if value}
+            mend(party, reach=replace(party.reach, **given), by=by, at=at)
+        case Matter() as matter:
+            matters.correct_contact(matter, contact=Contact(**said["contact"]), by=by, at=at)
 
 
 def _delete(request: SubjectRequest, _said: dict[str, Any], by: Actor, at: datetime) -> None:
-    matter = request.matter
+    match request.whose:
+        case Party() as party:
+            files_of(party).erase(party, by=by, at=at)
+            others = SubjectRequest.objects.filter(asker=party).exclude(pk=request.pk)
+            others.update(
+                sealed=None
+            )  # of what they asked, only which was granted or refused is left
+        case Matter() as matter:
+            _erase(matter, by, at)
+
+
+def _erase(matter: Matter, by: Actor, at: datetime) -> None:
     if not matter.is_ended:
         raise MoveRefused(
             _(
@@ -186,11 +224,21 @@ def _delete(request: SubjectRequest, _said: dict[str, Any], by: Actor, at: datet
             _("The law wants it kept until %(day)s: %(ground)s. Refuse with this ground.")
             % {"day": held.until.isoformat(), "ground": held.ground}
         )
+    if unsettled(matter).exists():
+        raise MoveRefused(
+            _(
+                "An authority's order about this matter is not settled yet: settle it first, then erase."
+            )
+        )
     matters.erase(matter, by=by, at=at)
 
 
 def _object(request: SubjectRequest, _said: dict[str, Any], by: Actor, at: datetime) -> None:
-    matters.silence(request.matter, by=by, at=at)
+    match request.whose:
+        case Party() as party:
+            mend(party, reach=replace(party.reach, way=Way.NONE), by=by, at=at)
+        case Matter() as matter:
+            matters.silence(matter, by=by, at=at)
 
 
 # What is done; to see, copy and explain opens a page or is the answer itself.

@@ -1,4 +1,4 @@
-"""The person of one matter: what is held, who looked, what they ask about it."""
+"""The person of one matter, or one of a sealed file: what is held, who looked, what they ask about it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ from gongzhi.base.fields import tell
 from gongzhi.deadlines.clocks import Course, explain
 from gongzhi.deadlines.queries import default_days
 from gongzhi.deadlines.words import why as in_words
+from gongzhi.demands.queries import told
 from gongzhi.matters.models import Matter
-from gongzhi.matters.rules import holder
+from gongzhi.parties import queries as parties
+from gongzhi.parties.businesses import files_of
+from gongzhi.parties.models import Party
 from gongzhi.rights import actions, queries
 from gongzhi.rights.forms import AskForm
-from gongzhi.rights.http import must_prove, proven
-from gongzhi.rights.models import SubjectRequest
+from gongzhi.rights.http import must_prove, person, whose
+from gongzhi.rights.models import SubjectRequest, Whose
 from gongzhi.rights.queries.tracker import purpose
 from gongzhi.rights.states import Sort
 from gongzhi.rights.words import DOES, TONES
@@ -39,26 +42,51 @@ PLAIN = {"ensure_ascii": False, "indent": 2}
 @require_safe
 def mine(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show who looked, how long what is kept, and what was asked."""
-    matter = proven(request, key)
-    if matter is None:
+    found = whose(request, key)
+    if found is None:
         return redirect("portal:follow")
-    return _mine(request, matter, AskForm())
+    return _mine(request, found, AskForm())
 
 
 def _mine(
-    request: HttpRequest, matter: Matter, form: AskForm, status: int = HTTPStatus.OK
+    request: HttpRequest, found: Whose, form: AskForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    term = queries.term_of(matter, queries.terms())
-    requests = queries.of_matter(matter)
+    requests = queries.of(found)
     granted = {one.sort for one in requests if one.state == "granted"}
+    does = DOES | (
+        {Sort.DELETE: (files_of(found).erases, "47")} if isinstance(found, Party) else {}
+    )
     said: dict[str, Any] = {
-        "matter": matter,
+        "whose": found,
+        "back": found.get_absolute_url()
+        if isinstance(found, Party)
+        else reverse("portal:show", args=[found.pk]),
         "form": form,
-        "sorts": [(choice, *DOES[str(choice.data["value"])]) for choice in form["sort"]],
+        "sorts": [(choice, *does[str(choice.data["value"])]) for choice in form["sort"]],
         "rows": [(one, one.said, TONES[one.state]) for one in requests],
         "can_see": Sort.SEE in granted,
         "can_copy": Sort.COPY in granted,
+        **(_of_party(found) if isinstance(found, Party) else _of_matter(found)),
+    }
+    return render(request, "rights/mine.html", said, status=status)
+
+
+def _of_party(party: Party) -> dict[str, Any]:
+    """Return what the page says of one of the people of a sealed file alone."""
+    return {
+        "party": party,
+        "kept": files_of(party).kept(party),
+        "looks": [(one, purpose(one)) for one in parties.looks(party)[:MOST_LOOKS]],
+    }
+
+
+def _of_matter(matter: Matter) -> dict[str, Any]:
+    """Return what the page says of the person of a matter alone."""
+    term = queries.term_of(matter, queries.terms())
+    return {
+        "matter": matter,
         "looks": [(one, purpose(one)) for one in looks(matter.pk)[:MOST_LOOKS]],
+        "demands": told(matter),
         "term": term,
         "contact_until": queries.contact_until(matter, term),
         "words_until": queries.words_until(matter, term),
@@ -66,71 +94,73 @@ def _mine(
         "has_contact": bool(matter.requester.sealed) if hasattr(matter, "requester") else False,
         "usage_url": f"{reverse('rights:find_usage')}?matter={matter.pk}",
     }
-    return render(request, "rights/mine.html", said, status=status)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask something about one's own data."""
-    matter = must_prove(request, key)
+    found = must_prove(request, key)
     if request.method != "POST":
-        return redirect("rights:mine", matter.pk)
+        return redirect("rights:mine", found.pk)
     form = AskForm(request.POST)
     if form.is_valid():
         try:
-            made = actions.ask(matter, **form.said(), by=holder(matter), at=now())
+            made = actions.ask(found, **form.said(), by=person(found), at=now())
         except ValidationError as fault:
             tell(form, fault)
         else:
             said = _("We have it. You read the answer here by %(day)s at the latest.")
             day = made.due_at.astimezone(default_days().zone)
             messages.success(request, said % {"day": f"{day:%Y-%m-%d}"})
-            return redirect("rights:mine", matter.pk)
-    return _mine(request, matter, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return redirect("rights:mine", found.pk)
+    return _mine(request, found, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @never_cache
 @require_POST
 def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take a request back."""
-    found, matter = _own(request, key)
-    actions.withdraw(found, by=holder(matter), at=now())
+    asked = _own(request, key)
+    actions.withdraw(asked, by=person(asked.whose), at=now())
     messages.success(request, _("You have taken it back."))
-    return redirect("rights:mine", matter.pk)
+    return redirect("rights:mine", asked.whose.pk)
 
 
 @never_cache
 @require_safe
 def why(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show why a request is answered by its date, day by day, with the article."""
-    found, matter = _own(request, key)
+    asked = _own(request, key)
     counted = explain(
-        Course(found.asked_at, found.due_rule.limit), default_days(), found.due_rule.cited
+        Course(asked.asked_at, asked.due_rule.limit), default_days(), asked.due_rule.cited
     )
     context = {
-        "number": matter.number,
-        "label": found.get_sort_display(),
+        "number": asked.whose.number,
+        "label": asked.get_sort_display(),
         "why": in_words(counted),
-        "back": reverse("rights:mine", args=[matter.pk]),
+        "back": reverse("rights:mine", args=[asked.whose.pk]),
         "layout": "base/portal.html",
     }
     return render(request, "parties/why.html", context)
 
 
-def _own(request: HttpRequest, key: UUID) -> tuple[SubjectRequest, Matter]:
-    found = get_object_or_404(SubjectRequest.objects.select_related("due_rule"), pk=key)
-    matter = must_prove(request, found.matter_id)
-    found.matter = matter
-    return found, matter
+def _own(request: HttpRequest, key: UUID) -> SubjectRequest:
+    asked = get_object_or_404(
+        SubjectRequest.objects.select_related("due_rule", "matter", "asker"), pk=key
+    )
+    found = must_prove(request, asked.whose.pk)
+    if isinstance(found, Matter):
+        asked.matter = found
+    return asked
 
 
 @never_cache
 @require_safe
 def held(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show everything that is held, once that was granted."""
-    matter = _granted(request, key, Sort.SEE)
-    said = {"matter": matter, "parts": queries.held(matter)}
+    found = _granted(request, key, Sort.SEE)
+    said = {"whose": found, "parts": queries.held(found)}
     return render(request, "rights/held.html", said)
 
 
@@ -138,17 +168,17 @@ def held(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_safe
 def copy(request: HttpRequest, key: UUID) -> HttpResponse:
     """Send the same as a file, once that was granted."""
-    matter = _granted(request, key, Sort.COPY)
-    answer = JsonResponse(queries.copy(matter), json_dumps_params=PLAIN)
-    answer["Content-Disposition"] = f'attachment; filename="{matter.number}.json"'
+    found = _granted(request, key, Sort.COPY)
+    answer = JsonResponse(queries.copy(found), json_dumps_params=PLAIN)
+    answer["Content-Disposition"] = f'attachment; filename="{found.number}.json"'
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _granted(request: HttpRequest, key: UUID, sort: str) -> Matter:
-    matter = must_prove(request, key)
-    if not queries.is_open_to(matter, sort):
+def _granted(request: HttpRequest, key: UUID, sort: str) -> Whose:
+    found = must_prove(request, key)
+    if not queries.is_open_to(found, sort):
         raise PermissionDenied(
             _("Ask for it first, on the page of your data; it opens with the answer.")
         )
-    return matter
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.accounts.http import SignedIn, staff_only, staff_who
 from gongzhi.audit.queries import history
 from gongzhi.base.fields import tell
 from gongzhi.base.ids import tidy_number
@@ -28,6 +28,7 @@ from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import queries as matters
 from gongzhi.matters.models import Matter
 from gongzhi.matters.words import due as due_words
+from gongzhi.parties.businesses import files_of
 from gongzhi.rights import actions, queries, rules
 from gongzhi.rights.forms import (
     AnswerForm,
@@ -59,18 +60,25 @@ FORMS: dict[str, type[VersionForm]] = {
 }
 
 
+ONLY_OVERSEER = gettext_lazy(
+    "This page is for the data officer of the whole: what stands on it is of no one place."
+)
+_only = staff_who(rules.may_keep, gettext_lazy("These pages are for the data officer."))
+_only_overseer = staff_who(rules.may_oversee, ONLY_OVERSEER)
+
+
 def officer_only(
     page: Callable[Concatenate[SignedIn, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Let only data officers see a page."""
+    """Let only data officers see a page, which no cache keeps."""
+    return never_cache(_only(page))
 
-    @wraps(page)
-    def guarded(request: SignedIn, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not rules.may_keep(request.staff):
-            raise PermissionDenied(_("These pages are for the data officer."))
-        return page(request, *args, **kwargs)
 
-    return never_cache(staff_only(guarded))
+def overseer_only(
+    page: Callable[Concatenate[SignedIn, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let only the data officer of the whole see a page, which no cache keeps."""
+    return never_cache(_only_overseer(page))
 
 
 # --- Requests.
@@ -107,7 +115,7 @@ def _request(key: UUID, request: SignedIn) -> SubjectRequest:
     found = queries.find(key)
     if found is None:
         raise Http404(_("There is no such request."))
-    if not rules.may_see(request.staff, found.matter):
+    if not rules.may_see(request.staff, found):
         raise PermissionDenied(_("This request is for the data officer of another place."))
     return found
 
@@ -135,21 +143,31 @@ def _show(
     }
     if form is not None and sent in forms:
         forms[sent] = form
-    term = queries.term_of(found.matter, queries.terms())
     said: dict[str, Any] = {
         "one": found,
-        "matter": found.matter,
         # What they wrote is theirs to be read once somebody examines it: that look is told to them.
         "words": {} if found.state == State.ASKED else found.said,
         "tone": TONES[found.state],
         "due": due_words(found.due_at, at, default_days(), "") if found.is_open else None,
         "forms": forms,
         "moves": {move.name: move for move in REQUEST.moves},
-        "held_by": queries.hold_of(found.matter, at),
-        "term": term,
+        **_about(found, at),
         "story": [(entry, STORY.get(entry.verb, entry.verb)) for entry in history(found.pk)],
     }
     return render(request, "rights/request.html", said, status=status)
+
+
+def _about(found: SubjectRequest, at: datetime) -> dict[str, Any]:
+    """Return what the page says of what the request is about: of a sealed file no more than how it is kept."""
+    if found.asker:
+        files = files_of(found.asker)
+        return {"files": files, "kept": files.kept(found.asker), "bars": files.bars(found.asker)}
+    assert found.matter  # noqa: S101  where there is no party
+    return {
+        "matter": found.matter,
+        "held_by": queries.hold_of(found.matter, at),
+        "term": queries.term_of(found.matter, queries.terms()),
+    }
 
 
 @require_POST
@@ -214,7 +232,7 @@ def lift(request: SignedIn, key: UUID) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-@officer_only
+@overseer_only
 def retention(request: SignedIn) -> HttpResponse:
     """Show the terms, what tonight would erase, and what the last nights erased; set a term."""
     at = now()
@@ -256,7 +274,7 @@ def _status(form: Any) -> int:
 
 
 @require_http_methods(GET_POST)
-@officer_only
+@overseer_only
 def looks(request: SignedIn) -> HttpResponse:
     """List the looks that were unusual and why; set from when on they are."""
     limits = queries.look_limits()
@@ -279,6 +297,7 @@ def _looks(
         {
             "one": one,
             "matter": theirs.get(one.look.subject),
+            "may_settle": rules.may_settle(request.staff, one),
             "purpose": purpose(one.look),
             "reasons": [REASONS[code] for code in one.reasons.split()],
             "form": wrong[1]
@@ -293,7 +312,7 @@ def _looks(
 
 
 @require_POST
-@officer_only
+@overseer_only
 def settle(request: SignedIn, key: UUID) -> HttpResponse:
     """Say what an unusual look was."""
     one = get_object_or_404(UnusualLook, pk=key)
@@ -310,7 +329,7 @@ def settle(request: SignedIn, key: UUID) -> HttpResponse:
 
 
 @require_safe
-@officer_only
+@overseer_only
 def assessments_desk(request: SignedIn) -> HttpResponse:
     """List all assessments."""
     said = {"rows": list(queries.assessments(approved=False)), "today": localdate()}
@@ -318,7 +337,7 @@ def assessments_desk(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-@officer_only
+@overseer_only
 def assess(request: SignedIn) -> HttpResponse:
     """Write an assessment."""
     form = AssessForm(request.POST or None)
@@ -338,8 +357,8 @@ def assess(request: SignedIn) -> HttpResponse:
 @staff_only
 def assessment(request: SignedIn, key: UUID) -> HttpResponse:
     """Show an assessment, and change it: then it has to be approved again."""
-    if not (rules.may_keep(request.staff) or request.staff.is_administrator()):
-        raise PermissionDenied(_("These pages are for the data officer."))
+    if not (rules.may_oversee(request.staff) or request.staff.is_administrator()):
+        raise PermissionDenied(str(ONLY_OVERSEER))
     found = get_object_or_404(Assessment, pk=key)
     form = AssessForm(request.POST) if request.method == "POST" else AssessForm.of(found)
     if request.method == "POST" and form.is_valid():

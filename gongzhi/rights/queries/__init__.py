@@ -11,8 +11,9 @@ from gongzhi.rights.queries.requests import (
     copy,
     find,
     held,
+    is_gone,
     is_open_to,
-    of_matter,
+    of,
 )
 from gongzhi.rights.queries.requests import waiting as waiting_requests
 from gongzhi.rights.queries.terms import (
@@ -50,12 +51,13 @@ __all__ = [
     "held",
     "hold_of",
     "holds",
+    "is_gone",
     "is_night",
     "is_open_to",
     "look_limits",
     "months_after",
     "noted",
-    "of_matter",
+    "of",
     "term_of",
     "terms",
     "unheld",

@@ -17,13 +17,18 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from gongzhi.accounts.models import Staff
 from gongzhi.audit.queries import history, looks
 from gongzhi.base.seal import unseal
+from gongzhi.demands.queries import told
 from gongzhi.matters.models import Matter, Message
 from gongzhi.matters.queries import contact_labels
+from gongzhi.matters.words import who
 from gongzhi.notices.models import Letter
+from gongzhi.parties.businesses import files_of
+from gongzhi.parties.models import Party, Signature
+from gongzhi.parties.queries import looks as seen_by
 from gongzhi.rights import rules
-from gongzhi.rights.models import SubjectRequest
+from gongzhi.rights.models import SubjectRequest, Whose
 from gongzhi.rights.queries.tracker import purpose
-from gongzhi.rights.states import State
+from gongzhi.rights.states import CHANGES, State
 from gongzhi.rights.words import LABELS
 from gongzhi.sharing.models import Transfer
 
@@ -31,22 +36,39 @@ PAGE = 50
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+Z]")
 
 
-def of_matter(matter: Matter) -> list[SubjectRequest]:
-    """Return what was asked about the data of ``matter``, the latest first (one query)."""
-    return list(SubjectRequest.objects.filter(matter=matter).order_by("-asked_at", "-id"))
+def _asked(whose: Whose) -> QuerySet[SubjectRequest]:
+    """Return what was asked about the data of ``whose``."""
+    if isinstance(whose, Party):
+        return SubjectRequest.objects.filter(asker=whose)
+    return SubjectRequest.objects.filter(matter=whose)
+
+
+def of(whose: Whose) -> list[SubjectRequest]:
+    """Return what was asked about the data of ``whose``, the latest first (one query)."""
+    return list(_asked(whose).order_by("-asked_at", "-id"))
+
+
+def is_gone(whose: Whose, sort: str) -> bool:
+    """Return whether nothing is left that could be asked for.
+
+    What everybody of a sealed file shares may be left after one of them was erased from it: that can
+    still be seen, copied and explained.
+    """
+    return whose.is_erased and (isinstance(whose, Matter) or sort in CHANGES)
 
 
 def find(key: UUID) -> SubjectRequest | None:
-    """Return a request with its matter (one query)."""
+    """Return a request with its matter or party (one query)."""
     found = SubjectRequest.objects.select_related(
-        "due_rule", "matter__kind", "matter__place", "matter__office", "matter__requester"
+        "due_rule", "asker", "matter__kind", "matter__place", "matter__office", "matter__requester"
     )
     return found.filter(pk=key).first()
 
 
 def visible(to: Staff) -> QuerySet[SubjectRequest]:
-    """Return the requests of the places of ``to`` with their matters."""
-    return SubjectRequest.objects.filter(rules.visible(to)).select_related("matter__place")
+    """Return the requests of the places of ``to`` with their matters and parties."""
+    found = SubjectRequest.objects.filter(rules.visible_requests(to))
+    return found.select_related("matter__place", "asker")
 
 
 def waiting(to: Staff) -> list[SubjectRequest]:
@@ -61,10 +83,9 @@ def answered(to: Staff, after: UUID | None = None) -> tuple[list[SubjectRequest]
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
 
 
-def is_open_to(matter: Matter, sort: str) -> bool:
-    """Return whether who raised ``matter`` was granted to see, or to copy, what is held (one query)."""
-    granted = SubjectRequest.objects.filter(matter=matter, sort=sort, state=State.GRANTED)
-    return granted.exists()
+def is_open_to(whose: Whose, sort: str) -> bool:
+    """Return whether ``whose`` data may be seen, or copied, by them: it was granted (one query)."""
+    return _asked(whose).filter(sort=sort, state=State.GRANTED).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +109,15 @@ class Part:
         ]
 
 
-def held(matter: Matter) -> list[Part]:
-    """Return everything that is held of the person of ``matter``: a fixed number of queries.
+def held(whose: Whose) -> list[Part]:
+    """Return everything that is held of the person of a matter or of a party: a fixed number of queries.
 
     Notes between colleagues are part of it; hashes and secrets, of which nothing can be read, are not.
     """
+    return _of_party(whose) if isinstance(whose, Party) else _of_matter(whose)
+
+
+def _of_matter(matter: Matter) -> list[Part]:
     return [
         Part("contact", gettext_lazy("Your contact"), [_contact(matter)]),
         Part("matter", gettext_lazy("What you raised"), [_matter(matter)]),
@@ -102,15 +127,32 @@ def held(matter: Matter) -> list[Part]:
         Part("follow_ups", gettext_lazy("What you said when asked"), _follow_ups(matter)),
         Part("letters", gettext_lazy("Messages sent to you"), _letters(matter)),
         Part("shared", gettext_lazy("Handed to another system for you"), _shared(matter)),
+        Part("demands", gettext_lazy("Handed over on the order of an authority"), _demands(matter)),
         Part("looks", gettext_lazy("Who looked at your data"), _looks(matter)),
         Part("requests", gettext_lazy("What you asked about your data"), _requests(matter)),
         Part("history", gettext_lazy("Everything that was done"), _history(matter)),
     ]
 
 
-def copy(matter: Matter) -> dict[str, Any]:
+def _of_party(party: Party) -> list[Part]:
+    """Return what is held of a party: of them, and what their business says of their file."""
+    seen = [
+        {"at": _iso(one.at), "by": one.by_label, "purpose": purpose(one)} for one in seen_by(party)
+    ]
+    signed = Signature.objects.filter(signer=party).order_by("at", "id")
+    return [
+        Part("contact", gettext_lazy("Your contact"), [party.reach.facts()]),
+        *(Part(*one) for one in files_of(party).held(party)),
+        Part("signatures", gettext_lazy("Your signatures"), _rows(signed, "document", "name")),
+        Part("looks", gettext_lazy("Who looked at your data"), seen),
+        Part("requests", gettext_lazy("What you asked about your data"), _requests(party)),
+        Part("history", gettext_lazy("Everything that was done"), _history(party)),
+    ]  # fmt: skip
+
+
+def copy(whose: Whose) -> dict[str, Any]:
     """Return the same for a machine: JSON values alone."""
-    return {part.code: part.rows for part in held(matter)}
+    return {part.code: part.rows for part in held(whose)}
 
 
 def _plain(value: Any) -> Any:
@@ -155,7 +197,7 @@ def _messages(matter: Matter) -> list[dict[str, Any]]:
 
 
 def _who(message: Message) -> str:
-    return "" if message.sort == Message.Sort.SAID else message.by_label
+    return "" if message.sort == Message.Sort.SAID else who(message.by_label)
 
 
 def _answers(matter: Matter) -> list[dict[str, Any]]:
@@ -204,6 +246,18 @@ def _shared(matter: Matter) -> list[dict[str, Any]]:
     ]
 
 
+def _demands(matter: Matter) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": _iso(one.handed_at),
+            "to": f"{one.authority} {one.number}",
+            "ground": f"{one.law} {one.article}",
+            "item": one.parts,
+        }
+        for one in told(matter)
+    ]
+
+
 def _looks(matter: Matter) -> list[dict[str, Any]]:
     return [
         {"at": _iso(one.at), "by": one.by_label, "purpose": str(purpose(one))}
@@ -211,9 +265,9 @@ def _looks(matter: Matter) -> list[dict[str, Any]]:
     ]
 
 
-def _requests(matter: Matter) -> list[dict[str, Any]]:
+def _requests(whose: Whose) -> list[dict[str, Any]]:
     made = []
-    for one in of_matter(matter):
+    for one in of(whose):
         said = one.said
         told = {"sort": one.sort, "state": one.state, "words": said.get("words", "")}
         answer = {"answer": said.get("answer", ""), "remedy": said.get("remedy", "")}
@@ -221,8 +275,8 @@ def _requests(matter: Matter) -> list[dict[str, Any]]:
     return made
 
 
-def _history(matter: Matter) -> list[dict[str, Any]]:
+def _history(whose: Whose) -> list[dict[str, Any]]:
     return [
         {"at": _iso(one.at), "verb": one.verb, "facts": one.facts, "told": one.told}
-        for one in history(matter.pk)
+        for one in history(whose.pk)
     ]

@@ -13,6 +13,7 @@ from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, QuerySet,
 from django.utils.timezone import get_current_timezone, localdate
 
 from gongzhi.accounts.models import Staff
+from gongzhi.demands.queries import settled
 from gongzhi.matters.models import Matter, MatterQuerySet
 from gongzhi.rights import rules
 from gongzhi.rights.models import Hold, SubjectRequest, Term
@@ -93,7 +94,7 @@ def _over(before: Callable[[Term], datetime]) -> MatterQuerySet:
     # What was joined to another goes on with that.
     alone = Q(merged_into=None) | Q(merged_into__ended_at__isnull=False)
     found = Matter.objects.filter(alone, ended_at__lt=last).filter(ended_at__lt=cut)
-    return found.exclude(Exists(_open_requests())).order_by("ended_at", "id")
+    return settled(found.exclude(Exists(_open_requests()))).order_by("ended_at", "id")
 
 
 def _fits(key: Key) -> Q:

@@ -15,8 +15,8 @@ from gongzhi.audit.models import Look
 from gongzhi.audit.queries import looks
 from gongzhi.matters.models import Matter
 from gongzhi.matters.words import OTHER_LOOKS, PURPOSES
+from gongzhi.parties.businesses import FILES
 from gongzhi.rights.purposes import PIPL
-from gongzhi.rights.words import LOOKS
 from gongzhi.sharing.models import Transfer
 
 HOUSE = {"type": "NEE", "name": "Gongzhi"}  # none of its kinds of organisation is abroad but this
@@ -37,7 +37,9 @@ class Asked:
 
 def purpose(look: Look) -> str:
     """Return what a look was for, in the words of the reader."""
-    known = PURPOSES | OTHER_LOOKS | LOOKS
+    known = PURPOSES | OTHER_LOOKS
+    for files in FILES.values():
+        known |= files.looks
     return str(known.get(look.why, look.why)) or _("no purpose was noted")
 
 

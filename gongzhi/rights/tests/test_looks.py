@@ -99,6 +99,23 @@ def test_somebody_says_once_what_it_was(town):
 
 
 @pytest.mark.django_db
+def test_nobody_says_what_their_own_look_was(as_, town):
+    officer = town.staff("data_officer")
+    look(make.raised(town).pk, purpose="ask", by=officer, at=NIGHT)
+    actions.note_unusual(by=SYSTEM, at=NIGHT)
+    one = UnusualLook.objects.get()
+    said = "这次查看是您本人所为，请由另一位数据官说明。"
+    with pytest.raises(PermissionDenied, match=said):
+        actions.settle(one, found="值班", by=officer, at=NIGHT)
+    browser = as_("data_officer")
+    assert said in browser.get(reverse("rights:looks")).content.decode()
+    answer = browser.post(reverse("rights:settle", args=[one.pk]), {"found": "值班"})
+    assert answer.status_code == 403
+    one.refresh_from_db()
+    assert (one.found, one.settled_at) == ("", None)
+
+
+@pytest.mark.django_db
 def test_the_page_lists_looks_with_their_reasons_and_nobody_else_sees_it(as_, town, queries):
     matter = make.raised(town)
     looked(town, matter, when=NIGHT)

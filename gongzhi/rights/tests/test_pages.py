@@ -7,12 +7,18 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 
+from gongzhi.accounts.actions import appoint, open_account
+from gongzhi.accounts.queries import staff
+from gongzhi.audit.actions import look
 from gongzhi.audit.queries import looks
 from gongzhi.matters.models import Matter
+from gongzhi.notices.models import Notice
+from gongzhi.rights.actions import note_unusual
 from gongzhi.rights.models import Assessment, Hold, SubjectRequest
 from gongzhi.rights.states import Sort, State
 from gongzhi.rights.tests import make
 from gongzhi.rights.words import REMEDY
+from gongzhi.sharing.rules import may_keep
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +176,26 @@ def test_the_desk_is_for_the_data_officer(as_, town, name):
         assert browser.get(link(page)).status_code == 403
     assert browser.get(link("request", made.pk)).status_code == 403
     assert press(browser, made, "examine").status_code == 403
+
+
+def test_who_is_data_officer_of_a_part_answers_there_and_oversees_nothing(client, town):
+    user = open_account(
+        username="near", name_zh="近", name_en="Near", password="", by=make.SYSTEM, at=make.NOON
+    )
+    appoint(user, role="data_officer", place=town.township, by=make.SYSTEM, at=make.NOON)
+    made = make.asked(make.raised(town))
+    client.force_login(user)
+    page = text(client.get(link("requests")))
+    assert link("request", made.pk) in page
+    assert press(client, made, "examine").status_code == 302
+    for name in ("retention", "looks", "assessments_desk", "assess"):
+        assert link(name) not in page
+        assert client.get(link(name)).status_code == 403
+    assert client.get(reverse("notices:letters")).status_code == 403
+    assert not may_keep(staff(user, make.NOON))
+    look(made.whose.pk, by=town.staff("acceptor"), at=make.at(hours=11))  # at night
+    assert note_unusual(by=make.SYSTEM, at=make.at(hours=12)) == 1
+    assert not Notice.objects.filter(user=user, verb="rights.unusual").exists()
 
 
 def test_the_list_costs_the_same_with_one_and_three(as_, town, queries):

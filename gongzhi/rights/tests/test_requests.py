@@ -59,7 +59,7 @@ def test_an_anonymous_person_asks_as_well_with_the_receipt_code_alone(town):
 def test_nobody_else_asks(town):
     matter, other = make.raised(town), make.raised(town)
     for by in (holder(other), make.ANYBODY, town.staff("acceptor"), town.staff("data_officer")):
-        with pytest.raises(PermissionDenied, match="只有诉求人凭查询码可以提出"):
+        with pytest.raises(PermissionDenied, match="只有本人可以凭查询码提出"):
             actions.ask(matter, sort=Sort.SEE, by=by, at=NOON)
     assert not SubjectRequest.objects.exists()
 
@@ -217,7 +217,7 @@ def test_the_list_holds_what_the_rule_lets_see(town):
     made = make.asked(make.raised(town))
     for name in ("data_officer", "acceptor", "administrator", "handler"):
         by = town.staff(name)
-        assert (made in queries.waiting_requests(by)) == rules.may_see(by, made.matter), name
+        assert (made in queries.waiting_requests(by)) == rules.may_see(by, made), name
     assert queries.waiting_requests(town.staff("data_officer")) == [made]
 
 
