@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongzhi.base.faults import is_away
 from gongzhi.base.moves import MoveLost, MoveRefused
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -35,6 +37,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     ValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
 }
+AWAY_S = 30
 
 
 class Refusals:
@@ -94,10 +97,15 @@ def sentence(fault: Exception) -> str:
     return str(fault) or _("You may not do this.")
 
 
+def wants_problem(request: HttpRequest) -> bool:
+    """Return whether a program asks, which reads problem JSON and no pages."""
+    return "json" in request.headers.get("Accept", "") + request.headers.get("Content-Type", "")
+
+
 def refusal(request: HttpRequest, fault: Exception, status: HTTPStatus) -> HttpResponse:
     """Return the answer to a refusal: problem JSON (RFC 9457) where that is asked for, else a page."""
     said = sentence(fault)
-    if "json" in request.headers.get("Accept", ""):
+    if wants_problem(request):
         problem = {"title": status.phrase, "status": int(status), "detail": said}
         response: HttpResponse = JsonResponse(
             problem, status=status, content_type="application/problem+json"
@@ -140,8 +148,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return refusal(request, PermissionDenied(said), HTTPStatus.FORBIDDEN)
 
 
+def away(request: HttpRequest, said: str, seconds: int) -> HttpResponse:
+    """Return the page for what cannot be answered just now, and in how many seconds to ask again."""
+    answer = refusal(request, RuntimeError(said), HTTPStatus.SERVICE_UNAVAILABLE)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
 def broken(request: HttpRequest) -> HttpResponse:
-    """Return the page for a fault of ours."""
+    """Return the page for a fault of ours, or of a part that is away."""
+    if is_away(sys.exception()):
+        said = _("A part of this system is being looked after. It will be back in a moment.")
+        return away(request, said, AWAY_S)
     said = _(
         "Something went wrong on our side. Nothing you sent before was lost. Please try again."
     )

@@ -48,7 +48,7 @@ class Rested(Generic[R]):
     def __init__(self, most: int = MOST) -> None:
         self._known: dict[Any, tuple[float, float, R]] = {}  # until when, how long it took, what
         self._most = most
-        ALL.append(self)
+        ALL.append(self.cache_clear)
 
     def answer(self, key: Any, make: Callable[[], R]) -> R:
         """Return what ``make`` says to the question ``key``, or said a moment ago."""
@@ -73,7 +73,7 @@ class Rested(Generic[R]):
         self._known.clear()
 
 
-ALL: list[Kept[..., Any] | Rested[Any]] = []
+ALL: list[Callable[[], None]] = []  # each has something kept forgotten
 
 
 def kept(seconds: float = 60) -> Callable[[Callable[P, R]], Kept[P, R]]:
@@ -84,7 +84,8 @@ def kept(seconds: float = 60) -> Callable[[Callable[P, R]], Kept[P, R]]:
     """
 
     def keep(make: Callable[P, R]) -> Kept[P, R]:
-        ALL.append(made := Kept(make, seconds))
+        made = Kept(make, seconds)
+        ALL.append(made.cache_clear)
         return made
 
     return keep
@@ -92,5 +93,5 @@ def kept(seconds: float = 60) -> Callable[[Callable[P, R]], Kept[P, R]]:
 
 def forget() -> None:
     """Forget all that is kept in this process: between tests."""
-    for one in ALL:
-        one.cache_clear()
+    for clear in ALL:
+        clear()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -47,10 +48,13 @@ def claim(*, by: Actor, at: datetime, most: int = 20) -> list[Job]:
     """Take up to ``most`` jobs on lease, so that no other worker runs them; return them.
 
     One that ended its worker `TRIES` times waits for a person, like one that failed as often.
+    One whose lease ran out may have done so: it is taken alone, that none is ended beside it.
+    One that nobody here handles is of another release, and waits for a worker of that.
     """
-    found = list(queries.ready(at)[:most])
+    found = list(queries.ready(at).filter(topic__in={*HANDLERS, *DELIVERIES})[:most])
     if not found:
         return []  # an idle worker begins no transaction
+    found = list(takewhile(lambda job: not job.lease_until, found)) or found[:1]
     with transaction.atomic():
         return [job for job in found if _take(job, by, at)]
 
@@ -128,6 +132,19 @@ def drop(keys: Iterable[UUID], *, by: Actor, at: datetime) -> int:  # noqa: ARG0
     """Drop the jobs about rows that are gone; return how many."""
     n, _per_table = Job.objects.filter(key__in=list(keys)).delete()
     return n
+
+
+def set_back(*, by: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Let what the clock of before had made due, and leases that end too late, count from ``at``.
+
+    Called where the clock was put back: else all would wait for as long as it was.  What was put
+    off to a time of its own keeps it.
+    """
+    Job.objects.filter(created_at__gt=at, run_after=F("created_at")).update(run_after=at)
+    # Twice as long: the clock of another machine may be a little ahead.
+    Job.objects.filter(lease_until__gt=at + 2 * LEASE).update(lease_until=at)
+    for name, (period, _act) in BEATS.items():
+        Beat.objects.filter(name=name, due_at__gt=at + period).update(due_at=at)
 
 
 def tick(*, by: Actor, at: datetime) -> int:  # noqa: ARG001

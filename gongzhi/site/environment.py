@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from django.core.exceptions import ImproperlyConfigured
 
 from gongzhi.base.post import is_safe
+from gongzhi.base.seal import NONCE, SUITES
 
 MARK = "training"  # the file that marks the folder of a training copy
 ELSEWHERE = (
@@ -21,6 +23,7 @@ ELSEWHERE = (
     "GONGZHI_OUTBOX",
 )
 MOST_DAYS = 3650
+MOST_MINUTES = 720
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 
@@ -55,12 +58,35 @@ def days(name: str, default: int) -> int:
     return int(value)
 
 
+def minutes(name: str, default: int) -> int:
+    """Return the variable as a number of minutes, 1 to 720."""
+    value = text(name, str(default))
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_MINUTES:
+        raise ImproperlyConfigured(f"{name} is “{value}”: write minutes, 1 to {MOST_MINUTES}.")
+    return int(value)
+
+
 def milliseconds(name: str) -> int:
     """Return the variable as a whole number of milliseconds; 0, which means never, when it is unset."""
     value = text(name, "0")
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} is “{value}”: write milliseconds, or 0 for never.")
     return int(value)
+
+
+def cipher(name: str) -> str:
+    """Return the variable as one of the ciphers of `gongzhi.base.seal`; AES when it is unset."""
+    value = text(name, "aes-256-gcm").lower()
+    if value not in SUITES:
+        raise ImproperlyConfigured(f"{name} is “{value}”: write {' or '.join(SUITES)}.")
+    try:
+        SUITES[value].cipher(bytes(SUITES[value].key)).encrypt(bytes(NONCE), b"", None)
+    except UnsupportedAlgorithm as missing:
+        raise ImproperlyConfigured(
+            f"{name} is “{value}”, which the cryptography of this machine was built without: "
+            f"install the wheel of requirements/run.txt, or write aes-256-gcm."
+        ) from missing
+    return value
 
 
 def folder(name: str, default: Path) -> Path:
@@ -111,7 +137,9 @@ def database(name: str, default: str) -> dict[str, Any]:
             "OPTIONS": {
                 "server_side_binding": True,
                 "prepare_threshold": 3,
-                "options": "-c work_mem=16MB",  # what a search finds by its index fits in it
+                # What a search finds by its index fits in it; who waits for a lock longer than
+                # SQLite would let them is told so, and holds no thread.
+                "options": "-c work_mem=16MB -c lock_timeout=20s",
                 **dict(parse_qsl(parts.query)),
             },
             "CONN_MAX_AGE": None,
@@ -176,7 +204,21 @@ def files(name: str, default: Path) -> tuple[Path | str, dict[str, Any]]:
         "file_overwrite": False,
     }
     options |= dict(parse_qsl(parts.query))
+    options["client_config"] = _patience(options)
     return "", {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def _patience(options: dict[str, Any]) -> Any:
+    """Return the configuration of an S3 client that does not hold a thread for minutes."""
+    from botocore.config import Config  # only there where files are in a bucket
+
+    return Config(
+        connect_timeout=3,
+        read_timeout=20,
+        retries={"total_max_attempts": 2},
+        signature_version=options.get("signature_version"),
+        s3={"addressing_style": options.get("addressing_style")},
+    )
 
 
 def private(name: str) -> tuple[set[str], list[IPv4Network | IPv6Network]]:
@@ -193,6 +235,45 @@ def private(name: str) -> tuple[set[str], list[IPv4Network | IPv6Network]]:
                 ) from error
             hosts.add(word.lower().rstrip("."))
     return hosts, networks
+
+
+def provider(where: str, which: str, called: str) -> tuple[str, str, str]:
+    """Return issuer, client and name of the identity provider from the variables of these names; "" for none.
+
+    The issuer stays as it is written, a slash at its end too: every answer has to name the very same.
+    """
+    issuer, client = text(where), text(which)
+    if not issuer:
+        return "", "", ""
+    parts = urlsplit(issuer)
+    if (
+        not is_safe(issuer)
+        or not parts.hostname
+        or "@" in parts.netloc
+        or parts.query
+        or parts.fragment
+    ):
+        raise ImproperlyConfigured(
+            f"{where} names no issuer that may be used: write one like https://id.example.org/staff "
+            f"(http only on this machine), no name, password or query in it."
+        )
+    if not client:
+        raise ImproperlyConfigured(f"{where} is set: name what it calls this site in {which}.")
+    return issuer, client, text(called, parts.hostname)
+
+
+def proxies(name: str) -> list[str]:
+    """Return the variable's addresses and networks: of the proxies that say for whom they ask."""
+    found = names(name)
+    for word in found:
+        try:
+            ip_network(word)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} holds “{word}”: write addresses like 127.0.0.1 or networks like "
+                f"172.16.0.0/12, comma-separated."
+            ) from error
+    return found
 
 
 def assistant(where: str, with_key: str, which: str) -> tuple[str, str, str]:

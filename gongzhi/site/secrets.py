@@ -15,16 +15,19 @@ from django.core.exceptions import ImproperlyConfigured
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What must never be lost or shown; each field is a random text.
+    """What must never be lost or shown; each field is a random text but for the last.
 
     ``secret_key`` signs sessions. ``seal_keys`` (base64 of 32 bytes each, newest first) encrypt
     the keys that encrypt people's contacts: to replace one, put the new one before it.
-    ``hash_key`` keys the hashes that match codes and telephones.
+    ``hash_key`` keys the hashes that match codes and telephones. ``oidc_secret`` is the one text
+    that is not ours: what proves this installation to the identity provider of the organisation,
+    written here by whoever runs it.
     """
 
     secret_key: str
     seal_keys: list[str]
     hash_key: str
+    oidc_secret: str = ""
 
     def seals(self) -> list[bytes]:
         """Return the keys that seal, newest first, 32 bytes each."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.db import DatabaseError, IntegrityError
 from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 
+from gongzhi.accounts.http import SINCE
 from gongzhi.base.rows import insert, select
 
 KEY_LENGTH = 32
@@ -31,6 +34,16 @@ class SessionStore(db.SessionStore):
         self._session_key = None
         return None
 
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        """Return the row; that of somebody who signed in ends in time, however often it is stored."""
+        row = super().create_model_instance(data)
+        if SINCE in data:
+            longest = timedelta(seconds=settings.SESSION_LONGEST)
+            row.expire_date = min(
+                row.expire_date, datetime.fromtimestamp(data[SINCE], UTC) + longest
+            )
+        return row
+
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  Django's own signature
         """Store the session, a new one or one that is there.
 
@@ -49,6 +62,7 @@ class SessionStore(db.SessionStore):
                 raise CreateError from taken
             raise
         except DatabaseError as gone:
-            if not must_create:
+            # A kind of its own (database away, read only) is no session that somebody ended.
+            if type(gone) is DatabaseError and not must_create:
                 raise UpdateError from gone
             raise

@@ -23,10 +23,14 @@ SECRETS = FOR_TESTS if SECRETS_FILE == "test" else read_secrets(Path(SECRETS_FIL
 SECRET_KEY = SECRETS.secret_key
 SEAL_KEYS = SECRETS.seals()
 HASH_KEY = SECRETS.hash_key.encode()
+CIPHER = env.cipher(
+    "GONGZHI_CIPHER"
+)  # what seals from now on; what was sealed otherwise is read as well
 
 # --- Where it is reached.
 ORIGIN = env.origin("GONGZHI_ORIGIN", "http://localhost:8000")
 ALLOWED_HOSTS = env.names("GONGZHI_HOSTS", "localhost,127.0.0.1,[::1]")
+PROXIES = env.proxies("GONGZHI_PROXIES")  # who is believed about for whom they ask
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 SECURE = ORIGIN.startswith("https://")
 
@@ -63,6 +67,7 @@ INSTALLED_APPS = [
     "gongzhi.tables",
     "gongzhi.mailbox",
     "gongzhi.hotline",
+    "gongzhi.demands",
     "gongzhi.rights",
     "gongzhi.manage",
     "gongzhi.portal",
@@ -85,8 +90,9 @@ AUTH_USER_MODEL = "accounts.User"
 MIDDLEWARE = [
     "gongzhi.upkeep.http.Measured",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gongzhi.site.storage.Static",
     "csp.middleware.CSPMiddleware",
+    "gongzhi.base.doors.Doors",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -97,6 +103,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "gongzhi.base.http.Refusals",
     "allauth.account.middleware.AccountMiddleware",
+    "gongzhi.accounts.http.Proof",
 ]
 ROOT_URLCONF = "gongzhi.site.urls"
 CSRF_FAILURE_VIEW = "gongzhi.base.http.csrf_failure"
@@ -117,6 +124,8 @@ TEMPLATES = [
         },
     },
 ]
+
+THREADS = 4  # of each process of the web server, as it is started: tools/run.py, deploy/
 
 # --- Open311: which jurisdiction this installation is; any is taken where none is named.
 JURISDICTION = env.text("GONGZHI_JURISDICTION")
@@ -168,13 +177,16 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}"}
+        for name in (
+            "UserAttributeSimilarityValidator",
+            "MinimumLengthValidator",
+            "CommonPasswordValidator",
+            "NumericPasswordValidator",
+        )
+    ),
+    {"NAME": "gongzhi.accounts.fields.HouseWords"},
 ]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "accounts:start"  # which knows the face that fits
@@ -185,7 +197,18 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator opens accounts, nobody s
 ACCOUNT_SESSION_REMEMBER = False  # until the browser is closed, and never past SESSION_COOKIE_AGE
 ACCOUNT_RATE_LIMITS = False  # ours are in a table that all processes share: docs/decisions/
 MFA_ADAPTER = "gongzhi.accounts.adapters.SecondStep"
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # the lock of the device, not only its presence
+MFA_RATE_LIMITS = False  # as above
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+PROOF_MINUTES = env.minutes("GONGZHI_PROOF_MINUTES", 15)  # how long a proof of who it is counts
+# The organisation's own identity provider: none unless it is named here.
+OIDC_ISSUER, OIDC_CLIENT, OIDC_NAME = env.provider(
+    "GONGZHI_OIDC", "GONGZHI_OIDC_CLIENT", "GONGZHI_OIDC_NAME"
+)
+OIDC_SECRET = SECRETS.oidc_secret  # none where it knows us as a public client
+OIDC_STRONG = set(env.names("GONGZHI_OIDC_STRONG"))  # `acr` and `amr` that count as two steps
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 
 # --- What browsers may do: nothing from elsewhere, nothing inline.
@@ -195,8 +218,9 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     },
@@ -209,8 +233,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+# A browser takes what is called so over HTTPS alone, and from no other host of the same domain.
+HOST = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST}sessionid", f"{HOST}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{HOST}django_language"
 SESSION_ENGINE = "gongzhi.site.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_LONGEST = 24 * 60 * 60  # s from the sign-in on, however often it is used
 LANGUAGE_COOKIE_AGE = 31_536_000
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
@@ -229,9 +258,9 @@ ASSISTANT, ASSISTANT_KEY, ASSISTANT_MODEL = env.assistant(
 )
 if TRAINING:  # nothing leaves it, and who works on the real one beside it stays signed in
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    SMS_GATEWAY = SMS_TOKEN = ASSISTANT = ASSISTANT_KEY = ""
+    SMS_GATEWAY = SMS_TOKEN = ASSISTANT = ASSISTANT_KEY = OIDC_ISSUER = ""
     ROBOT_HOSTS = []
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "training_session", "training_csrf"
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST}training_session", f"{HOST}training_csrf"
 # Under which terms everybody may use the files of open data.
 DATA_LICENCE = env.text("GONGZHI_DATA_LICENCE", "CC-BY-4.0")
 DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")
@@ -240,12 +269,17 @@ DEFAULT_FROM_EMAIL = env.text("GONGZHI_MAIL_FROM", "gongzhi@localhost")
 METRICS_TOKEN = env.text("GONGZHI_METRICS_TOKEN")  # of who reads /metrics/; none is served without
 LOG_JSON = env.flag("GONGZHI_LOG_JSON")
 SLOW_QUERY_MS = env.milliseconds("GONGZHI_SLOW_QUERY_MS")
+ZONED = "%Y-%m-%dT%H:%M:%S%z"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"routes": {"()": "gongzhi.upkeep.logs.Routes"}},
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "line": {
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+            "datefmt": ZONED,
+        },
         "json": {"()": "gongzhi.upkeep.logs.Json"},
     },
     "handlers": {

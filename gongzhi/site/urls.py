@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/", include("gongzhi.exchange.urls")),
     path("counter/", include("gongzhi.counter.urls")),
     path("data/", include("gongzhi.opendata.urls")),
+    path("demands/", include("gongzhi.demands.urls")),
     path("desk/", include("gongzhi.desk.urls")),
     path("errands/", include("gongzhi.errands.urls")),
     path("federation/", include("gongzhi.federation.urls")),

@@ -5,11 +5,15 @@ from __future__ import annotations
 import gc
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.site.settings")
 
-application = get_wsgi_application()
+# Limits count by address: behind a proxy it is the one that the proxy names, never one that a
+# client names to us.
+application = wrap_wsgi_with_proxy_headers(get_wsgi_application(), settings.PROXIES)
 
 # What start-up made stays: looking through it for garbage again and again costs every request.
 gc.collect()

@@ -74,11 +74,6 @@ class TestOneWorker:
         assert [(work.args, work.attempt) for work in done] == [({"n": 7}, 1)]
         assert Job.objects.count() == 0
 
-    def test_a_job_of_no_handler_is_done(self):
-        left("nobody listens")
-
-        assert [run(job) for job in claimed()] == [True]
-
     def test_a_job_waits_for_its_time(self, done):
         left(after=NOON + SECOND)
 
@@ -216,7 +211,7 @@ class TestOneWorker:
         assert done == []
         assert [(again.pk, again.attempts) for again in claimed(late)] == [(job.pk, 1)]
 
-    def test_a_job_that_ends_its_worker_each_time_waits_for_a_person(self):
+    def test_a_job_that_ends_its_worker_each_time_waits_for_a_person(self, done):
         left()
         at = NOON
         for _kill in range(actions.TRIES):
@@ -227,6 +222,15 @@ class TestOneWorker:
         assert [job.error for job in queries.failed()] == [
             "Its worker was ended each time while it ran."
         ]
+
+    def test_whatever_was_claimed_beside_it_is_not_ended_with_it_again(self, done):
+        handlers.on("poison")(fall)
+        poison, beside = left("poison"), left()
+        claimed()  # both, by a worker that is ended
+        at = AFTER_LEASE
+
+        assert [job.pk for job in claimed(at)] == [poison.pk]  # alone
+        assert [job.pk for job in claimed(at)] == [beside.pk]
 
     def test_a_delivery_holds_no_transaction_and_comes_before_the_effect(self, done):
         seen = []
@@ -257,6 +261,32 @@ class TestOneWorker:
             actions.tick(by=SYSTEM, at=NOON + timedelta(minutes=minutes))
 
         assert [(at - NOON) // timedelta(minutes=1) for at in times] == [0, 10, 25]
+
+    def test_after_the_clock_was_put_back_nothing_waits_for_as_long_as_it_was(self, done):
+        left(n=1)
+        claimed()  # by a worker that was ended then
+        left(n=2)
+        left(n=3, after=NOON + SECOND)
+        times: list[datetime] = []
+        handlers.every(minutes=10)(times.append)
+        actions.tick(by=SYSTEM, at=NOON)
+        earlier = NOON - timedelta(hours=1)
+        assert claimed(earlier) == []
+        assert actions.tick(by=SYSTEM, at=earlier) == 0
+
+        actions.set_back(by=SYSTEM, at=earlier)
+
+        again = [*claimed(earlier + SECOND), *claimed(earlier + SECOND)]
+        assert [job.args["n"] for job in again] == [1, 2]
+        assert actions.tick(by=SYSTEM, at=earlier) == 1
+
+    def test_a_clock_that_runs_a_little_behind_takes_nothing_from_another_worker(self, done):
+        left()
+        claimed()
+
+        actions.set_back(by=SYSTEM, at=NOON - SECOND)
+
+        assert claimed(NOON + actions.LEASE / 2) == []
 
     def test_a_beat_that_fails_does_not_stop_the_others_and_comes_again(self, caplog):
         times: list[str] = []
@@ -304,12 +334,12 @@ class TestTwoWorkers:
         assert sorted(pk for mine in found for pk in mine) == jobs
 
     def test_a_job_run_by_all_at_once_has_one_effect(self):
-        left()
-        (job,) = claimed()
-
         @handlers.on("write")
         def again(work):
             Beat.objects.create(name=f"by {threading.get_ident()}", due_at=work.at)
+
+        left()
+        (job,) = claimed()
 
         done_by = self.side_by_side(lambda: run(Job(**vars_of(job))))
 
@@ -327,3 +357,17 @@ class TestTwoWorkers:
 
 def vars_of(job: Job):
     return {field.attname: getattr(job, field.attname) for field in job._meta.fields}
+
+
+@pytest.mark.django_db
+def test_what_another_release_left_waits_for_a_worker_that_knows_it(done):
+    left("newer", key=LAMP)
+    left(key=LAMP)  # behind it, in their order
+    mine = left(key=HOLE)
+    assert claimed() == [mine]
+    run(mine)
+
+    @handlers.on("newer")
+    def handle(work): ...
+
+    assert [job.topic for job in claimed()] == ["newer"]

@@ -69,7 +69,7 @@ def test_an_origin_that_is_none_is_refused(monkeypatch, text):
 PREPARED = {
     "server_side_binding": True,
     "prepare_threshold": 3,
-    "options": "-c work_mem=16MB",
+    "options": "-c work_mem=16MB -c lock_timeout=20s",
 }
 
 
@@ -158,6 +158,37 @@ def test_an_assistant_that_could_be_overheard_or_asked_nothing_is_refused(
 ):
     with pytest.raises(ImproperlyConfigured, match=why) as refusal:
         assistant(monkeypatch, address, key, model)
+    assert "hush" not in str(refusal.value)
+
+
+def provider(monkeypatch, issuer, client="gongzhi", name=""):
+    for what, value in (("X", issuer), ("C", client), ("N", name)):
+        monkeypatch.setenv(f"GONGZHI_{what}", value)
+    return env.provider("GONGZHI_X", "GONGZHI_C", "GONGZHI_N")
+
+
+def test_an_identity_provider_is_off_unless_it_is_named_and_stays_as_it_is_written(monkeypatch):
+    assert provider(monkeypatch, "") == ("", "", "")
+    said = provider(monkeypatch, "https://id.example.org/staff/")
+    assert said == ("https://id.example.org/staff/", "gongzhi", "id.example.org")
+    assert provider(monkeypatch, "http://127.0.0.1:8080", name="统一身份认证")[2] == "统一身份认证"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "client", "why"),
+    [
+        ("http://id.example.org", "gongzhi", "names no issuer that may be used"),
+        ("http://10.0.0.1", "gongzhi", "names no issuer that may be used"),
+        ("https://me:hush@id.example.org", "gongzhi", "names no issuer that may be used"),
+        ("https://id.example.org/?tenant=1", "gongzhi", "names no issuer that may be used"),
+        ("https://id.example.org/#a", "gongzhi", "names no issuer that may be used"),
+        ("id.example.org", "gongzhi", "names no issuer that may be used"),
+        ("https://id.example.org", "", "name what it calls this site in GONGZHI_C"),
+    ],
+)
+def test_an_identity_provider_that_could_be_overheard_is_refused(monkeypatch, issuer, client, why):
+    with pytest.raises(ImproperlyConfigured, match=why) as refusal:
+        provider(monkeypatch, issuer, client)
     assert "hush" not in str(refusal.value)
 
 

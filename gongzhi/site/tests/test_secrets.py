@@ -19,6 +19,17 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path):
     assert [len(key) for key in made.seals()] == [32]
 
 
+def test_a_file_from_before_the_identity_provider_is_read_and_its_secret_is_ones_own(tmp_path):
+    file = tmp_path / "secrets.json"
+    ensure_secrets(file)
+    kept = json.loads(file.read_text())
+    assert kept.pop("oidc_secret") == ""
+    file.write_text(json.dumps(kept))
+    assert read_secrets(file).oidc_secret == ""
+    file.write_text(json.dumps(kept | {"oidc_secret": "theirs"}))
+    assert read_secrets(file).oidc_secret == "theirs"
+
+
 def test_two_installations_share_no_secret(tmp_path):
     ensure_secrets(tmp_path / "a")
     ensure_secrets(tmp_path / "b")

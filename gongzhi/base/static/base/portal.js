@@ -77,13 +77,15 @@
   const preview = (file, remove) => {
     const item = document.createElement("li");
     const figure = document.createElement("figure");
-    const image = new Image();
+    const heard = file.type.startsWith("audio/");
+    const image = heard ? Object.assign(document.createElement("audio"), { controls: true }) : new Image();
     const words = document.createElement("figcaption");
     const button = Object.assign(document.createElement("button"), { type: "button", className: "button button--quiet", title: say("remove") });
     button.setAttribute("aria-label", `${say("remove")}: ${file.name}`);
     button.append(icon("x"));
     button.addEventListener("click", remove);
-    image.alt = file.name;
+    if (heard) image.setAttribute("aria-label", file.name);
+    else image.alt = file.name;
     image.src = URL.createObjectURL(file);
     image.onload = () => URL.revokeObjectURL(image.src);
     image.onerror = () => {
@@ -150,6 +152,9 @@
 
     input.addEventListener("change", () => {
       working = add(input.files);
+    });
+    input.addEventListener("files", (event) => { // recorded here, see devices.js
+      working = add(event.detail);
     });
 
     if (input.form) waiting(input.form).push(() => working);
