@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from gongzhi.accounts.actions import open_account, spend
+from gongzhi.accounts.actions import announce, open_account, spend
 from gongzhi.accounts.models import Office
 from gongzhi.accounts.queries import staff
 from gongzhi.audit.actions import record
@@ -120,6 +120,7 @@ def give_token(
     token.save(force_insert=True)
     facts = {"hint": token.hint, "scopes": wanted, "expires_at": token.expires_at.isoformat()}
     record(client, verb="client.give_token", by=by, at=at, facts=facts)
+    announce(client.account, verb="client.give_token", by=by, at=at)
     return Given(token, secret)
 
 

@@ -105,7 +105,7 @@ def degrees(most: float) -> Callable[[Any], float]:
     def read_degrees(value: Any) -> float:
         try:
             number = float(value) if isinstance(value, str | int | float) else most + 1
-        except ValueError:
+        except (ValueError, OverflowError):
             number = most + 1
         if isinstance(value, bool) or not -most <= number <= most:
             said = _("This must be degrees between -%(most)d and %(most)d.") % {"most": most}

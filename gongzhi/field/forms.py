@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.accounts.models import Staff
 from gongzhi.advice.danger import danger_in
+from gongzhi.assets.models import Asset
+from gongzhi.assets.queries import by_code, is_here, target
+from gongzhi.assets.words import code_in
 from gongzhi.base import text
 from gongzhi.field import queries
 from gongzhi.field.rules import may_settle_at
@@ -35,6 +38,17 @@ class Group:
     open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Pin:
+    """Where somebody set the pin; half a point is none."""
+
+    lat: float | None
+    lon: float | None
+
+    def __bool__(self) -> bool:
+        return self.lat is not None and self.lon is not None
+
+
 class SettleForm(forms.Form):
     """What a grid worker did about a matter that somebody raised in their grid."""
 
@@ -45,8 +59,8 @@ class SettleForm(forms.Form):
         help_text=gettext_lazy("Whoever raised it reads this as the answer."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    before = UploadsField(label=gettext_lazy("Photos before"))
-    after = UploadsField(label=gettext_lazy("Photos afterwards"))
+    before = UploadsField(label=gettext_lazy("Photos before"), later=True)
+    after = UploadsField(label=gettext_lazy("Photos afterwards"), later=True)
 
     def __init__(self, *args: Any, matter: Matter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,10 +77,19 @@ class ReportForm(forms.Form):
     """What a grid worker saw, where, of what kind; and what they did about it, if they did."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    photos = UploadsField()
+    photos = UploadsField(later=True)
     lat = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
     lon = forms.FloatField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
     pin_from = forms.CharField(required=False, widget=forms.HiddenInput)
+    code = forms.CharField(
+        required=False,
+        max_length=300,
+        label=gettext_lazy("Code on the label"),
+        help_text=gettext_lazy("Of the place or the thing: scan it, or type its digits."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "inputmode": "numeric", "data-scan": ""}
+        ),
+    )
     place = forms.ChoiceField(label=gettext_lazy("Grid"))
     address = forms.CharField(
         required=False,
@@ -97,7 +120,7 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("Whoever raises the same reads this as the answer."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    after = UploadsField(label=gettext_lazy("Photos afterwards"))
+    after = UploadsField(label=gettext_lazy("Photos afterwards"), later=True)
 
     def __init__(self, *args: Any, by: Staff, at: datetime, place: str = "", **kwargs: Any) -> None:
         self.by, self.at, self.on = by, at, localdate(at)
@@ -143,6 +166,7 @@ class ReportForm(forms.Form):
             return said
         kind = next((k for k in self.kinds if k.code == said["kind"]), None)
         said["of"] = kind or likely_kind(said["text"], self.on)
+        said["thing"] = self._thing()
         said["where"] = self._where()
         if said["of"] is None:
             self.add_error("kind", _("Please choose what it is about."))
@@ -159,8 +183,37 @@ class ReportForm(forms.Form):
         if not may_settle_at(self.by, place.path):
             self.add_error("settled", _("Only in your own grid can you settle on the spot."))
 
+    def _thing(self) -> Asset | None:
+        """Return the thing whose label was read; a place that was read is the chosen one."""
+        typed = self.cleaned_data["code"]
+        read = target(code_in(typed), self.on) if typed else None
+        if isinstance(read, Asset):
+            return read
+        if read:
+            self.cleaned_data["read"] = read
+        elif typed:
+            self.add_error("code", self._why_not(code_in(typed)))
+        return None
+
+    def _why_not(self, code: str) -> str:
+        if not code:
+            return _(
+                "This is no code of a place or a thing. Scan the label again, or leave it out."
+            )
+        if by_code(code):
+            return _("This thing is out of use. Leave the code out and choose the place instead.")
+        if not is_here(code):
+            return _("This code belongs to another district. Leave it out and choose the place.")
+        return _("Nothing of ours has this code now. Leave it out and choose the place instead.")
+
     def _where(self) -> Place:
-        """Return the smallest place that holds the pin, else the chosen one."""
+        """Return the place of what was read, the smallest that holds the pin, else the chosen one."""
+        thing: Asset | None = self.cleaned_data["thing"]
+        if thing:
+            return thing.place
+        read: Place | None = self.cleaned_data.get("read")
+        if read:
+            return read
         lat, lon = self.cleaned_data["lat"], self.cleaned_data["lon"]
         spot = atlas().locate(lat, lon) if lat is not None and lon is not None else None
         found = Place.objects.filter(pk=spot.id).first() if spot else None
@@ -172,23 +225,29 @@ class ReportForm(forms.Form):
         A pin that the worker set on the thing is the matter's; where the device stood only found
         the grid and is dropped.
         """
-        said = self.cleaned_data
+        said, thing = self.cleaned_data, self.cleaned_data["thing"]
         danger, settled = danger_in(said["text"]), said["settled"] == "yes"
-        pinned = said["pin_from"] != "device"
+        spot = thing or (said["pin_from"] != "device" and _Pin(said["lat"], said["lon"]))
         seen = Report(
             kind=said["of"],
             text=said["text"],
             place=said["where"],
             channel=Channel.FIELD,
-            lat=said["lat"] if pinned and said["lon"] is not None else None,
-            lon=said["lon"] if pinned and said["lat"] is not None else None,
-            address=said["address"],
+            lat=spot.lat if spot else None,
+            lon=spot.lon if spot else None,
+            address=said["address"] or (thing.name if thing else ""),
             urgent=bool(danger) or said["of"].danger,
             danger=danger,
             photos=() if settled else said["photos"],
             form_key=said["form_key"] or uuid4(),
         )
         if not settled:
-            return {"seen": seen}
+            return {"seen": seen, "thing": thing}
         done = text.clean(said["done"])
-        return {"seen": seen, "settled": done, "before": said["photos"], "after": said["after"]}
+        return {
+            "seen": seen,
+            "thing": thing,
+            "settled": done,
+            "before": said["photos"],
+            "after": said["after"],
+        }

@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.accounts.models import ON_FOOT
 from gongzhi.advice.danger import words
 from gongzhi.base.http import address
 from gongzhi.errands import queries as errands
 from gongzhi.field import actions, queries
 from gongzhi.field.forms import ReportForm, SettleForm
-from gongzhi.field.rules import ROLES, field_only
+from gongzhi.field.rules import field_only
 from gongzhi.matters.actions import settle
 from gongzhi.matters.models import Matter
 from gongzhi.matters.queries import kind_names, suggest_kind
@@ -70,12 +71,13 @@ def _refused(request: SignedIn, form: ReportForm) -> HttpResponse:
 
 def _form(request: SignedIn, form: ReportForm) -> dict[str, Any]:
     usual = queries.usual_kinds(request.staff, form.kinds, form.at)
-    return {"form": form, "usual": usual, "words": list(words()), **_map(request)}
+    said = {"form": form, "usual": usual, "words": list(words())}
+    return said | {"keywords": queries.keywords(form.kinds)} | _map(request)
 
 
 def _map(request: SignedIn) -> dict[str, Any]:
     """Return on which boundaries a map opens: my place among its neighbours."""
-    mine = request.staff.paths(*ROLES)[0].split("/")[:-1]
+    mine = request.staff.paths(*ON_FOOT)[0].split("/")[:-1]
     around = mine[-2] if len(mine) > 1 else mine[-1]
     return {"around": around, "mine": mine[-1], "tiles": settings.TILES}
 

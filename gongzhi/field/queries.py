@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 
-from gongzhi.accounts.models import Staff
+from gongzhi.accounts.models import ON_FOOT, Staff
 from gongzhi.base.http import address
 from gongzhi.deadlines.queries import default_days
-from gongzhi.field.rules import ROLES, may_work
+from gongzhi.field.rules import may_work
 from gongzhi.matters import rules, words
 from gongzhi.matters.models import Kind, Matter, MatterQuerySet, Object
 from gongzhi.matters.words import Due
@@ -46,7 +46,7 @@ class Counts:
 
 def open_matters(to: Staff) -> MatterQuerySet:
     """Return what is open in the grids that ``to`` serves, the most urgent first."""
-    grids = below("chain", to.paths(*ROLES))
+    grids = below("chain", to.paths(*ON_FOOT))
     return (
         rules.visible(Matter.objects.open(), to).filter(grids).with_names().order_by("due_at", "id")
     )
@@ -117,7 +117,7 @@ def packed(to: Staff, at: datetime) -> list[Packed]:
 
 def places(to: Staff, on: date) -> QuerySet[Place]:
     """Return the places ``to`` serves on a day and those below, from the smallest up."""
-    mine = on_day(on).filter(below("path", to.paths(*ROLES)))
+    mine = on_day(on).filter(below("path", to.paths(*ON_FOOT)))
     return mine.select_related("level").order_by("-level__rank", "code")[:MOST_PLACES]
 
 
@@ -126,8 +126,15 @@ def usual_kinds(to: Staff, kinds: list[Kind], at: datetime, most: int = 6) -> li
 
     What people ask for themselves is nothing that a grid worker sees on the way.
     """
-    grids = below("chain", to.paths(*ROLES))
+    grids = below("chain", to.paths(*ON_FOOT))
     lately = Matter.objects.filter(grids, received_at__gte=at - LATELY).order_by()
     found = Counter(dict(lately.values_list("kind_code").annotate(n=Count("pk"))))
     seen = [kind for kind in kinds if kind.object != Object.OWN_REQUEST]
     return sorted(seen, key=lambda kind: -found[kind.code])[:most]
+
+
+def keywords(kinds: list[Kind]) -> dict[str, list[str]]:
+    """Return the words that speak for each kind: a device without network suggests kinds by them."""
+    return {
+        kind.code: [word for word in kind.keywords.lower().split("|") if word] for kind in kinds
+    }

@@ -12,22 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 
 from gongzhi.accounts.http import SignedIn
-from gongzhi.accounts.models import Role, Staff
+from gongzhi.accounts.models import ON_FOOT, Staff
 from gongzhi.audit.actors import Actor
 
-ROLES = (Role.GRID_WORKER, Role.GRID_LEAD)
 P = ParamSpec("P")
 Page = Callable[Concatenate[SignedIn, P], HttpResponse]
 
 
 def may_work(by: Actor) -> bool:
     """Return whether ``by`` serves or heads a grid, or stands in for somebody who does."""
-    return isinstance(by, Staff) and by.has_role(*ROLES)
+    return isinstance(by, Staff) and by.has_role(*ON_FOOT)
 
 
 def may_settle_at(by: Actor, path: str) -> bool:
     """Return whether ``by`` may settle something on the spot at the place of ``path``."""
-    return isinstance(by, Staff) and any(by.serves(role, path) for role in ROLES)
+    return isinstance(by, Staff) and any(by.serves(role, path) for role in ON_FOOT)
 
 
 def field_only(page: Page[P]) -> Page[P]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from gongzhi.accounts.models import Absence, Office, Post, Staff, User
+from gongzhi.accounts.queries import has_second_step
 from gongzhi.audit.models import Entry
 from gongzhi.base.ids import tidy_number
 from gongzhi.deadlines.clocks import Sort
@@ -188,7 +189,7 @@ def offices() -> QuerySet[Office]:
 
 
 def people(asked: str, after: str, at: datetime) -> list[User]:
-    """Return accounts by sign-in name from ``after`` on, with their posts; one too many."""
+    """Return accounts by sign-in name from ``after`` on, with posts and second step; one too many."""
     posts = Post.objects.held(at).select_related("place", "office").order_by("role")
     found = User.objects.filter(username__gt=after)
     if asked:
@@ -198,7 +199,8 @@ def people(asked: str, after: str, at: datetime) -> list[User]:
         )
         found = found.filter(named | Q(pk__in=Post.objects.filter(place__code=word).values("user")))
     held = Prefetch("posts", queryset=posts, to_attr="held")
-    return list(found.prefetch_related(held).order_by("username")[: PAGE + 1])
+    told = found.annotate(has_second_step=has_second_step()).prefetch_related(held)
+    return list(told.order_by("username")[: PAGE + 1])
 
 
 def who_served(user: User, at: datetime) -> QuerySet[Post]:

@@ -49,8 +49,8 @@ def coarsen(*, by: Actor, at: datetime) -> int:  # noqa: ARG001  every action sa
 
 
 @transaction.atomic
-def know(key: UUID, *, label: str, by: Staff, at: datetime) -> Device:
-    """Keep that ``by`` works with a device, and on which day it was last seen.
+def know(key: UUID, *, label: str, sign_in: str | None = None, by: Staff, at: datetime) -> Device:
+    """Keep that ``by`` works with a device, in which sign-in, and on which day it was last seen.
 
     A device that changes hands is the new holder's; one that was wiped stays so and calls itself anew.
     """
@@ -63,6 +63,7 @@ def know(key: UUID, *, label: str, by: Staff, at: datetime) -> Device:
         found.user_id, found.since = by.id, today
         record(found, verb="device.know", by=by, at=at, told={"label": label[:60]})
     found.seen_on = today
+    found.sign_in = UUID(sign_in) if sign_in else None
     found.save()
     return found
 
@@ -78,3 +79,10 @@ def wipe(device: Device, *, by: Actor, at: datetime) -> None:
     device.wiped_at = at
     device.save(update_fields=["wiped_at"])
     record(device, verb="device.wipe", by=by, at=at)
+
+
+@transaction.atomic
+def wipe_ended(sign_in: UUID, *, by: Actor, at: datetime) -> None:
+    """Have the device wiped whose session somebody ended."""
+    for device in Device.objects.filter(sign_in=sign_in, wiped_at=None):
+        wipe(device, by=by, at=at)

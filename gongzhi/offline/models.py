@@ -28,7 +28,8 @@ class Act(models.Model):
 class Device(models.Model):
     """A device on which somebody keeps pages and acts, so that they can be wiped from it.
 
-    ``label`` is what its browser calls itself in a word or two; where it is, nobody asks.
+    ``label`` is what its browser calls itself in a word or two; where it is, nobody asks.  ``sign_in``
+    is the session in which it was last used: who ends that has the device wiped.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -36,6 +37,7 @@ class Device(models.Model):
     label = models.CharField(max_length=60)
     since = models.DateField()
     seen_on = models.DateField()
+    sign_in = models.UUIDField(null=True)
     wiped_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

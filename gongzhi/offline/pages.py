@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
-from gongzhi.accounts.http import SignedIn, staff_of, staff_only
+from gongzhi.accounts.http import SIGN_IN, SignedIn, browser, staff_of, staff_only
 from gongzhi.offline import actions, packs, queries
 from gongzhi.offline.models import Device
 from gongzhi.offline.packs import Packed
@@ -28,6 +28,8 @@ LAYOUT = (
     "base/portal.css",
     "base/core.js",
     "base/portal.js",
+    "base/devices.js",
+    "base/vendor/qr/qr.min.js",
     "base/seal.svg",
     "base/vendor/tabler/icons.svg",
     "base/vendor/leaflet/leaflet.css",
@@ -37,8 +39,6 @@ LAYOUT = (
     "offline/sender.js",
     "offline/acts.js",
 )
-SYSTEMS = ("Android", "iPhone", "iPad", "HarmonyOS", "Windows", "Macintosh", "Linux")
-BROWSERS = ("MicroMessenger", "Edg", "Firefox", "Chrome", "Safari")
 
 
 @never_cache
@@ -82,8 +82,9 @@ def pack(request: HttpRequest) -> HttpResponse:
     is_wiped = bool(known and known.wiped_at)
     if by is None or not by.posts:
         return JsonResponse({"wiped": is_wiped}, status=401)
-    if key and not is_wiped and queries.is_new(known, by, localdate(at)):
-        actions.know(key, label=_label(request), by=by, at=at)
+    sign_in = request.session.get(SIGN_IN)
+    if key and not is_wiped and queries.is_new(known, by, sign_in, localdate(at)):
+        actions.know(key, label=browser(request), sign_in=sign_in, by=by, at=at)
     language = get_language() or ""
     pages = [Packed(reverse("offline:waiting"), ""), *packs.pack(by, at)]
     said = {
@@ -101,14 +102,6 @@ def _device_of(request: HttpRequest) -> UUID | None:
         return UUID(request.headers.get("Gongzhi-Device", ""))
     except ValueError:
         return None
-
-
-def _label(request: HttpRequest) -> str:
-    """Return what a browser calls itself, in a word or two."""
-    agent = request.headers.get("User-Agent", "")
-    found = (next((name for name in names if name in agent), "") for names in (SYSTEMS, BROWSERS))
-    names = {"Macintosh": "Mac", "Edg": "Edge", "MicroMessenger": "WeChat"}
-    return " ".join(names.get(one, one) for one in found if one) or _("a device")
 
 
 @require_safe

@@ -51,6 +51,8 @@ def device(key: UUID) -> Device | None:
     return Device.objects.filter(pk=key).first()
 
 
-def is_new(found: Device | None, by: Staff, on: date) -> bool:
+def is_new(found: Device | None, by: Staff, sign_in: str | None, on: date) -> bool:
     """Return whether there is something to write down about a device that asks on a day."""
-    return found is None or found.user_id != by.id or found.seen_on != on
+    if found is None or found.user_id != by.id or found.seen_on != on:
+        return True
+    return bool(sign_in) and str(found.sign_in) != sign_in

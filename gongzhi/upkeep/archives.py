@@ -16,7 +16,16 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils.translation import gettext as _
 
-from gongzhi.base.seal import KEY, NONCE, TAG, WRAPPED, SealBroken, seal_bytes, unseal_bytes
+from gongzhi.base.seal import (
+    AES_256,
+    KEY,
+    NONCE,
+    TAG,
+    WRAPPED,
+    SealBroken,
+    seal_bytes,
+    unseal_bytes,
+)
 
 MAGIC = b"GONGZHI-BACKUP 1\n"
 ABOUT = "backup"  # what the key of an archive is bound to
@@ -40,7 +49,7 @@ class Sealer(RawIOBase):
         self.out, self.waiting, self.number = out, bytearray(), 0
         key = os.urandom(KEY)
         self.cipher = AESGCM(key)
-        out.write(MAGIC + seal_bytes(key, ABOUT))
+        out.write(MAGIC + seal_bytes(key, ABOUT, AES_256))
 
     def writable(self) -> bool:
         return True

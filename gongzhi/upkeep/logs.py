@@ -15,6 +15,8 @@ from typing import Any
 
 from django.conf import settings
 
+from gongzhi.base.faults import is_away
+
 NOWHERE = "(no address)"
 LONGEST_QUERY = 2000
 slow = logging.getLogger("gongzhi.slow")
@@ -27,13 +29,20 @@ def route(request: Any) -> str:
 
 
 class Routes(logging.Filter):
-    """Puts the route where Django's own lines tell the address."""
+    """Puts the route where Django's own lines tell the address.
+
+    While a part is away each request fails in the same way: a line each, not a page each.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         request: Any = getattr(record, "request", None)
         if hasattr(request, "method"):
             status = getattr(record, "status_code", "")
             record.msg, record.args = "%s %s %s", (status, request.method, route(request))
+            fault = record.exc_info[1] if record.exc_info else None
+            if is_away(fault):
+                record.msg, record.args = f"{record.msg} %s", (*record.args, type(fault).__name__)
+                record.exc_info = None
         return True
 
 

@@ -16,12 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 import gongzhi
+from gongzhi.base.doors import always_open
 from gongzhi.upkeep import meters, queries
 from gongzhi.upkeep.http import meter
 
 SHOWN = 60
 
 
+@always_open
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
@@ -29,6 +31,7 @@ def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@always_open
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
@@ -38,6 +41,7 @@ def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     return JsonResponse(dict(zip(queries.PARTS, found, strict=True)), status=status)
 
 
+@always_open
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:

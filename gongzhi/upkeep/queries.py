@@ -68,7 +68,7 @@ def entries() -> Iterator[Line]:
 
 
 def erased(file: Path) -> list[UUID]:
-    """Return the keys of the matters that were erased, as the list outside the database tells them.
+    """Return the keys of the matters and parties that were erased, as the list outside the database tells.
 
     :raises ValueError: a line that is none of the list's
     """

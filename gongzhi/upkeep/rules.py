@@ -12,3 +12,4 @@ def may_restore(by: Actor) -> bool:
 
 # The program makes digests by itself.
 may_digest = may_restore
+may_reseal = may_restore

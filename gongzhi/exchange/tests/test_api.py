@@ -16,7 +16,7 @@ from PIL import Image
 
 from gongzhi.accounts.actions import appoint
 from gongzhi.accounts.models import Role
-from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.actors import SYSTEM, signed
 from gongzhi.audit.models import Entry, Look
 from gongzhi.exchange.models import Token
 from gongzhi.exchange.tests import make
@@ -284,7 +284,8 @@ def test_a_matter_is_raised_with_contact_file_and_point(town, hotline, settings,
     assert (matter.channel, matter.address, matter.state) == ("api", "柳岸路3号", "received")
     assert Attachment.objects.get().sort == "photo"
     entry = Entry.objects.get(subject=matter.pk, verb="matter.receive")
-    assert (entry.by_id, entry.by_label) == (town.hotline.account_id, "hotline")
+    assert entry.by_id == signed(matter.pk, town.hotline.account_id)
+    assert entry.by_label == "hotline"
     from gongzhi.matters.queries import by_receipt, contact
 
     assert by_receipt(matter.number, said["code"]) == matter

@@ -19,6 +19,7 @@ from gongzhi.manage.forms.people import (
     EndForm,
     FindForm,
     LeaveForm,
+    LinkForm,
     OfficeForm,
     PasswordForm,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "ImportForm",
     "KindForm",
     "LeaveForm",
+    "LinkForm",
     "ListForm",
     "NamesForm",
     "NewClientForm",

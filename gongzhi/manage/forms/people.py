@@ -11,10 +11,15 @@ from django.utils.translation import gettext_lazy
 from gongzhi.accounts.models import IN_OFFICE, Office, Post, Role, User
 from gongzhi.accounts.queries import colleagues
 from gongzhi.base.fields import moment
+from gongzhi.base.ids import new_receipt_code
 from gongzhi.deadlines.models import Calendar
 from gongzhi.manage.forms.fields import InPlace
 
-NEW = {"autocomplete": "new-password"}
+NEW = {"autocomplete": "off", "spellcheck": "false"}
+HANDED = gettext_lazy(
+    "Hand it over in person. It is good for seven days, and they choose one of their own when they "
+    "first sign in."
+)
 
 
 class OfficeForm(InPlace):
@@ -101,8 +106,9 @@ class AccountForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("Work e-mail"), required=False)
     password = forms.CharField(
         label=gettext_lazy("First password"),
-        help_text=gettext_lazy("Hand it over in person. At least 8 characters, not only digits."),
-        widget=forms.PasswordInput(attrs=NEW),
+        help_text=HANDED,
+        initial=new_receipt_code,
+        widget=forms.TextInput(attrs=NEW),
     )
 
     def clean_password(self) -> str:
@@ -115,13 +121,28 @@ class PasswordForm(forms.Form):
 
     password = forms.CharField(
         label=gettext_lazy("New password"),
-        help_text=gettext_lazy("Hand it over in person. At least 8 characters, not only digits."),
-        widget=forms.PasswordInput(attrs=NEW),
+        help_text=HANDED,
+        initial=new_receipt_code,
+        widget=forms.TextInput(attrs=NEW),
     )
 
     def clean_password(self) -> str:
         password_validation.validate_password(self.cleaned_data["password"])
         return str(self.cleaned_data["password"])
+
+
+class LinkForm(forms.Form):
+    """By what the identity provider knows somebody."""
+
+    subject = forms.CharField(
+        label=gettext_lazy("Identifier there"),
+        max_length=255,
+        help_text=gettext_lazy(
+            "What it sends as “sub”: no name and no e-mail address. Who signs in there and is not "
+            "linked yet reads theirs on the sign-in page."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 class AppointForm(InPlace):

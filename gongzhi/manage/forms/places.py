@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from django.utils.translation import gettext_lazy
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_UNPACKED = 512 * 1024 * 1024
+# What a .zip that is cut off, locked or packed in an unknown way raises while it is read.
+UNREADABLE = (BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error)
 SHAPE_PARTS = {".shp", ".shx", ".dbf", ".cpg"}
 
 
@@ -112,6 +115,6 @@ def _unpack(path: Path) -> Path:
                     to = path.with_name(f"shape{Path(part.filename).suffix.lower()}")
                     with packed.open(part) as source, to.open("wb") as target:
                         shutil.copyfileobj(source, target)
-    except BadZipFile:
+    except UNREADABLE:
         raise ValidationError(_("The .zip cannot be opened. Was it sent whole?")) from None
     return path.with_name("shape.shp")

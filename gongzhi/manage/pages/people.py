@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.accounts import actions
 from gongzhi.accounts import queries as accounts
-from gongzhi.accounts.http import SignedIn
+from gongzhi.accounts.http import SignedIn, provider
 from gongzhi.accounts.models import Absence, Office, User
 from gongzhi.base.fields import tell
 from gongzhi.manage import queries
@@ -27,6 +28,7 @@ from gongzhi.manage.forms import (
     EndForm,
     FindForm,
     LeaveForm,
+    LinkForm,
     OfficeForm,
     PasswordForm,
 )
@@ -193,6 +195,45 @@ def second_step_off(request: SignedIn, username: str) -> HttpResponse:
 
 @require_POST
 @administrators_only
+def link(request: SignedIn, username: str) -> HttpResponse:
+    """Link somebody's account with what the identity provider knows them by."""
+    user = _user(username)
+    if not settings.OIDC_ISSUER:
+        raise Http404
+    form = LinkForm(request.POST, auto_id="link_%s")
+    if form.is_valid():
+        try:
+            actions.link(user, **form.cleaned_data, by=request.staff, at=now())
+        except ValidationError as fault:
+            tell(form, fault)
+        else:
+            return _done(request, user, _("The account is linked."))
+    return _person(request, user, link=form)
+
+
+@require_POST
+@administrators_only
+def unlink(request: SignedIn, username: str) -> HttpResponse:
+    """Take the link with the identity provider off somebody's account."""
+    user = _user(username)
+    identity = accounts.identity(user)
+    if identity is None:
+        raise Http404
+    actions.unlink(identity, by=request.staff, at=now())
+    return _done(request, user, _("The link is taken off: nobody signs in with it any more."))
+
+
+@require_POST
+@administrators_only
+def end_sessions(request: SignedIn, username: str) -> HttpResponse:
+    """End all sessions of somebody, for a lost device or a stolen password."""
+    user = _user(username)
+    actions.end_sign_ins(user, by=request.staff, at=now())
+    return _done(request, user, _("They are signed in nowhere any more."))
+
+
+@require_POST
+@administrators_only
 def close(request: SignedIn, username: str) -> HttpResponse:
     """Close an account that holds no post any more."""
     user = _user(username)
@@ -261,10 +302,15 @@ def _person(request: SignedIn, user: User, **tried: Form) -> HttpResponse:
         "posts": accounts.posts(user, at),
         "ended": queries.who_served(user, at),
         "absences": accounts.absences(at).filter(user=user),
-        "second_step": accounts.has_second_step(user),
+        "second_step": accounts.second_steps(user),
+        "n_sessions": accounts.sign_ins(user).count(),
         "devices": offline.devices(user),
         "appoint": AppointForm(on=on, auto_id="appoint_%s", initial=given),
         "leave": LeaveForm(user=user, at=at, auto_id="leave_%s"),
         "password": PasswordForm(auto_id="password_%s"),
+        "identity": accounts.identity(user),
+        "link": LinkForm(auto_id="link_%s"),
     }
-    return render(request, "manage/person.html", said | tried, status=422 if tried else 200)
+    return render(
+        request, "manage/person.html", said | provider() | tried, status=422 if tried else 200
+    )

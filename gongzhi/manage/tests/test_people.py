@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
 from gongzhi.accounts.actions import appoint, open_account
-from gongzhi.accounts.models import IN_OFFICE, Absence, Office, Post, Role, User
+from gongzhi.accounts.models import IN_OFFICE, Absence, Identity, Office, Post, Role, User
 from gongzhi.accounts.queries import colleagues
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.queries import history
@@ -103,6 +105,18 @@ def test_people_are_found_by_name_and_by_the_code_of_their_place(town, client):
 def test_people_have_names_of_people_in_chinese(town, client):
     page = told(client.get("/manage/staff/", headers={"accept-language": "zh-hans"}))
     assert '<th scope="col">姓名</th>' in page
+
+
+@pytest.mark.parametrize(
+    ("sort", "says"),
+    [("totp", "set up"), ("webauthn", "set up"), ("recovery_codes", "not set up")],
+)
+def test_the_list_says_whom_a_second_step_protects(town, client, sort, says):
+    client.post("/manage/staff/new/", account())
+    user = User.objects.get(username="new.one")
+    Authenticator.objects.create(user=user, type=sort, data={})
+    page = told(client.get("/manage/staff/", {"q": "new.one"}))
+    assert re.findall(r"(?:not )?set up", page) == [says]
 
 
 def test_the_list_of_people_pages_by_name(town, client, monkeypatch):
@@ -241,3 +255,49 @@ def test_what_somebody_keeps_on_a_lost_telephone_is_wiped(town, client):
     answer = client.post(f"/offline/devices/{Device.objects.get().pk}/wipe/")
     assert answer["Location"] == reverse("manage:person", args=["worker"])
     assert "Android Chrome" not in client.get(answer["Location"]).content.decode()
+
+
+# --- Links with the identity provider.
+
+
+@pytest.fixture
+def provider(settings):
+    settings.OIDC_ISSUER, settings.OIDC_NAME = "https://id.example", "District ID"
+
+
+def test_an_administrator_links_an_account_and_takes_the_link_off(provider, town, client):
+    at = "/manage/staff/@handler/"
+    assert "Link with “District ID”" in told(client.get(at))
+
+    assert client.post(f"{at}link/", {"subject": " 4711 "}).url == at
+
+    page = told(client.get(at))
+    assert "Linked with “District ID” since" in page
+    assert "4711" in page
+    kept = Identity.objects.get()
+    assert (kept.user, kept.issuer, kept.subject) == (town.handler, "https://id.example", "4711")
+    assert list(history(town.handler.pk))[-1].verb == "account.link"
+    assert client.post(f"{at}unlink/").url == at
+    assert not Identity.objects.exists()
+    assert list(history(town.handler.pk))[-1].verb == "account.unlink"
+    assert client.post(f"{at}unlink/").status_code == 404
+
+
+def test_what_is_linked_already_is_told_beside_what_was_typed(provider, town, client):
+    client.post("/manage/staff/@handler/link/", {"subject": "4711"})
+    for who, said in (
+        ("acceptor", "Another account is linked with that already."),
+        ("handler", "This account is linked already: take that off first."),
+    ):
+        answer = client.post(f"/manage/staff/@{who}/link/", {"subject": "4711"})
+        assert answer.status_code == 422
+        assert who == "handler" or said in told(answer)
+    assert Identity.objects.count() == 1
+
+
+def test_without_an_identity_provider_there_is_nothing_to_link(town, client):
+    assert "Link" not in told(client.get("/manage/staff/@handler/"))
+    for what in ("link", "unlink"):
+        answer = client.post(f"/manage/staff/@handler/{what}/", {"subject": "4711"})
+        assert answer.status_code == 404
+    assert not Identity.objects.exists()

@@ -125,10 +125,23 @@ def zipped(**files):
     return SimpleUploadedFile("a.zip", packed.getvalue())
 
 
+def spoiled(at, to):
+    """Return a packed shapefile whose heads say ``to`` in the two bytes ``at``, in both places."""
+    whole = bytearray(zipped(a_shp=b"x" * 9).read())
+    for begin, offset in ((whole.find(b"PK\x03\x04"), at), (whole.find(b"PK\x01\x02"), at + 2)):
+        whole[begin + offset : begin + offset + 2] = to.to_bytes(2, "little")
+    return SimpleUploadedFile("a.zip", bytes(whole))
+
+
+LOCKED, UNKNOWN = spoiled(6, 1), spoiled(8, 97)  # its flags, and how it is packed
+
+
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
         (SimpleUploadedFile("a.zip", b"no zip"), "The .zip cannot be opened."),
+        (LOCKED, "The .zip cannot be opened."),
+        (UNKNOWN, "The .zip cannot be opened."),
         (zipped(readme_txt=b"hello"), "The .zip must hold one shapefile"),
         (zipped(a_shp=b"", b_shp=b""), "The .zip must hold one shapefile"),
         (zipped(a_shp=b"x", a_dbf=b"x", a_shx=b"x"), "The shapefile cannot be read."),

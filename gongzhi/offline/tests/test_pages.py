@@ -12,10 +12,13 @@ from django.shortcuts import redirect
 from django.test import Client, RequestFactory
 from django.utils.timezone import now
 
+from gongzhi.accounts.actions import SIGN_IN_ENDED, end_sign_in
+from gongzhi.accounts.models import SignIn
 from gongzhi.accounts.queries import staff
 from gongzhi.accounts.tests import make
 from gongzhi.audit.models import Entry
-from gongzhi.offline import actions
+from gongzhi.jobs.handlers import Work
+from gongzhi.offline import actions, tasks
 from gongzhi.offline.http import act_once, sent
 from gongzhi.offline.models import Act, Device
 
@@ -190,3 +193,34 @@ def test_of_two_at_one_moment_one_is_done(town, monkeypatch):
     assert json.loads(answer.content)["done"] == "/done/"
     assert Device.objects.count() == 1
     assert connection.in_atomic_block  # the test's own
+
+
+def test_a_device_whose_session_is_ended_is_wiped_when_it_next_calls(town, client):
+    key = uuid4()
+    client.get(PACK, headers=device(key))
+    signed = SignIn.objects.get(user=town.worker)
+    assert Device.objects.get().sign_in == signed.pk
+
+    end_sign_in(signed, by=staff(town.worker, now()), at=now())
+    tasks.wipe(Work(SIGN_IN_ENDED, signed.pk, {}, now()))
+
+    answer = client.get(PACK, headers=device(key))
+    assert (answer.status_code, answer.json()) == (401, {"wiped": True})
+
+
+def test_a_device_is_known_anew_after_the_next_sign_in_of_the_same_day(town, client):
+    key = uuid4()
+    client.get(PACK, headers=device(key))
+    client.force_login(town.worker)
+    client.get(PACK, headers=device(key))
+    assert Device.objects.get().sign_in == SignIn.objects.latest("since").pk
+
+
+def test_other_devices_stay_as_they_are(town, client):
+    mine, other = uuid4(), uuid4()
+    client.get(PACK, headers=device(mine))
+    signed_in(town.worker).get(PACK, headers=device(other))
+    ended = Device.objects.get(pk=mine).sign_in
+    tasks.wipe(Work(SIGN_IN_ENDED, ended, {}, now()))
+    assert Device.objects.get(pk=mine).wiped_at
+    assert Device.objects.get(pk=other).wiped_at is None

@@ -1,6 +1,7 @@
 /* Reporting with one thumb: kinds as chips that follow the words, and the part for what was settled. */
 (() => {
   "use strict";
+  const CHIPS = 4;
   const form = document.querySelector("[data-report]");
   if (!form) return;
   const chips = form.querySelector("[data-chips]");
@@ -47,8 +48,21 @@
     body.set("text", words.value);
     body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
     const answer = await fetch(form.dataset.suggest, { method: "POST", body }).catch(() => null);
-    if (answer?.ok && mine === asked) show((await answer.json()).kinds);
+    if (mine !== asked) return;
+    if (answer?.ok) show((await answer.json()).kinds);
+    else if (!answer) show(alone(words.value.toLowerCase()));
   };
+
+  /* Without network the key words of the kinds speak, longer ones louder, as on the server without a model */
+  const keywords = Object.entries(JSON.parse(document.getElementById("keywords").textContent));
+  const shared = {};
+  keywords.flatMap(([, spoken]) => spoken).forEach((word) => { shared[word] = (shared[word] ?? 0) + 1; });
+  const alone = (text) => keywords
+    .map(([code, spoken]) => ({ code, weight: spoken.filter((word) => text.includes(word)).reduce((sum, word) => sum + word.length / shared[word], 0) }))
+    .filter((one) => one.weight)
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, CHIPS)
+    .map(({ code }) => ({ code, name: kinds.find((kind) => kind.value === code).dataset.name }));
   words.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(ask, 350);
