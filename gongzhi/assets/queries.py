@@ -17,6 +17,7 @@ from gongzhi.matters.models import Matter, MatterQuerySet
 from gongzhi.matters.queries.public import listed
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below
+from gongzhi.places.queries import by_code as place_by_code
 
 PAGE = 50
 ON_MAP = 500
@@ -84,6 +85,11 @@ def standing(code: str) -> Asset | None:
     """Return the asset with a code that is not out of use."""
     found = by_code(code)
     return found if found and found.is_standing else None
+
+
+def target(code: str, on: date) -> Place | Asset | None:
+    """Return the standing asset or the place with a code (two queries at most)."""
+    return standing(code) or place_by_code(code, on)
 
 
 def is_here(code: str) -> bool:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from gongzhi.accounts.models import Role, Staff
+from gongzhi.accounts.models import ON_FOOT, Staff
 from gongzhi.assets.models import Asset
 from gongzhi.audit.actors import Actor
 from gongzhi.matters.models import Matter
-
-ON_FOOT = (Role.GRID_WORKER, Role.GRID_LEAD)
 
 
 def may_read(by: Actor) -> bool:

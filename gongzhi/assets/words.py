@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +15,8 @@ from gongzhi.assets.states import Condition
 from gongzhi.audit.models import Entry
 from gongzhi.matters.words.history import who
 
+# A label holds an address: of the form with a place, or of the page of a thing.
+_LABEL = re.compile(r"(?:place=|asset=|/a/|^)(\d{6,24})(?:\D|$)")
 VERBS = {
     "asset.add": gettext_lazy("Put into the register"),
     "asset.change": gettext_lazy("What is said of it was changed"),
@@ -73,3 +77,10 @@ def why_not(*, is_code: bool, is_here: bool, is_retired: bool) -> str:
         "No thing of ours has this code; perhaps the label is old. Raise it with the place where "
         "it stands."
     )
+
+
+def code_in(typed: str) -> str:
+    """Return the digits that a label stands for, typed or scanned, or "" where there are none."""
+    plain = "".join(unicodedata.normalize("NFKC", typed).split())
+    found = _LABEL.search(plain)
+    return found.group(1) if found else ""

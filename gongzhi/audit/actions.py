@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from gongzhi.audit import chain
-from gongzhi.audit.actors import Actor
+from gongzhi.audit.actors import Actor, signed
 from gongzhi.audit.models import Entry, Look
 from gongzhi.base.ids import first_key, uuid7
 from gongzhi.base.moves import MoveLost
@@ -33,6 +33,7 @@ def entry(
 ) -> Entry:
     """Return the next entry of a chain, not yet stored: for `record` and for bulk loads."""
     facts, told, salt = facts or {}, {"by": by.label} | (told or {}), chain.new_salt()
+    by_id = signed(subject, by.id)
     commitment = chain.commit(salt, told)
     digest = chain.link(
         prev=prev,
@@ -40,7 +41,7 @@ def entry(
         seq=seq,
         verb=verb,
         at=at,
-        by_id=by.id,
+        by_id=by_id,
         facts=facts,
         commitment=commitment,
     )
@@ -51,7 +52,7 @@ def entry(
         seq=seq,
         verb=verb,
         at=at,
-        by_id=by.id,
+        by_id=by_id,
         facts=facts,
         told=told,
         salt=salt,
@@ -116,7 +117,7 @@ def look(subject: UUID, *, purpose: str = "", words: str = "", by: Actor, at: da
         subject=subject,
         at=at,
         by_id=by.id,
-        by_label=by.label,
+        by_label=by.name,
         purpose=purpose,
         sealed=seal({"why": words}, key.hex) if words else None,
     )

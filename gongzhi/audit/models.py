@@ -11,7 +11,8 @@ class Entry(models.Model):
     """What was done to what, by whom and when.  Rows are added, never changed; words can be erased.
 
     ``facts`` are public of kind (states, codes, numbers); ``told`` holds words and the actor's
-    label, which may name a person, and stands in the chain only as a salted commitment.
+    label, which may name a person, and stands in the chain only as a salted commitment.  ``by_id``
+    is who did it as `audit.actors.signed` writes it: nothing can be asked by author.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -6,7 +6,7 @@ import logging
 from uuid import UUID
 
 from gongzhi.audit.actors import SYSTEM
-from gongzhi.deadlines.actions.recounting import TOPIC, recount
+from gongzhi.deadlines.actions.recounting import MOVED, TOPIC, recount
 from gongzhi.deadlines.actions.rulebook import MOVING, move_next
 from gongzhi.deadlines.models import Recount, Rule
 from gongzhi.jobs.actions import enqueue
@@ -40,3 +40,9 @@ def go_on(work: Work) -> None:
     )
     if left:
         enqueue(TOPIC, by=SYSTEM, at=work.at, key=work.key, args=work.args)
+
+
+@on(MOVED)
+def told(work: Work) -> None:
+    """Log how many clocks got another date: whoever runs on them listens for it as well."""
+    log.info("%s clocks have another date", len(work.args["clocks"]))

@@ -82,8 +82,8 @@ class FinishForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("What came of it?"), widget=forms.RadioSelect, error_messages=MISSING
     )
-    found = UploadsField(label=gettext_lazy("Photos: as you found it"))
-    left = UploadsField(label=gettext_lazy("Photos: as you left it"))
+    found = UploadsField(label=gettext_lazy("Photos: as you found it"), later=True)
+    left = UploadsField(label=gettext_lazy("Photos: as you left it"), later=True)
     said = sentences(gettext_lazy("What else is to be said"), longest=2000, required=False)
 
     def __init__(self, *args: Any, errand: Errand, **more: Any) -> None:

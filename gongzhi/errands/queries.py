@@ -13,8 +13,9 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongzhi.accounts.models import Post, Role, Staff, User
+from gongzhi.accounts.models import ON_FOOT, Post, Role, Staff, User
 from gongzhi.accounts.queries import posts_of, present, staff
+from gongzhi.audit.actors import signed
 from gongzhi.audit.queries import history
 from gongzhi.deadlines.models import Clock, Rule
 from gongzhi.deadlines.queries import default_days, kept_rule
@@ -96,7 +97,7 @@ def _may_be_sent(worker: Staff, matter: Matter, sort: str) -> bool:
         return False
     if sort != Sort.INSPECT:
         return True
-    settled = history(matter.pk).filter(verb="matter.settle", by_id=worker.id)
+    settled = history(matter.pk).filter(verb="matter.settle", by_id=signed(matter.pk, worker.id))
     return not (matters.took_part(worker, matter.pk) or settled.exists())
 
 
@@ -202,7 +203,7 @@ def packed(to: Staff, at: datetime) -> list[Packed]:
 
     Nothing of any contact: that is shown by a press of its own.
     """
-    if not to.has_role(*rules.ON_FOOT):
+    if not to.has_role(*ON_FOOT):
         return []
     shown = today(to, at)
     known = [

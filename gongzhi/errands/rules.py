@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from gongzhi.accounts.models import Role, Staff
+from gongzhi.accounts.models import ON_FOOT, Role, Staff
 from gongzhi.audit.actors import Actor, System
 from gongzhi.base.seal import keyed_hash
 from gongzhi.errands.models import Errand, ErrandQuerySet
@@ -13,7 +13,6 @@ from gongzhi.matters import rules
 from gongzhi.matters.models import Matter
 from gongzhi.places.queries import below
 
-ON_FOOT = (Role.GRID_WORKER, Role.GRID_LEAD)
 SEES = (*rules.WORKS, Role.GRID_LEAD, Role.LEADER)
 ASKS = {
     Sort.VERIFY: rules.may_sort,

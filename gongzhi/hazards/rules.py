@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from gongzhi.accounts.models import Role, Staff
+from gongzhi.accounts.models import ON_FOOT, Role, Staff
 from gongzhi.accounts.queries import house
 from gongzhi.audit.actors import Actor, System
 from gongzhi.hazards.models import Check, Hazard, HazardQuerySet
@@ -14,7 +14,7 @@ from gongzhi.places.queries import below
 ORDERS = (Role.DISPATCHER, Role.SUPERVISOR)
 ACCEPTS = (Role.INSPECTOR, Role.SUPERVISOR)
 REGISTERS = (
-    *(Role.GRID_WORKER, Role.GRID_LEAD, Role.ACCEPTOR, Role.HANDLER, Role.HEAD, Role.DUTY_OFFICER),
+    *(*ON_FOOT, Role.ACCEPTOR, Role.HANDLER, Role.HEAD, Role.DUTY_OFFICER),
     *(Role.DISPATCHER, Role.INSPECTOR, Role.SUPERVISOR),
 )
 

@@ -24,6 +24,7 @@ from gongzhi.deadlines.queries import default_days
 from gongzhi.matters import words
 from gongzhi.matters.models import Answer, Attachment, Channel, FollowUp, Matter
 from gongzhi.matters.rules import may_hear
+from gongzhi.matters.uploads import Sort
 from gongzhi.petitions.models import Petition
 from gongzhi.petitions.queries import Document
 from gongzhi.places.models import name_for_reader
@@ -205,7 +206,8 @@ def _answers(matter: Matter) -> list[Section]:
 
 
 def _pictures(matter: Matter, stages: Sequence[str]) -> list[Section]:
-    found = matter.attachments.filter(stage__in=stages).order_by("at", "id")[:MOST_PICTURES]
+    shown = matter.attachments.filter(stage__in=stages, sort=Sort.PHOTO).exclude(file="")
+    found = shown.order_by("at", "id")[:MOST_PICTURES]
     pictures = tuple(_picture(one) for one in found)
     return [Section(_("Photos"), pictures=pictures)] if pictures else []
 

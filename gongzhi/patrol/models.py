@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.accounts.models import Office, Role, User
+from gongzhi.accounts.models import ON_FOOT, Office, User
 from gongzhi.assets.models import Asset
 from gongzhi.base.ids import uuid7
 from gongzhi.matters.models import Matter
@@ -14,8 +14,6 @@ from gongzhi.patrol import words
 from gongzhi.patrol.clocks import Rest, Rhythm
 from gongzhi.patrol.states import PlanState, RoundState, StopState
 from gongzhi.places.models import PathField, Place, name_for_reader
-
-WALKERS = (Role.GRID_WORKER, Role.GRID_LEAD)
 
 
 class Object(models.TextChoices):
@@ -107,7 +105,7 @@ class Plan(models.Model):
     area = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)
     chain = PathField()
     checklist_code = models.SlugField(max_length=40)
-    role = models.CharField(max_length=20, choices=[(r, r.label) for r in WALKERS], blank=True)
+    role = models.CharField(max_length=20, choices=[(r, r.label) for r in ON_FOOT], blank=True)
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)

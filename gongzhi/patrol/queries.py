@@ -14,18 +14,16 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from gongzhi.accounts.models import Post, Staff, User
+from gongzhi.accounts.models import ON_FOOT, Post, Staff, User
 from gongzhi.accounts.queries import present
 from gongzhi.assets.models import DISTRICT, Asset
-from gongzhi.assets.queries import by_code as asset_by_code
-from gongzhi.assets.queries import is_code as is_asset_code
+from gongzhi.assets.queries import target
 from gongzhi.offline.packs import Packed
 from gongzhi.patrol import rules, words
-from gongzhi.patrol.models import WALKERS, Checklist, Finding, Line, Plan, Round, Spot, Stop
+from gongzhi.patrol.models import Checklist, Finding, Line, Plan, Round, Spot, Stop
 from gongzhi.patrol.states import PlanState, RoundState, StopState
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below, on_day
-from gongzhi.places.queries import by_code as place_by_code
 
 PAGE = 50
 MOST_ROWS = 300
@@ -93,13 +91,6 @@ def spots(plan: Plan) -> list[Spot]:
     return list(plan.spots.select_related(*TARGETS).defer(*HEAVY))
 
 
-def target(code: str, on: date) -> Place | Asset | None:
-    """Return the place or the standing thing with a code (two queries at most)."""
-    if is_asset_code(code) and (asset := asset_by_code(code)) and asset.is_standing:
-        return asset
-    return place_by_code(code, on)
-
-
 def things_in(area: Place, on: date) -> list[Place | Asset]:
     """Return the places from ``area`` down and the things that stand there: some hundred (two queries)."""
     places = on_day(on).filter(below("path", [area.path])).defer("boundary", "also")
@@ -135,7 +126,7 @@ def rounds_of(plan: Plan) -> QuerySet[Round]:
 def mine(to: Staff, day: date) -> list[Round]:
     """Return the open rounds of a day that ``to`` has (one query): `rules.may_walk` turned round."""
     posts = Q(pk__in=[])
-    for role in WALKERS:
+    for role in ON_FOOT:
         paths = to.paths(role)
         above = {path[: n + 1] for path in paths for n, char in enumerate(path) if char == "/"}
         posts |= Q(plan__role=role) & (below("chain", paths) | Q(chain__in=above))
@@ -205,7 +196,7 @@ def colleagues(of: Round, at: datetime) -> QuerySet[User]:
     if plan.office_id:
         held = held.filter(office=plan.office_id)
     else:
-        held = held.filter(below("place__path", [around]), role__in=WALKERS)
+        held = held.filter(below("place__path", [around]), role__in=ON_FOOT)
     return present(held, at).order_by("name_zh", "username")
 
 

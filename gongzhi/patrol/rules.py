@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from gongzhi.accounts.models import Role, Staff
-from gongzhi.assets.rules import ON_FOOT
+from gongzhi.accounts.models import ON_FOOT, Role, Staff
 from gongzhi.audit.actors import Actor, System
-from gongzhi.patrol.models import WALKERS, Checklist, Plan, Round, Stop
+from gongzhi.patrol.models import Checklist, Plan, Round, Stop
 
 PLANNERS = (Role.GRID_LEAD, Role.SUPERVISOR)
 
@@ -113,4 +112,4 @@ def may_begin(by: Actor) -> bool:
 
 def is_on_foot(by: Actor) -> bool:
     """Return whether the pages are shown to ``by`` as to whoever works in the field."""
-    return isinstance(by, Staff) and by.has_role(*WALKERS)
+    return isinstance(by, Staff) and by.has_role(*ON_FOOT)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -31,8 +29,6 @@ VERBS = {
     "plan.resume": gettext_lazy("Went on"),
     "plan.end": gettext_lazy("Ended"),
 }
-# A label holds an address: of the form with a place, or of the page of a thing.
-_LABEL = re.compile(r"(?:place=|asset=|/a/|^)(\d{6,24})(?:\D|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +46,6 @@ def story(entries: Iterable[Entry]) -> list[Step]:
         Step(one.at, str(VERBS.get(one.verb, one.verb)), who(one.told.get("by", "")))
         for one in reversed(list(entries))
     ]
-
-
-def code_in(typed: str) -> str:
-    """Return the digits that a label stands for, typed or scanned, or "" where there are none."""
-    plain = "".join(unicodedata.normalize("NFKC", typed).split())
-    found = _LABEL.search(plain)
-    return found.group(1) if found else ""
 
 
 def when(rhythm: Rhythm) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.base.kept import ALL
 from gongzhi.places import queries
 from gongzhi.places.atlas import NOWHERE, Atlas, atlas
 from gongzhi.places.models import Place
@@ -105,8 +106,13 @@ class Keeper:
         finally:
             self._lock.release()
 
+    def cache_clear(self) -> None:
+        """Have the next call read the names anew."""
+        self._kept = None
+
 
 _KEEPER = Keeper()
+ALL.append(_KEEPER.cache_clear)
 
 
 def gazetteer() -> Names:

@@ -92,4 +92,4 @@ def _heads(by: Actor, office: object) -> bool:
 
 
 def _is_data_officer(by: Actor) -> bool:
-    return isinstance(by, Staff) and by.has_role(Role.DATA_OFFICER)
+    return isinstance(by, Staff) and by.serves_all(Role.DATA_OFFICER)

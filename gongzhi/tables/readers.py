@@ -193,7 +193,7 @@ def _check_book(path: Path) -> None:
                         if is_sheet and _counts(tail + block):
                             raise ValidationError(_no_formulas())
                         tail = block[-3:]
-    except (BadZipFile, OSError, ValueError, RuntimeError, zlib.error) as fault:
+    except (BadZipFile, EOFError, OSError, ValueError, RuntimeError, zlib.error) as fault:
         raise ValidationError(
             _("This is no workbook. Save it as .xlsx anew, or as CSV.")
         ) from fault

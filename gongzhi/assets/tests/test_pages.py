@@ -193,7 +193,7 @@ def test_a_thing_out_of_use_takes_no_reports_but_its_place_does(client, town):
 
 def test_a_scan_fills_the_form_and_the_matter_keeps_its_asset(as_, client, town):
     asset = make.asset(town)
-    assert "标签" not in text(client.get(RAISE))
+    assert "您扫的是" not in text(client.get(RAISE))
     scanned = client.get(f"{RAISE}?asset={asset.code}")
     assert f"您扫的是“{asset.name}”的标签" in text(scanned)
     form = scanned.context["form"]

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.accounts.models import ON_FOOT
 from gongzhi.base.fields import tell
 from gongzhi.deadlines.queries import default_days, explain
 from gongzhi.deadlines.words import why as in_words
@@ -37,7 +38,7 @@ PAGE = "errands/show.html"
 @staff_only
 def mine(request: SignedIn) -> HttpResponse:
     """Show the errands of the reader, and the figures of their own month."""
-    if not request.staff.has_role(*rules.ON_FOOT):
+    if not request.staff.has_role(*ON_FOOT):
         raise PermissionDenied(_("These pages are for grid workers. Your work is on the desk."))
     at = now()
     context = {

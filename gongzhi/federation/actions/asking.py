@@ -52,7 +52,7 @@ def ask_contact(shared: Handed, *, purpose: str, by: Staff, at: datetime) -> Par
 def _who(by: Staff, shared: Handed) -> str:
     """Return who looks, as the person reads it there: name and office."""
     office = shared.matter.office
-    return (f"{by.label} ({office.name})" if office else by.label)[:LONGEST_WHO]
+    return (f"{by.name} ({office.name})" if office else by.name)[:LONGEST_WHO]
 
 
 def _ask(shared: Handed, purpose: str, who: str) -> Parts:

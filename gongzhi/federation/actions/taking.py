@@ -16,13 +16,14 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from gongzhi.audit.actors import Actor
+from gongzhi.audit.models import Entry
 from gongzhi.base.http import sentence
 from gongzhi.base.ids import uuid7
 from gongzhi.base.moves import MoveLost, MoveRefused
 from gongzhi.exchange.models import Caller
 from gongzhi.federation import queries, readers, rules
 from gongzhi.federation.actions.applying import APPLY, Parcelled, hand
-from gongzhi.federation.actions.telling import tell, write
+from gongzhi.federation.actions.telling import ENDS, tell, write
 from gongzhi.federation.models import LONGEST_FAULT, Handed, Parcel, Peer
 from gongzhi.federation.readers import FROM_HANDLING, TO_HANDLE, Unreadable, Wire
 from gongzhi.federation.states import ONLY, State
@@ -162,7 +163,7 @@ def _apply(kept: Parcel, peer: Peer, by: Caller, at: datetime) -> None:
         raise ValidationError(_("We have no such matter in common."))
     if kept.verb in (TO_HANDLE if shared.is_ours else FROM_HANDLING):
         raise ValidationError(_("This is not for the level that says it to say."))
-    if shared.ended_at and kept.verb not in AFTER_END:
+    if kept.verb not in AFTER_END and _is_over(shared):
         raise ValidationError(_("It was taken back or given back meanwhile."))
     # What was done there in time is in time here, however long the way was.
     then = max(min(kept.at, at), shared.matter.moved_at)
@@ -171,6 +172,13 @@ def _apply(kept: Parcel, peer: Peer, by: Caller, at: datetime) -> None:
         **({"state": body.state} if body.state else {}),
         **({"due_at": body.due} if body.due else {}),
     )
+
+
+def _is_over(shared: Handed) -> bool:
+    """Return whether it was taken or given back here, also where the job that says so still waits."""
+    verbs = [f"matter.{verb}" for verb in ENDS[shared.is_ours]]
+    ends = Entry.objects.filter(subject=shared.matter_id, verb__in=verbs, at__gt=shared.handed_at)
+    return bool(shared.ended_at) or ends.exists()
 
 
 def _note_heard(kept: Parcel) -> None:

@@ -154,15 +154,24 @@ def write(peer: UUID, ref: UUID, verb: str, body: Body, at: datetime) -> Parcel:
     return parcel
 
 
+class StillWritten(Exception):  # noqa: N818
+    """A photo is being written anew at this moment; the job that asks comes again in seconds."""
+
+
 def _files(matter: Matter, *stages: str, since: datetime | None = None) -> Body:
-    """Return which files can be fetched (one query)."""
-    found = Attachment.objects.filter(matter=matter, stage__in=stages, checked__in=queries.SHOWABLE)
-    found = found.filter(at__gte=since) if since else found
+    """Return which files can be fetched (one query).
+
+    :raises StillWritten: one will be in a moment
+    """
+    found = Attachment.objects.filter(matter=matter, stage__in=stages)
+    kept = list((found.filter(at__gte=since) if since else found).order_by("at", "pk"))
+    if any(one.raw for one in kept):
+        raise StillWritten(matter.number)
     files = [
         {"key": one.pk.hex, "name": one.name, "stage": one.stage}
-        for one in found.order_by("at", "pk")[:MOST_FILES]
-        if one.file
-    ]
+        for one in kept
+        if one.file and one.checked in queries.SHOWABLE
+    ][:MOST_FILES]
     return {"files": files} if files else {}
 
 

@@ -16,6 +16,8 @@ from threading import Thread
 from typing import Any
 from uuid import UUID
 
+from django.utils.module_loading import autodiscover_modules
+
 from gongzhi.accounts.actions import found
 from gongzhi.accounts.models import Office
 from gongzhi.audit.actors import SYSTEM
@@ -24,7 +26,7 @@ from gongzhi.base.ids import uuid7
 from gongzhi.base.tests.cast import kept
 from gongzhi.exchange.tests import make as exchange
 from gongzhi.exchange.tests.make import NOON
-from gongzhi.federation import actions, queries, tasks
+from gongzhi.federation import actions, queries
 from gongzhi.federation.models import Handed, Parcel, Peer
 from gongzhi.federation.readers import Wire
 from gongzhi.jobs.actions import claim, run
@@ -81,7 +83,7 @@ def _office(cast: exchange.Town, code: str, name: str) -> Office:
     )  # fmt: skip
 
 
-FOLLOWS = tasks.follow  # what a worker reads when it starts
+autodiscover_modules("tasks")  # as a worker does when it starts
 
 
 def work(when: datetime = NOON) -> None:
@@ -97,7 +99,7 @@ def work(when: datetime = NOON) -> None:
 def pass_on(town: Town, when: datetime = NOON) -> None:
     """Let what is told be heard at the other end, until nothing is under way."""
     work(when)
-    while sum(_carry(*ends, when) for ends in _ways(town)):
+    while sum(hear(*ends, when) for ends in _ways(town)):
         work(when)
 
 
@@ -105,7 +107,8 @@ def _ways(town: Town) -> list[tuple[Peer, Peer]]:
     return [(town.above, town.below), (town.below, town.above)]
 
 
-def _carry(sender: Peer, taker: Peer, when: datetime) -> int:
+def hear(sender: Peer, taker: Peer, when: datetime) -> int:
+    """Let one end hear what the other has told, before any job of either runs; return how much it was."""
     sender.refresh_from_db()
     waiting = queries.waiting(sender, 100)
     if waiting:

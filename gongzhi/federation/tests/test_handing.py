@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from django.core.exceptions import ValidationError
+from PIL import Image
 
 from gongzhi.audit.queries import broken
+from gongzhi.federation.actions.telling import StillWritten, _files
 from gongzhi.federation.models import Handed, Parcel
 from gongzhi.federation.tests import make
 from gongzhi.federation.tests.make import NOON, fresh, handed, later, pass_on, there, verbs, walk
 from gongzhi.matters import actions
 from gongzhi.matters.receipts import Contact
 from gongzhi.matters.rules import holder
+from gongzhi.matters.uploads import tidy
 
 
 def agree(*pair) -> bool:
@@ -232,6 +237,20 @@ def test_what_both_ends_do_at_once_is_refused_at_one_and_told_to_the_other(town)
     assert set(refused) == {"take", "answer"}
 
 
+def test_an_answer_that_crosses_a_taking_back_is_refused_though_its_job_still_waits(town):
+    ours, copy = handed(town)
+    walk(town, copy, "accept", "dispatch", "acknowledge", "answer", "inspect", at=later(hours=1))
+    make.work(later(hours=1))
+    walk(town, fresh(ours), "send_back", at=later(hours=2))
+    make.send_up(town, fresh(ours), later(hours=2, seconds=1))
+    make.hear(town.below, town.above, later(hours=3))
+    assert fresh(ours).state == "dispatched"
+    pass_on(town, later(hours=3))
+    assert fresh(copy).state == "closed"
+    assert there(ours) != copy
+    assert there(ours).state == "received"
+
+
 def test_a_chain_of_levels_hands_answers_all_the_way_down(town):
     ours, copy = handed(town)
     walk(town, copy, "accept", at=later(hours=1))
@@ -301,3 +320,15 @@ def test_nothing_is_handed_to_a_level_that_is_paused(town):
     make.actions.pause(town.above, by=make.SYSTEM, at=NOON)
     with pytest.raises(ValidationError, match="已暂停"):
         make.send_up(town, ours)
+
+
+def test_a_photo_that_is_being_written_anew_is_waited_for_and_told(town):
+    out = BytesIO()
+    Image.new("RGB", (40, 30)).save(out, "JPEG")
+    photo = tidy(BytesIO(out.getvalue()), "门口.jpg", later=True)
+    with pytest.raises(StillWritten):
+        _files(make.matter(town, photos=[photo]), "report")
+    ours, _copy = handed(town, photos=[photo])
+    told = Parcel.objects.get(ref=Handed.objects.get(matter=ours).ref, verb="hand", is_ours=True)
+    key = ours.attachments.get().pk.hex
+    assert told.body["files"] == [{"key": key, "name": "门口.jpg", "stage": "report"}]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec
+from typing import ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.accounts.http import SignedIn, staff_who
 from gongzhi.base.fields import tell
 from gongzhi.hazards import actions, queries, rules
 from gongzhi.hazards.forms import (
@@ -33,18 +32,7 @@ GET_POST = ["GET", "HEAD", "POST"]
 KIND = ("name_zh", "name_en", "object", "is_major", "recurs_months", "source", "is_active")
 
 
-def keepers_only(
-    page: Callable[Concatenate[SignedIn, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Let only administrators see a page; others sign in first, or read why not."""
-
-    @wraps(page)
-    def guarded(request: SignedIn, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not rules.may_manage(request.staff):
-            raise PermissionDenied(_("These pages are for administrators."))
-        return page(request, *args, **kwargs)
-
-    return staff_only(guarded)
+keepers_only = staff_who(rules.may_manage, gettext_lazy("These pages are for administrators."))
 
 
 @require_http_methods(GET_POST)

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.timezone import localtime
 
 import gongzhi.matters
-from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.actors import SYSTEM, signed
 from gongzhi.audit.models import Entry
 from gongzhi.insight import actions, queries, tasks
 from gongzhi.insight.models import Gathered, HotIssue, Together
@@ -136,7 +136,7 @@ def test_one_matter_is_opened_for_all_and_each_keeps_its_own_way(town):
         (joint.pk, one.pk) for one in singles
     }
     entry = Entry.objects.get(subject=joint.pk, verb="matter.gather")
-    assert entry.by_id == town.dispatcher.pk
+    assert entry.by_id == signed(joint.pk, town.dispatcher.pk)
     assert entry.facts["n"] == 5
     walk(town, joint, "dispatch", "acknowledge", at=LATER)
     with pytest.raises(ValidationError, match=joint.number):

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec
+from typing import ParamSpec
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gongzhi.accounts.http import SignedIn, staff_only
+from gongzhi.accounts.http import SignedIn, staff_who
 from gongzhi.accounts.queries import duties
 from gongzhi.base.fields import tell
 from gongzhi.deadlines.words import length
@@ -26,18 +25,7 @@ from gongzhi.meetings.models import Situation
 P = ParamSpec("P")
 
 
-def listers_only(
-    page: Callable[Concatenate[SignedIn, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Let only those who keep the call list see a page; others sign in first, or read why not."""
-
-    @wraps(page)
-    def guarded(request: SignedIn, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not rules.may_list(request.staff):
-            raise PermissionDenied(_("These pages are for administrators."))
-        return page(request, *args, **kwargs)
-
-    return staff_only(guarded)
+listers_only = staff_who(rules.may_list, gettext_lazy("These pages are for administrators."))
 
 
 @require_safe

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from gongzhi.accounts.models import Office
 from gongzhi.assets.models import Asset
 from gongzhi.assets.objects import refuse_no_thing
+from gongzhi.assets.queries import target
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.base import text
 from gongzhi.base.moves import MoveLost, permitted, seen, shift
-from gongzhi.patrol import queries, rules
+from gongzhi.patrol import rules
 from gongzhi.patrol.clocks import Rest
 from gongzhi.patrol.models import Checklist, Plan, Spot
 from gongzhi.patrol.states import ONLY_PLANNER, PLAN
@@ -170,7 +171,7 @@ def _spots(plan: Plan, codes: Sequence[str], on: date) -> list[Spot]:
         )
     spots, faults = [], []
     for n, code in enumerate(dict.fromkeys(codes), start=1):
-        thing = queries.target(code, on)
+        thing = target(code, on)
         path = thing.chain if isinstance(thing, Asset) else thing.path if thing else ""
         if not thing:
             faults.append(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.advice.danger import danger_in
 from gongzhi.assets import actions as asset_actions
+from gongzhi.assets.words import code_in
 from gongzhi.audit.actions import record
 from gongzhi.audit.actors import Actor
 from gongzhi.base import text
@@ -148,7 +149,7 @@ def _check_day(stop: Stop, done_at: datetime, at: datetime) -> None:
 def _check_there(stop: Stop, told: Told, on: date) -> None:
     """Ask for a sign that somebody was there: its code, or words on what is seen there."""
     if told.code:
-        code = words.code_in(told.code)
+        code = code_in(told.code)
         why = queries.why_not(code, stop, on) if code else words.no_code()
         if why:
             raise ValidationError({"code": why})

@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gongzhi.accounts.models import Office, Staff
+from gongzhi.accounts.models import ON_FOOT, Office, Staff
 from gongzhi.accounts.queries import offices
 from gongzhi.base.fields import day, offer, sentences
 from gongzhi.patrol import queries, rules
 from gongzhi.patrol.actions.planning import Planned
 from gongzhi.patrol.clocks import Rest
-from gongzhi.patrol.models import WALKERS, Plan
+from gongzhi.patrol.models import Plan
 from gongzhi.patrol.words import WEEKDAYS
 from gongzhi.places.models import Place
 from gongzhi.places.queries import below, by_code, coarse, on_day
@@ -133,7 +133,7 @@ class PlanForm(forms.Form):
         self.lists = {one.code: one for one in queries.may_be_used(on, area.path)}
         self.offices = {one.code: one for one in offices().values() if one.is_active}
         offer(self, "checklist", [(code, one.name) for code, one in self.lists.items()])
-        posts = [(role.value, role.label) for role in WALKERS]
+        posts = [(role.value, role.label) for role in ON_FOOT]
         named = sorted((f"{OFFICE}{code}", one.name) for code, one in self.offices.items())
         offer(self, "who", [*posts, *named])
         things = queries.things_in(area, on)

@@ -41,10 +41,12 @@ class StopForm(forms.Form):
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
     code = forms.CharField(
         label=gettext_lazy("Code on the label"),
-        help_text=gettext_lazy("Type its digits, or paste what a scanner reads."),
+        help_text=gettext_lazy("Scan it, or type its digits."),
         required=False,
         max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "inputmode": "numeric", "data-scan": ""}
+        ),
     )
     note = sentences(
         gettext_lazy("No label? What do you see there?"), rows=2, longest=400, required=False
@@ -65,7 +67,7 @@ class StopForm(forms.Form):
         self.fields[f"wrong_{code}"] = sentences(
             gettext_lazy("What is wrong?"), rows=2, longest=LONGEST_TEXT, required=False
         )
-        self.fields[f"photos_{code}"] = UploadsField(label=gettext_lazy("Photos"))
+        self.fields[f"photos_{code}"] = UploadsField(label=gettext_lazy("Photos"), later=True)
         self.fields[f"left_{code}"] = forms.BooleanField(
             label=gettext_lazy("There is none here, or I could not look"), required=False
         )
@@ -74,7 +76,9 @@ class StopForm(forms.Form):
             self.fields[f"done_{code}"] = sentences(
                 gettext_lazy("Settled here and now? Write what you did."), rows=2, required=False
             )
-            self.fields[f"after_{code}"] = UploadsField(label=gettext_lazy("Photos afterwards"))
+            self.fields[f"after_{code}"] = UploadsField(
+                label=gettext_lazy("Photos afterwards"), later=True
+            )
 
     @property
     def rows(self) -> list[Row]:

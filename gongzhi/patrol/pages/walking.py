@@ -19,6 +19,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.accounts.http import SignedIn, staff_only
@@ -185,6 +186,7 @@ def asked_by(request: Any, stop: Stop) -> Checklist:
     return known
 
 
+@gzip_page  # a list of fifty lines, which a pack fetches over slow networks
 @never_cache
 @require_http_methods(GET_POST)
 @staff_only

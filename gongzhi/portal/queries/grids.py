@@ -21,7 +21,7 @@ from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gongzhi.accounts.models import Office, Post, Role
+from gongzhi.accounts.models import ON_FOOT, Office, Post, Role
 from gongzhi.accounts.queries import offices_above
 from gongzhi.advice.danger import numbers
 from gongzhi.base.kept import Rested
@@ -172,7 +172,7 @@ def serving(path: str, at: datetime) -> list[Serving]:
     ]
     held = Post.objects.held(at).filter(
         Q(place__path__in=chain) | below("place__path", [path]),
-        role__in=[Role.GRID_LEAD, Role.GRID_WORKER],
+        role__in=ON_FOOT,
     )
     rows = held.select_related("user", "place").defer("place__boundary", "place__also")
     found = rows.order_by("role", "place__path", "user__name_zh", "id")[:MOST_POSTS]

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils.timezone import now
 
-from gongzhi.audit.actors import SYSTEM
+from gongzhi.audit.actors import SYSTEM, signed
 from gongzhi.audit.models import Entry
 from gongzhi.base.moves import MoveRefused
 from gongzhi.webhooks import actions, queries
@@ -118,7 +118,7 @@ def test_it_is_changed_stopped_and_started_again(as_, town, receiver):
         actions.stop(Hook.objects.get(), by=SYSTEM, at=make.NOON)
     press(browser, "start", hook)
     verbs = list(Entry.objects.filter(subject=hook.pk).order_by("seq").values_list("verb", "by_id"))
-    who = town.administrator.pk
+    who = signed(hook.pk, town.administrator.pk)
     assert verbs[1:] == [("hook.change", who), ("hook.stop", who), ("hook.start", who)]
 
 
