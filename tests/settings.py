@@ -25,7 +25,7 @@ DATABASES["default"]["TEST"] = {
 }
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
+MIDDLEWARE.remove("gongzhi.site.storage.Static")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PLACES_RECHECK_S = 0  # the atlas looks at its stamp at every call, so that query counts stay alike

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from gongzhi.assets.states import ASSET
 from gongzhi.counter.states import TICKET
+from gongzhi.demands.states import DEFERRAL, DEMAND
 from gongzhi.errands.states import Sort as ErrandSort
 from gongzhi.hazards.states import HAZARD
 from gongzhi.matters.forms import TASK_FORMS
@@ -66,9 +67,14 @@ class Address:
 
 @cache
 def addresses() -> tuple[Address, ...]:
+    """Return every address of the installation that people open, each route once."""
+    return tuple(one for one in every() if not one.route.startswith(MACHINES))
+
+
+@cache
+def every() -> tuple[Address, ...]:
     """Return every address of the installation, each route once."""
-    every = _walk(get_resolver(), "", "")
-    found = {one.route: one for one in every if not one.route.startswith(MACHINES)}
+    found = {one.route: one for one in _walk(get_resolver(), "", "")}
     return tuple(found[route] for route in sorted(found))
 
 
@@ -115,6 +121,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
         | _of_patrol(town)
         | _of_hazards(town)
         | _of_rights(town)
+        | _of_demands(town)
     )
     if (address.name, param) in known:
         return list(known[address.name, param])
@@ -123,7 +130,7 @@ def _values(address: Address, param: str, town: Town, visitor: str) -> list[str]
     if business := {"meetings": _of_meeting, "mediation": _of_mediation}.get(address.face):
         return [business(address.name.partition(":")[2], param, town)]
     if address.face == "matters" and param == "key" and move in MOVES:
-        return [ids[_in_state_for(move)]]
+        return [ids[in_state_for(move)]]
     if address.face == "portal" and param == "pk":
         return [ids["received"]]
     simple = {
@@ -186,6 +193,9 @@ def _of_matters(town: Town, visitor: str) -> dict[tuple[str, str], list[str]]:
         ("opendata:volume", "sort"): ["geojson"],
         ("portal:solved", "token"): [town.rows["token"], "nobody-made-this-one-x"],
         ("accounts:come_back", "pk"): [town.absence],
+        ("accounts:passkey", "key"): ["nobodys"],
+        ("accounts:end_session", "key"): [town.absence],  # nobody's: sending alone ends one
+        ("accounts:remove_passkey", "key"): ["nobodys"],
         ("meetings:call", "sort"): list(Sort.values),
         ("meetings:situation", "code"): [town.situation],
         ("meetings:delist", "code"): [town.situation],
@@ -228,7 +238,7 @@ def _of_manage(town: Town) -> dict[tuple[str, str], list[str]]:
     }
 
 
-def _in_state_for(move: str) -> str:
+def in_state_for(move: str) -> str:
     """Return which of the planted matters ``move`` is open from, any where it is from none."""
     special = {"dismiss": "objected", "grant": "handling", "deny": "handling", "rate": "resolved"}
     ends = {
@@ -342,11 +352,21 @@ def _of_hazards(town: Town) -> dict[tuple[str, str], list[str]]:
 
 
 def _of_rights(town: Town) -> dict[tuple[str, str], list[str]]:
-    """Return the matter whose person asked, what they asked, and what the data officer has, for rights."""
-    of = dict.fromkeys(("mine", "ask", "held", "copy"), "matter")
-    of |= dict.fromkeys(("withdraw", "why", "request", "examine", "grant", "refuse"), "request")
-    of |= {"lift": "hold", "settle": "look", "assessment": "assessment", "approve": "assessment"}
-    return {(f"rights:{name}", "key"): [town.rights[what]] for name, what in of.items()}
+    """Return the matter and the party who asked, what they asked, and what the data officer has, for rights."""
+    both = [town.rights["matter"], town.petitions["who"]]
+    known = {(f"rights:{name}", "key"): both for name in ("mine", "ask", "held", "copy")}
+    asked = [town.rights["request"], town.rights["of_party"]]
+    pressed = ("withdraw", "why", "request", "examine", "grant", "refuse")
+    known |= {(f"rights:{name}", "key"): asked for name in pressed}
+    of = {"lift": "hold", "settle": "look", "assessment": "assessment", "approve": "assessment"}
+    return known | {(f"rights:{name}", "key"): [town.rights[what]] for name, what in of.items()}
+
+
+def _of_demands(town: Town) -> dict[tuple[str, str], list[str]]:
+    """Return the planted order and its paper for the addresses of orders of authorities."""
+    names = ["show", "fetch", "paper", *(move.name for move in (*DEMAND.moves, *DEFERRAL.moves))]
+    known = {(f"demands:{name}", "key"): [town.demands["demand"]] for name in names}
+    return known | {("demands:paper", "paper"): [town.demands["paper"]]}
 
 
 def _of_webhooks(town: Town) -> dict[tuple[str, str], list[str]]:

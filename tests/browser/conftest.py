@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.people import PHONE, Person, System, Town, Web
+from gongzhi.accounts.tests.provider import CLIENT, Provider, providing
+from tests.browser.people import CHROMIUM, PHONE, QUIET, Person, System, Town, Web
+from tests.browser.telephones import Telephone
 
+BACK = "/sign-in/provider/back/"
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
-CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,7 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def provider() -> Iterator[Provider]:
+    """Serve an identity provider, before which somebody sits who is signed in there."""
+    with providing() as known:
+        yield known
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Town]:
     """Plant a small town and serve it as in production: granian, a worker, hashed static files."""
     folder = tmp_path_factory.mktemp("town")
     with socket.socket() as free:
@@ -43,7 +51,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         "DJANGO_SETTINGS_MODULE": "gongzhi.site.settings",
         "GONGZHI_VAR": str(folder),
         "GONGZHI_ORIGIN": f"http://localhost:{port}",
+        "GONGZHI_PROOF_MINUTES": "720",  # who signed in for one test goes on in the next
+        "GONGZHI_OIDC": provider.issuer,
+        "GONGZHI_OIDC_CLIENT": CLIENT,
+        "GONGZHI_OIDC_NAME": "District ID",
     }
+    provider.back, provider.method = f"http://localhost:{port}{BACK}", "none"
     planted, log = folder / "town.json", folder / "server.log"
     plant = [sys.executable, "-m", "tests.browser.plant", str(planted)]
     subprocess.run(plant, cwd=ROOT, env=env, check=True, capture_output=True, timeout=300)
@@ -127,6 +140,21 @@ def somebody(town: Town, chromium: Browser) -> Iterator[Callable[..., Person]]:
     yield sit
     troubles = [line for person in present for line in person.leaves()]
     assert troubles == []
+
+
+@pytest.fixture
+def telephone(town: Town, chromium: Browser, tmp_path: Path) -> Iterator[Any]:
+    """Return a maker of telephones, each with what its browser is told besides."""
+    made: list[Telephone] = []
+
+    def one(*more: str) -> Telephone:
+        folder = tmp_path / f"telephone-{len(made)}"
+        made.append(Telephone(chromium.browser_type, town, folder, *more))
+        return made[-1]
+
+    yield one
+    for each in made:
+        each.kill()
 
 
 @pytest.fixture

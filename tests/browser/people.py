@@ -24,6 +24,8 @@ from playwright.sync_api import (
     expect,
 )
 
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 PHONE = {"width": 375, "height": 812}
 DESK = {"width": 1280, "height": 800}
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
@@ -82,6 +84,7 @@ class Town:
     patrol: dict[str, str]
     hazards: dict[str, str]
     rights: dict[str, str]
+    demands: dict[str, str]
     counter: dict[str, str]
     mediation: dict[str, str]
     situation: str

@@ -2,7 +2,8 @@
 
 Run as ``python -m tests.browser.plant FILE`` with the environment of the server: the rows are made by
 the house's own actions, and the tests then see only what a browser sees.  ``--accepted N`` adds N
-matters about road damage that wait for dispatch.
+matters about road damage that wait for dispatch; ``--stale NAME`` lets the last proof of who somebody is be
+a day older, in whatever browser.
 """
 
 from __future__ import annotations
@@ -41,7 +42,16 @@ NEWCOMER = ("新同事", "New Colleague")  # sets up a second step, which others
 HELPER = ("陆平", "Lu Ping")  # of another office than the handler
 REVIEWER = ("路正", "Lu Zheng")  # of the office above the handler's
 ADVISER = ("文以理", "Wen Yili")  # gives legal aid
-MORE = {"newcomer": NEWCOMER, "helper": HELPER, "reviewer": REVIEWER, "adviser": ADVISER}
+KEYHOLDER = ("钥常在", "Yao Changzai")  # signs in with a passkey
+GUEST = ("连相通", "Lian Xiangtong")  # signs in by the identity provider
+MORE = {
+    "newcomer": NEWCOMER,
+    "keyholder": KEYHOLDER,
+    "guest": GUEST,
+    "helper": HELPER,
+    "reviewer": REVIEWER,
+    "adviser": ADVISER,
+}
 STATES: dict[str, tuple[str, ...]] = {
     "received": (),
     "accepted": ("accept",),
@@ -75,11 +85,29 @@ def main() -> None:
     if sys.argv[1] == "--accepted":
         accepted(int(sys.argv[2]), now())
         return
+    if sys.argv[1] == "--stale":
+        stale(sys.argv[2])
+        return
     call_command("migrate", verbosity=0)
     call_command("seed")
     planted = town(now())
     prepare.static()
     Path(sys.argv[1]).write_text(json.dumps(planted, ensure_ascii=False), encoding="utf-8")
+
+
+def stale(username: str) -> None:
+    """Let the last proof of who ``username`` is be a day older."""
+    from django.contrib.sessions.models import Session
+
+    from gongzhi.accounts.models import User
+    from gongzhi.site.sessions import SessionStore
+
+    user = User.objects.get(username=username)
+    for key in Session.objects.values_list("session_key", flat=True):
+        session = SessionStore(key)
+        if session.get("_auth_user_id") == str(user.pk):
+            session["proved_at"] -= 24 * 60 * 60
+            session.save()
 
 
 def town(at: datetime) -> dict[str, Any]:
@@ -101,6 +129,7 @@ def town(at: datetime) -> dict[str, Any]:
     matters = {
         name: _matter(cast, name, at - timedelta(hours=30 + n)) for n, name in enumerate(STATES)
     }
+    petitions = samples.petitions(cast, people["keeper"], at)
     return {
         "password": PASSWORD,
         "people": {name: user.username for name, user in people.items()},
@@ -127,8 +156,11 @@ def town(at: datetime) -> dict[str, Any]:
         "hazards": samples.hazards(cast, at),
         "device": samples.device(people["grid_worker"], at),
         "tables": samples.tables(cast, at),
-        "rights": samples.rights(matters["received"]["id"], people["data_officer"], at),
-        "petitions": samples.petitions(cast, people["keeper"], at),
+        "rights": samples.rights(
+            matters["received"]["id"], petitions["who"], people["data_officer"], at
+        ),
+        "demands": samples.demands(matters["received"]["id"], people["data_officer"], at),
+        "petitions": petitions,
         **_samples(at),
     }
 
@@ -205,7 +237,8 @@ def _person(name: str, places: dict[str, Any], offices: dict[str, Any], at: date
     }
     office = offices[duties[name]] if name in duties else None
     handlers = dict.fromkeys(("helper", "keeper", "reviewer", "adviser"), "handler")
-    role = (handlers | {"newcomer": "leader"}).get(name, name)
+    leaders = dict.fromkeys(("newcomer", "keyholder", "guest"), "leader")
+    role = (handlers | leaders).get(name, name)
     appoint(user, role=role, place=places[where], office=office, by=SYSTEM, at=at)
     return user
 

@@ -22,13 +22,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
+from io import BytesIO
 from pathlib import Path
 from random import Random
-from urllib.parse import urlencode
+from typing import Any
 from uuid import UUID, uuid4
 
 import django
+from PIL import Image
+from urllib3 import encode_multipart_formdata
 
+from tests.drills.line import Line
 from tools.run import WEB, WORK
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +44,11 @@ SEED = 7
 PLACE = "990101"
 TOKEN = "x" * 32
 NUMBER = re.compile(r"\d{6}-[0-9A-Z]{3}-\d{6}-[0-9A-Z]")
+# The end of a line of the outbox: where the disk is full a line may be left without one.
+SENT = re.compile(r'{"key": "([0-9a-f-]{32,36})", "to": "[^"]*", "text": "(?:[^"\\]|\\.)*"}')
+_shot = BytesIO()
+Image.new("RGB", (800, 600), "teal").save(_shot, "JPEG")
+PHOTO = ("photo.jpg", _shot.getvalue(), "image/jpeg")
 # Alone: part of a UUID may look the same.
 CODE = re.compile(r"(?<![\w-])[2-9A-HJKMNP-Z]{4}(?:-[2-9A-HJKMNP-Z]{4}){2}(?![\w-])")
 
@@ -57,19 +66,26 @@ class Drill:
     """The processes, and what people have seen."""
 
     port: int
+    photos: bool = False  # people send one with each form
+    app: str = "gongzhi.site.wsgi:application"
+    work: tuple[str, ...] = tuple(WORK.split())
+    root: Path = ROOT  # of the code that runs
     kills: Counter[str] = field(default_factory=Counter)
     shown: list[Shown] = field(default_factory=list)
+    shown_at: list[float] = field(default_factory=list)
+    refused: int = 0  # answers 503: something that is needed is away
     web: subprocess.Popen[bytes] | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    line: Line | None = None  # to the store of files, where it is to be cut
 
     def start_web(self) -> None:
         """Start the production server."""
-        address = ["--host", "127.0.0.1", "--port", str(self.port), "gongzhi.site.wsgi:application"]
-        self.web = start(*WEB.split(), *address)
+        address = ["--host", "127.0.0.1", "--port", str(self.port), self.app]
+        self.web = start(*WEB.split(), *address, root=self.root)
 
     def start_worker(self) -> None:
         """Start one more worker."""
-        self.workers.append(start(*WORK.split()))
+        self.workers.append(start(*self.work, root=self.root))
 
     def kill(self, what: str) -> None:
         """Kill the server, or the oldest worker, with its children, and start it again."""
@@ -87,10 +103,18 @@ class Drill:
             end(process)
 
 
-def start(*arguments: str) -> subprocess.Popen[bytes]:
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def start(*arguments: str, root: Path = ROOT) -> subprocess.Popen[bytes]:
     """Start a process of ours in a group of its own."""
     return subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, start_new_session=True, stdout=sys.stderr
+        [sys.executable, *arguments], cwd=root, start_new_session=True, stdout=sys.stderr
     )
 
 
@@ -99,6 +123,10 @@ def end(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+class Refused(Exception):  # noqa: N818
+    """It was answered that a part is away, and when to ask again."""
 
 
 class Person:
@@ -112,6 +140,11 @@ class Person:
     def raise_matters(self, n: int) -> None:
         """Raise ``n`` matters."""
         for _ in range(n):
+            self.raise_matter()
+
+    def raise_until(self, enough: threading.Event) -> None:
+        """Raise matters until it is enough."""
+        while not enough.is_set():
             self.raise_matter()
 
     def raise_matter(self) -> None:
@@ -132,11 +165,12 @@ class Person:
         if not number or not code:
             raise RuntimeError(f"no receipt on {where}")
         self.drill.shown.append(Shown(number[0], code[0]))
+        self.drill.shown_at.append(time.monotonic())
 
     def insist(self, method: str, path: str, form: dict[str, str] | None) -> str:
         """Ask until there is an answer: the address to go on to, or the page."""
         for _try in range(TRIES):
-            with suppress(OSError, HTTPException):
+            with suppress(OSError, HTTPException, Refused):
                 return self.ask(method, path, form)
             time.sleep(0.2)
         raise RuntimeError(f"no answer: {path}")
@@ -144,6 +178,7 @@ class Person:
     def ask(self, method: str, path: str, form: dict[str, str] | None) -> str:
         """Ask once.
 
+        :raises Refused: the answer was to ask again later
         :raises RuntimeError: the answer was neither a page nor the way to one
         """
         # Sixty an hour from one address: each form comes from the next.
@@ -151,19 +186,28 @@ class Person:
         connection = HTTPConnection("127.0.0.1", self.drill.port, timeout=20, source_address=source)
         cookie = f"csrftoken={TOKEN}; sessionid={self.session}"
         headers = {"Host": "localhost", "Cookie": cookie, "X-CSRFToken": TOKEN}
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request(method, path, urlencode(form) if form else None, headers)
+        body, headers["Content-Type"] = (
+            encode_multipart_formdata(self.fields(form)) if form else (None, "")
+        )
+        connection.request(method, path, body, headers)
         response = connection.getresponse()
-        body = response.read().decode()
+        page = response.read().decode()
         connection.close()
         for name, value in response.getheaders():
             if name.lower() == "set-cookie" and value.startswith("sessionid="):
                 self.session = value.split(";")[0].partition("=")[2]
+        if response.status == 503 and response.getheader("Retry-After"):
+            self.drill.refused += 1
+            raise Refused
         if response.status == 302:
             return str(response.getheader("Location"))
         if response.status == 200:
-            return body
+            return page
         raise RuntimeError(f"{path}: {response.status}")
+
+    def fields(self, form: dict[str, str]) -> list[tuple[str, Any]]:
+        """Return what is sent of a filled form: with a photo where people send one."""
+        return [*form.items(), *([("photos", PHOTO)] if self.drill.photos else [])]
 
 
 def plant() -> None:
@@ -211,7 +255,7 @@ def play(drill: Drill, receipts: int, kills: int) -> None:
         killer.join()
 
 
-def finish(*, wait: bool) -> None:
+def finish(*, wait: bool, patience_s: float = PATIENCE_S) -> None:
     """Return when no job is left; unless ``wait``, leases of the killed end now instead of later.
 
     :raises RuntimeError: something is left after the patience of all leases
@@ -221,14 +265,14 @@ def finish(*, wait: bool) -> None:
     from gongzhi.jobs.actions import LEASE
     from gongzhi.jobs.models import Job
 
-    until = time.monotonic() + PATIENCE_S + (LEASE.total_seconds() if wait else 0)
-    while Job.objects.exists():
+    until = time.monotonic() + patience_s + (LEASE.total_seconds() if wait else 0)
+    while Job.objects.filter(failed_at=None).exists():
         if time.monotonic() > until:
             raise RuntimeError(
                 f"left: {list(Job.objects.values('topic', 'attempts', 'error')[:5])}"
             )
         if not wait:
-            Job.objects.filter(lease_until__gt=now(), attempts__lt=5).exclude(
+            Job.objects.filter(lease_until__gt=now()).exclude(
                 lease_until__gt=now() + LEASE - timedelta(seconds=5)
             ).update(lease_until=now())
         time.sleep(0.5)
@@ -244,8 +288,8 @@ def count(drill: Drill) -> dict[str, object]:
     from gongzhi.matters.queries import by_receipt
     from gongzhi.notices.models import Letter, Notice
 
-    lines = (Path(settings.EMAIL_FILE_PATH) / "sms.jsonl").read_text(encoding="utf-8").splitlines()
-    sent = Counter(UUID(json.loads(line)["key"]) for line in lines)
+    outbox = (Path(settings.EMAIL_FILE_PATH) / "sms.jsonl").read_text(encoding="utf-8")
+    sent = Counter(UUID(key) for key in SENT.findall(outbox))
     letters = dict(Letter.objects.values_list("pk", "tries"))
     notices = Counter(Notice.objects.values_list("user", "matter", "verb"))
     repeated = {key for key, n in sent.items() if n > 1}
@@ -260,7 +304,7 @@ def count(drill: Drill) -> dict[str, object]:
         "chains_broken": sum(
             bool(broken(key)) for key in Matter.objects.values_list("pk", flat=True)
         ),
-        "jobs_left": Job.objects.count(),
+        "jobs_left": Job.objects.filter(failed_at=None).count(),
         "letters": len(letters),
         "letters_unsent": Letter.objects.exclude(state=Letter.State.SENT).count(),
         "letters_twice": len(letters) - Letter.objects.values("matter", "verb").distinct().count(),
@@ -281,9 +325,7 @@ def main() -> None:
     options = parser.parse_args()
     django.setup()
     plant()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        drill = Drill(free.getsockname()[1])
+    drill = Drill(free_port())
     try:
         drill.start_web()
         for _ in range(WORKERS):

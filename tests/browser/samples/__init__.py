@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.browser.samples.businesses import (
     assets,
     counter,
+    demands,
     device,
     errands,
     hot,
@@ -35,6 +36,7 @@ __all__ = [
     "assets",
     "client",
     "counter",
+    "demands",
     "device",
     "errands",
     "hazards",

@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from tests.browser.samples.words import ASSET, ERRANDS, NEAR, PETITION, TOGETHER, WISH, picture
+from tests.browser.samples.words import (
+    ASSET,
+    ERRANDS,
+    NEAR,
+    PETITION,
+    PETITIONER,
+    TOGETHER,
+    WISH,
+    picture,
+)
 
 
 def counter(cast: Any, at: datetime) -> dict[str, str]:
@@ -69,26 +78,33 @@ def errands(cast: Any, at: datetime) -> dict[str, str]:
     return {sort: str(errand.pk) for sort, errand in known.items()}
 
 
-def rights(matter_id: str, officer: Any, at: datetime) -> dict[str, str]:
-    """Let the person of a matter ask for everything, and the data officer have one of everything."""
+def rights(matter_id: str, party_id: str, officer: Any, at: datetime) -> dict[str, str]:
+    """Let the person of a matter and a party ask for everything, and the data officer have one of everything."""
+    from gongzhi.accounts.models import User
     from gongzhi.accounts.queries import staff
     from gongzhi.audit.actions import look
     from gongzhi.audit.actors import SYSTEM
     from gongzhi.matters.models import Matter
     from gongzhi.matters.rules import holder
+    from gongzhi.parties.models import Party
+    from gongzhi.parties.rules import member
     from gongzhi.rights import actions
     from gongzhi.rights.actions.assessing import Told
     from gongzhi.rights.models import UnusualLook
     from gongzhi.rights.states import Sort
 
     by, matter = staff(officer, at), Matter.objects.get(pk=matter_id)
-    for sort in (Sort.SEE, Sort.COPY):
-        asked = actions.ask(matter, sort=sort, by=holder(matter), at=at)
-        actions.examine(asked, by=by, at=at)
-        actions.grant(asked, by=by, at=at)
-    waits = actions.ask(matter, sort=Sort.EXPLAIN, words=WISH, by=holder(matter), at=at)
-    actions.examine(waits, by=by, at=at)
-    look(matter.pk, purpose="ask", by=by, at=at.replace(hour=16))
+    party, wait = Party.objects.get(pk=party_id), []
+    for whose, person in ((matter, holder(matter)), (party, member(party))):
+        for sort in (Sort.SEE, Sort.COPY):
+            asked = actions.ask(whose, sort=sort, by=person, at=at)
+            actions.examine(asked, by=by, at=at)
+            actions.grant(asked, by=by, at=at)
+        waits = actions.ask(whose, sort=Sort.EXPLAIN, words=WISH, by=person, at=at)
+        actions.examine(waits, by=by, at=at)
+        wait.append(waits)
+    acceptor = staff(User.objects.get(username="acceptor"), at)
+    look(matter.pk, purpose="ask", by=acceptor, at=at.replace(hour=16))
     actions.note_unusual(by=SYSTEM, at=at)
     until = at.date() + timedelta(days=200)
     held = actions.hold(matter, ground=WISH, until=until, by=by, at=at)
@@ -97,11 +113,37 @@ def rights(matter_id: str, officer: Any, at: datetime) -> dict[str, str]:
     unusual = UnusualLook.objects.first()
     return {
         "matter": matter_id,
-        "request": str(waits.pk),
+        "request": str(wait[0].pk),
+        "of_party": str(wait[1].pk),
         "hold": str(held.pk),
         "look": str(unusual.pk if unusual else matter.pk),
         "assessment": str(assessment.pk),
     }
+
+
+def demands(matter_id: str, officer: Any, at: datetime) -> dict[str, str]:
+    """Enter a written order about a matter."""
+    from gongzhi.accounts.queries import staff
+    from gongzhi.demands import actions, queries
+    from gongzhi.demands.states import Authority, Part
+    from gongzhi.matters.models import Matter
+    from gongzhi.matters.uploads import tidy
+
+    order = actions.Order(
+        sort=Authority.POLICE,
+        authority=WISH,
+        number="〔2026〕7",
+        issued_on=at.date(),
+        law="《刑事诉讼法》",
+        article="第五十四条",
+        parts=[Part.WORDS, Part.FILES],
+        asked=WISH,
+        who=WISH,
+        papers=[tidy(BytesIO(picture()), "order.jpg")],
+    )
+    matter = Matter.objects.get(pk=matter_id)
+    made = actions.enter(matter, order, by=staff(officer, at), at=at)
+    return {"demand": str(made.pk), "paper": str(queries.papers(made)[0].pk)}
 
 
 def device(worker: Any, at: datetime) -> str:
@@ -176,7 +218,7 @@ def petitions(cast: Any, keeper: Any, at: datetime) -> dict[str, str]:
             wish=wish,
             topic="housing",
             place=cast.community,
-            reach=Reach(name="王芳", phone="13900000001"),
+            reach=Reach(name=PETITIONER, phone="13900000001"),
             papers=[tidy(BytesIO(picture()))],
         )
         made = actions.register(given, by=make.ANYBODY, at=at)
@@ -201,7 +243,7 @@ def petitions(cast: Any, keeper: Any, at: datetime) -> dict[str, str]:
         where=NEAR, begins_at=at + timedelta(days=5),
     )  # fmt: skip
     actions.announce(day, by=by, at=at)
-    actions.book(day, slot=1, words=text, reach=Reach(name="王芳"), by=make.ANYBODY, at=at)
+    actions.book(day, slot=1, words=text, reach=Reach(name=PETITIONER), by=make.ANYBODY, at=at)
     keys = {
         "registered": registered.pk,
         "accepted": held.pk,

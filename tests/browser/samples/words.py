@@ -43,6 +43,7 @@ PATROL = ("临水巷一带巡查", "临水巷夜间巡查", "看设施，看通�
 ANSWER = (
     "已更换灯泡和镇流器，现场恢复照明。"  # of a journey; quoted where a matter is like that one
 )
+PETITIONER = "王芳"
 LEVEL = "青石街道平台", "街角的路灯一明一暗。", "这不应由该层级平台来说。"
 SAID = (
     WISH,
@@ -50,6 +51,7 @@ SAID = (
     TOGETHER,
     *DISPUTE,
     *PETITION,
+    PETITIONER,
     *SYSTEMS,
     *HOTLINE,
     *MAILBOX,

@@ -1,0 +1,1 @@
+"""What comes from outside, as no writer would write it: every parser, with a kept corpus."""

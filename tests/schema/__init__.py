@@ -1,0 +1,1 @@
+"""What a release may do to tables that the code of the release before still uses."""
