@@ -1,7 +1,7 @@
 # run: set up and start · test: all tests but the browser's, on SQLite and PostgreSQL
 # format: put style right · lint: style, types, imports, templates, migrations
 # check: everything, as CI does · bench: what requests cost, written to docs/
-# drill: races and kills, at full size
+# drill: races, kills, upgrades and installations, at full size
 .PHONY: run test lint format check bench quality drill dev system sqlite postgres browser requirements
 
 PYTHON ?= python3

@@ -6,14 +6,19 @@ when needed.
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
+import json
 import os
+import shutil
 import sys
 from io import StringIO
 from pathlib import Path
 
 from tools.messages import compile_messages
 from tools.setup import ROOT, say
+
+MANIFEST = "staticfiles.json"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.site.settings")
 
@@ -77,8 +82,41 @@ def static() -> None:
     stamp = settings.VAR / "static-stamp"
     if stamp.exists() and stamp.read_text() == print_of.hexdigest():
         return
+    root = Path(settings.STATIC_ROOT)
+    settings.STATIC_ROOT = settings.VAR / "static-new"  # nobody sees a half of it
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    lay(settings.STATIC_ROOT, root)
     stamp.write_text(print_of.hexdigest())
+
+
+def lay(new: Path, root: Path) -> None:
+    """Move the files of a release to those of the release before, which may still be served.
+
+    What neither of the two names goes.  The manifest comes last: whoever reads it finds all it names.
+    """
+    kept = {root / name for name in manifest(root)}
+    for file in sorted(new.rglob("*"), key=lambda file: file.name == MANIFEST):
+        if file.is_dir():
+            continue
+        there = root / file.relative_to(new)
+        kept.add(there)
+        if there.exists() and filecmp.cmp(file, there, shallow=False):
+            continue
+        there.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(there)
+    for file in root.rglob("*"):
+        if file.is_file() and file not in kept and file.with_suffix("") not in kept:
+            file.unlink()
+    shutil.rmtree(new)
+
+
+def manifest(root: Path) -> set[str]:
+    """Return the names that the manifest in a folder of static files knows, plain and with hashes."""
+    try:
+        paths = json.loads((root / MANIFEST).read_text(encoding="utf-8"))["paths"]
+    except FileNotFoundError:
+        return set()
+    return {*paths, *paths.values()}
 
 
 def explained() -> None:

@@ -6,6 +6,11 @@ into `vendor/tabler/icons.txt`, unpack the npm package `@tabler/icons` (the vers
     npm pack @tabler/icons@3.51.0 && tar xzf tabler-icons-3.51.0.tgz
     python tools/vendor.py icons package
 
+`qr/qr.min.js` is the reader of the npm package `qr`, bundled with its tables:
+
+    npm pack qr@0.7.0 && tar xzf qr-0.7.0.tgz
+    npx esbuild@0.25.12 package/decode.js --bundle --minify --format=esm --outfile=qr.min.js
+
 To renew the checksums after replacing a library by a newer one: `python tools/vendor.py manifest`.
 """
 
