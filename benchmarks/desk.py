@@ -27,6 +27,7 @@ from urllib.parse import urlencode
 import psutil
 
 from benchmarks import fixture
+from benchmarks.pages import write
 from benchmarks.requests import (
     DATABASES,
     SEED,
@@ -36,7 +37,6 @@ from benchmarks.requests import (
     common_groups,
     load,
     sign_in,
-    write,
 )
 
 MOST_QUERIES, MOST_MS, MOST_GROWTH = 15, 300, 1.5

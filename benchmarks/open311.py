@@ -21,7 +21,8 @@ from urllib.parse import urlencode
 
 from benchmarks import fixture
 from benchmarks.desk import MB, Export, Found, export, one_page
-from benchmarks.requests import DATABASES, SEED, Request, write
+from benchmarks.pages import write
+from benchmarks.requests import DATABASES, SEED, Request
 
 MOST_MS = 100
 SOURCES = 40  # addresses that ask: one alone is told to wait

@@ -20,7 +20,6 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from http.client import HTTPConnection
 from itertools import islice
-from pathlib import Path
 from random import Random
 from statistics import quantiles
 from threading import Lock
@@ -29,13 +28,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks import fixture
+from benchmarks.pages import PAGE, write
 
 DATABASES = ("postgresql", "sqlite")
 CONNECTIONS = 4
 WARM = 40
 COUNTED = 5
 SEED = 20260301
-PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -510,14 +509,6 @@ def row(asked: Asked, found: Found) -> str:
         f"{found.p99_ms:.1f}",
     )
     return "| " + " | ".join(cells) + " |"
-
-
-def write(text: str, name: str) -> None:
-    """Put the tables between the marks of that name in the page."""
-    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    before, _mark, rest = PAGE.read_text(encoding="utf-8").partition(begin)
-    _old, _mark, after = rest.partition(end)
-    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

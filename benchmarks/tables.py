@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks.fixture import environment, on_postgresql, on_sqlite, server
-from benchmarks.requests import write
+from benchmarks.pages import write
 
 DATABASES = ("postgresql", "sqlite")
 LABELS = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
