@@ -1,16 +1,17 @@
-"""When too many ask at once, who only reads is asked to come again, so that who sends gets through.
+"""When too many ask at once, whoever sends something goes first, and who only reads may be asked to come again.
 
-Requests wait in the server's row for a free thread, where nobody sees them.  But a row shows: all
-threads of this process are at work, and one that is done has the next request at once.  How long that
-has lasted is how long those who come in now may have waited.
+The server takes in more requests than it works on: the others wait here, where they are seen, in a
+row of their own for each kind of people.  A place that gets free goes to the first of the first row.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
+from enum import IntEnum
 from http import HTTPStatus
-from threading import Lock, local
+from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -23,14 +24,25 @@ from django.utils.translation import gettext as _
 from gongzhi.base.http import Answer, away, wants_problem
 from gongzhi.base.kept import kept
 
-MOMENT_S = 0.05  # longer than a thread needs to take the next request while others compute
-FULL_S = 0.25  # while there is a row all threads are at work at once at least this often
-VISITOR_S, SIGNED_IN_S = 1.0, 2.0  # of waiting, then they are asked to come again
 AGAIN_S = 5
+TOLD_S = 60.0  # the log says at most this often that people are asked to come again
 CROWDED = gettext_noop("More people are asking than we can answer just now.")
 log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 READS = {"GET", "HEAD", "OPTIONS"}
+
+
+class Who(IntEnum):
+    """Whoever comes first is let in first."""
+
+    SENDS = 0
+    SIGNED_IN = 1
+    VISITS = 2
+
+
+PATIENCE_S = {Who.SENDS: -1, Who.SIGNED_IN: 2.0, Who.VISITS: 1.0}  # without end for who sends
+# In each row of readers: the other threads are for who sends, of whom nobody is sent away.
+LONGEST_ROW = 8
 
 
 def always_open(view: View) -> View:
@@ -39,54 +51,74 @@ def always_open(view: View) -> View:
     return view
 
 
+class Rows:
+    """Places at work, and who waits for one."""
+
+    def __init__(self, places: int) -> None:
+        self.lock = Lock()
+        self.free = places
+        self.waiting: dict[Who, deque[Lock]] = {who: deque() for who in Who}
+
+    def enter(self, who: Who) -> bool:
+        """Take a place, after waiting where none is free; return whether there was one."""
+        row = self.waiting[who]
+        with self.lock:
+            if self.free:
+                self.free -= 1
+                return True
+            if who is not Who.SENDS and len(row) >= LONGEST_ROW:
+                return False
+            turn = Lock()
+            turn.acquire()
+            row.append(turn)
+        if turn.acquire(timeout=PATIENCE_S[who]):
+            return True
+        with self.lock:
+            if turn in row:
+                row.remove(turn)
+                return False
+        return True  # it was given in the very moment in which the patience ended
+
+    def leave(self) -> None:
+        """Give the place to whoever is next."""
+        with self.lock:
+            for row in self.waiting.values():
+                if row:
+                    row.popleft().release()
+                    return
+            self.free += 1
+
+
 class Doors:
-    """Middleware: knows how long there has been a row, and refuses readers once it is too long."""
+    """Middleware: lets as many work at once as is useful, and refuses readers who would wait long."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
-        self.lock, self.thread = Lock(), local()
-        self.inside = 0
-        self.full_at = self.row_since = self.logged = 0.0
+        self.rows = Rows(settings.AT_WORK)
+        self.told_at = -TOLD_S
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        self.enter(request, monotonic())
+        request.is_at_work = False  # type: ignore[attr-defined]
         try:
             return self.get_response(request)
         finally:
-            self.leave(monotonic())
-
-    def enter(self, request: HttpRequest, at: float) -> None:
-        """Note in the request how long it may have waited, in seconds."""
-        was_free = at - getattr(self.thread, "free_since", 0.0) > MOMENT_S
-        with self.lock:
-            self.inside += 1
-            if self.inside >= settings.THREADS:
-                self.full_at = at
-            if was_free or at - self.full_at > FULL_S:
-                self.row_since = at
-            request.waited = at - self.row_since  # type: ignore[attr-defined]
-
-    def leave(self, at: float) -> None:
-        """Note that this thread is free."""
-        self.thread.free_since = at
-        with self.lock:
-            self.inside -= 1
+            if request.is_at_work:  # type: ignore[attr-defined]
+                self.rows.leave()
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
-        """Ask who only reads to come again where the row is too long; whoever sends is never refused."""
-        if request.method not in READS or getattr(view, "always_open", False):
+        """Let come in who is next; ask who only reads to come again where the row is too long."""
+        if getattr(view, "always_open", False):
             return None
-        is_known = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if request.waited <= (SIGNED_IN_S if is_known else VISITOR_S):  # type: ignore[attr-defined]
-            return None
-        return self._come_again(request)
+        request.is_at_work = self.rows.enter(_who(request))  # type: ignore[attr-defined]
+        return None if request.is_at_work else self._come_again(request)  # type: ignore[attr-defined]
 
     def _come_again(self, request: HttpRequest) -> HttpResponse:
-        """Return what costs next to nothing, and log a row once and not with each who is refused."""
-        if self.logged != self.row_since:
-            self.logged = self.row_since
+        """Return what costs next to nothing, and log it once a minute and not with each refused."""
+        at = monotonic()
+        if at - self.told_at >= TOLD_S:
+            self.told_at = at
             log.warning("more ask than can be answered: readers are asked to come again")
         if wants_problem(request):
             answer = away(request, _(CROWDED), AGAIN_S)
@@ -95,6 +127,14 @@ class Doors:
             answer["Retry-After"] = str(AGAIN_S)
         answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
         return answer
+
+
+def _who(request: HttpRequest) -> Who:
+    """Return in which row a request waits; whether cookie or token is one of ours is found out later."""
+    if request.method not in READS:
+        return Who.SENDS
+    is_known = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
+    return Who.SIGNED_IN if is_known else Who.VISITS
 
 
 @kept()

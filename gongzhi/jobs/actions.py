@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -21,6 +21,7 @@ from gongzhi.jobs.models import Beat, Job
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)
+BEAT_LEASE = timedelta(hours=1)
 TRIES = 10  # the last wait is 2^10 s: whoever repairs a cause within half an hour loses nothing
 LONGEST_ERROR = 2000
 
@@ -147,20 +148,26 @@ def set_back(*, by: Actor, at: datetime) -> None:  # noqa: ARG001
         Beat.objects.filter(name=name, due_at__gt=at + period).update(due_at=at)
 
 
-def tick(*, by: Actor, at: datetime) -> int:  # noqa: ARG001
-    """Do whatever recurs and is due; return how many things were done.
+def tick(*, by: Actor, at: datetime, stops: Callable[[], bool] = lambda: False) -> int:  # noqa: ARG001
+    """Do whatever recurs and is due, until it ``stops``; return how many things were done.
 
-    One that fails is logged and comes again after its period; it does not hold up the others.
+    One that fails is logged and comes again after its period; it does not hold up the others.  One
+    whose worker is ended midway comes again after `BEAT_LEASE`.
     """
     done = 0
     known = dict(Beat.objects.values_list("name", "due_at"))
     for name, (period, act) in BEATS.items():
+        if stops():
+            break
         if name not in known:
             Beat.objects.get_or_create(name=name, defaults={"due_at": at})
         elif known[name] > at:
             continue
-        if Beat.objects.filter(name=name, due_at__lte=at).update(due_at=at + period):
+        lease = min(period, BEAT_LEASE)
+        if Beat.objects.filter(name=name, due_at__lte=at).update(due_at=at + lease):
             done += _beat(name, act, at)
+            if lease < period:
+                Beat.objects.filter(name=name, due_at=at + lease).update(due_at=at + period)
     return done
 
 
