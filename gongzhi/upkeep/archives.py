@@ -55,6 +55,8 @@ class Sealer(RawIOBase):
         return True
 
     def write(self, content: Any) -> int:
+        if self.closed:  # a tar that was given up writes its end when it is forgotten
+            return len(content)
         self.waiting += content
         while len(self.waiting) > PIECE:
             self._piece(bytes(self.waiting[:PIECE]), is_last=False)

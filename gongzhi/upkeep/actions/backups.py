@@ -117,8 +117,7 @@ def note(made: Path, manifest: Manifest, *, by: Actor, at: datetime) -> Backup:
 
 
 def _write(out: IO[bytes], at: datetime) -> Manifest:
-    sealed = Sealer(out)
-    with TemporaryFile() as sums:
+    with Sealer(out) as sealed, TemporaryFile() as sums:
         packer = Packer(sealed, sums)
         with dumps.snapshot() as moment:
             packer.add_bytes(ABOUT, _plain(_about(at)))
@@ -133,7 +132,7 @@ def _write(out: IO[bytes], at: datetime) -> Manifest:
         packer.add(SUMS, sums, size)
         packer.add_bytes(MANIFEST, _plain(asdict(manifest)))
         packer.tar.close()
-    sealed.finish()
+        sealed.finish()
     return manifest
 
 
