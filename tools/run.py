@@ -22,7 +22,7 @@ HIGHEST = 65_535
 QUICK_S = 5  # whoever dies sooner than this has a fault that a restart does not cure
 TRIES = 3
 PATIENCE_S = 10
-WEB = "-m granian --interface wsgi --workers 2 --blocking-threads 32 --no-ws --log-level warning"
+WEB = "-m granian --interface wsgi --workers 2 --blocking-threads 64 --no-ws --log-level error"
 WORK = "-m gongzhi work"
 
 

@@ -42,12 +42,18 @@ class Who(IntEnum):
 
 PATIENCE_S = {Who.SENDS: -1, Who.SIGNED_IN: 2.0, Who.VISITS: 1.0}  # without end for who sends
 # In each row of readers: the other threads are for who sends, of whom nobody is sent away.
-LONGEST_ROW = 8
+LONGEST_ROW = 16
 
 
 def always_open(view: View) -> View:
     """Let a page be asked for however many ask: probes would take a crowd for a fault."""
     view.always_open = True  # type: ignore[attr-defined]
+    return view
+
+
+def with_senders(view: View) -> View:
+    """Let a page come as soon as what was sent: whoever was let in with a form sees its receipt."""
+    view.with_senders = True  # type: ignore[attr-defined]
     return view
 
 
@@ -111,7 +117,7 @@ class Doors:
         """Let come in who is next; ask who only reads to come again where the row is too long."""
         if getattr(view, "always_open", False):
             return None
-        request.is_at_work = self.rows.enter(_who(request))  # type: ignore[attr-defined]
+        request.is_at_work = self.rows.enter(_who(request, view))  # type: ignore[attr-defined]
         return None if request.is_at_work else self._come_again(request)  # type: ignore[attr-defined]
 
     def _come_again(self, request: HttpRequest) -> HttpResponse:
@@ -129,9 +135,9 @@ class Doors:
         return answer
 
 
-def _who(request: HttpRequest) -> Who:
+def _who(request: HttpRequest, view: Callable[..., Any]) -> Who:
     """Return in which row a request waits; whether cookie or token is one of ours is found out later."""
-    if request.method not in READS:
+    if request.method not in READS or getattr(view, "with_senders", False):
         return Who.SENDS
     is_known = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
     return Who.SIGNED_IN if is_known else Who.VISITS

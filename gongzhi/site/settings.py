@@ -127,7 +127,7 @@ TEMPLATES = [
 
 # Of each process of the web server, as it is started: tools/run.py, deploy/.  What is over those at
 # work waits in a row, whoever sends something first.
-THREADS, AT_WORK = 32, 4
+THREADS, AT_WORK = 64, 4
 
 # --- Open311: which jurisdiction this installation is; any is taken where none is named.
 JURISDICTION = env.text("GONGZHI_JURISDICTION")

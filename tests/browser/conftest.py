@@ -61,7 +61,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterat
     plant = [sys.executable, "-m", "tests.browser.plant", str(planted)]
     subprocess.run(plant, cwd=ROOT, env=env, check=True, capture_output=True, timeout=300)
     serve = (
-        "-m granian --interface wsgi --workers 1 --blocking-threads 32 --no-ws --log-level warning"
+        "-m granian --interface wsgi --workers 1 --blocking-threads 64 --no-ws --log-level error"
     )
     at = ["--host", "127.0.0.1", "--port", str(port), "gongzhi.site.wsgi:application"]
     with log.open("w") as said:

@@ -1,4 +1,4 @@
-"""Server and workers are killed in the middle: what was shown is there, every effect once."""
+"""Server and workers are killed in the middle, or a crowd comes: what was shown is there, every effect once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -47,18 +48,18 @@ def house(tmp_path: Path) -> Iterator[dict[str, str]]:
         yield env
 
 
-def drill(house: dict[str, str], *options: str) -> dict[str, int]:
+def drill(house: dict[str, str], *options: str, of: str = "kill") -> dict[str, Any]:
     """Play in a process of its own and return what it counted."""
-    for arguments in (["tools.prepare"], ["tests.drills.kill", *options]):
+    for arguments in (["tools.prepare"], [f"tests.drills.{of}", *options]):
         command = [sys.executable, "-m", *arguments]
         done = subprocess.run(
             command, cwd=ROOT, env=house, stdout=subprocess.PIPE, text=True, check=True
         )
-    told: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
 
 
-def expect(told: dict[str, int], *, receipts: int, kills: int) -> None:
+def expect(told: dict[str, Any], *, receipts: int, kills: int) -> None:
     assert told.pop("delivered_again") <= kills  # a worker has one letter in hand at a time
     assert told == {
         "kills": {"web": kills, "worker": kills},
@@ -79,6 +80,14 @@ def expect(told: dict[str, int], *, receipts: int, kills: int) -> None:
 
 def test_every_receipt_shown_exists_and_every_effect_is_there_once(house):
     expect(drill(house, "--receipts", "40", "--kills", "1"), receipts=40, kills=1)
+
+
+def test_in_a_crowd_nobody_who_sends_is_sent_away_and_readers_are_told_when_to_come(house):
+    told = drill(house, of="crowd")
+    readers = told.pop("readers")
+
+    assert told == {"shown": 20, "shown_but_lost": 0, "senders_sent_away": 0}
+    assert readers.keys() == {"200", "503 in 5 s"}
 
 
 @pytest.mark.drill

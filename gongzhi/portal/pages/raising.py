@@ -20,6 +20,7 @@ from gongzhi.advice.danger import helps, words
 from gongzhi.assets import actions as asset_actions
 from gongzhi.assets import queries as asset_queries
 from gongzhi.audit.actors import Actor
+from gongzhi.base.doors import with_senders
 from gongzhi.base.http import TooMany, pdf_answer
 from gongzhi.base.typesetting import pdf
 from gongzhi.matters import actions, queries
@@ -130,6 +131,7 @@ def _raised(request: HttpRequest, pk: UUID) -> Matter | None:
     return proofs.proven(request, pk) if pk.hex in request.session.get(proofs.RAISED, []) else None
 
 
+@with_senders
 @never_cache
 @require_safe
 def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:

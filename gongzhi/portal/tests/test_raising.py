@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.audit.queries import history
+from gongzhi.base import doors
 from gongzhi.base.seal import seal_mark, unseal
 from gongzhi.matters.actions.proving import Limit
 from gongzhi.matters.models import Attachment, Channel, Matter
@@ -262,6 +263,14 @@ def test_a_receipt_is_shown_only_where_the_matter_was_raised(client, town):
     assert client.get(address).status_code == 200
     elsewhere = Client().get(address)
     assert (elsewhere.status_code, elsewhere["Location"]) == (302, "/follow/")
+
+
+def test_a_receipt_is_shown_however_many_read(client, town, monkeypatch):
+    matter = raised(client)
+    monkeypatch.setattr(doors.Rows, "enter", lambda _rows, who: who is doors.Who.SENDS)
+
+    assert client.get("/").status_code == 503
+    assert client.get(reverse("portal:receipt", args=[matter.pk])).status_code == 200
 
 
 def test_a_receipt_on_paper_holds_number_and_code_and_is_made_only_where_it_was_raised(
