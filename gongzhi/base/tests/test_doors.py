@@ -202,14 +202,6 @@ def test_whoever_was_let_in_with_a_form_sees_the_receipt(full):
     assert not full.come("/receipt/1").done()
 
 
-@pytest.mark.django_db
-def test_who_is_refused_costs_the_database_nothing(as_, monkeypatch, django_assert_num_queries):
-    staff = as_("handler")
-    monkeypatch.setattr(module.Rows, "enter", lambda *_: False)
-    with django_assert_num_queries(0):
-        assert staff.get("/desk/").status_code == 503
-
-
 def test_the_refusal_says_when_to_ask_again_in_the_readers_language(full):
     answer = full.come("/").result(20)
 

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from gongzhi.accounts.actions import leave
 from gongzhi.audit.actors import SYSTEM
+from gongzhi.base.doors import Rows
 from gongzhi.desk.rules import TABS
 from gongzhi.matters.models import Channel, Matter
 from gongzhi.matters.receipts import receipt_hash
@@ -372,3 +373,12 @@ def test_the_list_of_deferred_matters_costs_the_same_whatever_its_length(town, a
     browser = as_("supervisor")
     with queries("deferred"):
         browser.get("/desk/deferred/")
+
+
+def test_who_is_refused_in_a_crowd_costs_the_database_nothing(
+    as_, monkeypatch, django_assert_num_queries
+):
+    staff = as_("handler")
+    monkeypatch.setattr(Rows, "enter", lambda *_: False)
+    with django_assert_num_queries(0):
+        assert staff.get(HOME).status_code == 503
