@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from gongzhi.accounts import queries, rules
@@ -29,7 +29,12 @@ def link(user: User, *, subject: str, by: Actor, at: datetime) -> Identity:
         raise ValidationError(_("This account is closed."))
     identity = Identity(user=user, issuer=settings.OIDC_ISSUER, subject=subject, since=at)
     identity.full_clean()
-    identity.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            identity.save(force_insert=True)
+    except IntegrityError:
+        identity.full_clean()  # somebody else did it in this very moment: it says what
+        raise
     told = {"subject": subject}
     record(user, verb="account.link", by=by, at=at, facts={"issuer": identity.issuer}, told=told)
     announce(user, verb="account.link", by=by, at=at)

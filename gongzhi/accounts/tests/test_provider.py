@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
 from django.utils.timezone import now
 
@@ -389,3 +393,34 @@ def test_the_history_holds_every_sign_in_and_change(linked, town, client, provid
         "account.link",
         "account.sign_in",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_link_the_same_in_one_moment_link_it_once_and_one_reads_why_not(
+    monkeypatch, settings
+):
+    settings.OIDC_ISSUER = "https://id.example"
+    people = make.town()
+    both_looked = threading.Barrier(2, timeout=2)  # where one waits for the other, nobody else comes
+    looks = Identity.full_clean
+
+    def full_clean(identity: Identity) -> None:
+        looks(identity)
+        with suppress(threading.BrokenBarrierError):
+            both_looked.wait()
+
+    def link(name: str) -> str:
+        try:
+            actions.link(getattr(people, name), subject="a", by=SYSTEM, at=now())
+        except ValidationError as refused:
+            return str(refused.messages[0])
+        finally:
+            connection.close()
+        return "linked"
+
+    monkeypatch.setattr(Identity, "full_clean", full_clean)
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(link, ("worker", "handler")))
+
+    assert said == ["linked", "该身份已关联到另一个账号。"]
+    assert Identity.objects.count() == 1
