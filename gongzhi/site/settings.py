@@ -125,6 +125,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "gongzhi.base.choices.Renderer"
+
 # Of each process of the web server, as it is started: tools/run.py, deploy/.  What is over those at
 # work waits in a row, whoever sends something first.
 THREADS, AT_WORK = 64, 4

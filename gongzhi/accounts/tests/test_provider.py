@@ -401,7 +401,9 @@ def test_two_who_link_the_same_in_one_moment_link_it_once_and_one_reads_why_not(
 ):
     settings.OIDC_ISSUER = "https://id.example"
     people = make.town()
-    both_looked = threading.Barrier(2, timeout=2)  # where one waits for the other, nobody else comes
+    both_looked = threading.Barrier(
+        2, timeout=2
+    )  # where one waits for the other, nobody else comes
     looks = Identity.full_clean
 
     def full_clean(identity: Identity) -> None:
