@@ -16,7 +16,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.site.settings")
 _database = settings.DATABASES["default"]
 if _database["ENGINE"].endswith("postgresql"):
     _database["CONN_MAX_AGE"] = 0  # given back after each request, not closed
-    _database["OPTIONS"]["pool"] = {"min_size": settings.AT_WORK, "max_size": 4 * settings.AT_WORK}
+    _database["OPTIONS"]["pool"] = {
+        "min_size": settings.AT_WORK,
+        "max_size": 4 * settings.AT_WORK,  # who takes away a long file has one beside them
+        "timeout": 10,  # s; a server that starts again is waited for, one that is away is told
+    }
 
 # Limits count by address: behind a proxy it is the one that the proxy names, never one that a
 # client names to us.
