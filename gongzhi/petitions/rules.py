@@ -24,6 +24,11 @@ SPEAKERS = (Part.PETITIONER, Part.PROXY, Part.REPRESENTATIVE)
 DUTY = "petitions"  # of the offices that keep petitions
 
 
+def may_erase(by: Actor) -> bool:
+    """Return whether ``by`` erases what was kept long enough: nobody, it is done by itself."""
+    return isinstance(by, System)
+
+
 def barred(by: Actor, petition: Petition) -> bool:
     """Return whether ``petition`` is kept from ``by``: it denounces their house, or they step aside.
 

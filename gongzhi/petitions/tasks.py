@@ -1,13 +1,18 @@
-"""What follows by itself: those concerned are told, and what nobody asks to review comes to its end."""
+"""What follows by itself: those concerned are told, and what nobody asks to review comes to its end, and is erased in time."""
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime
+
 from gongzhi.audit.actors import SYSTEM
 from gongzhi.deadlines.models import Clock
-from gongzhi.jobs.handlers import Work, on
-from gongzhi.petitions import actions
+from gongzhi.jobs.handlers import Work, every, on
+from gongzhi.petitions import actions, queries
 from gongzhi.petitions.actions.writing import await_end
 from gongzhi.petitions.models import Petition
+
+log = logging.getLogger(__name__)
 
 
 @on("petition")
@@ -30,3 +35,17 @@ def passed(work: Work) -> None:
         actions.lapse(petition, by=SYSTEM, at=work.at)
     else:
         actions.tell(petition, verb="late", by=SYSTEM, at=work.at)
+
+
+@every(days=1)
+def erase(at: datetime) -> None:
+    """Erase what was kept long enough; what cannot be erased today is tried again tomorrow."""
+    for found, act in (
+        (list(queries.to_erase(at)), actions.erase),
+        (list(queries.visits_to_erase(at)), actions.erase_visit),
+    ):
+        for one in found:
+            try:
+                act(one, by=SYSTEM, at=at)
+            except Exception:
+                log.exception("not erased: %s", one.pk)  # the others are all the same

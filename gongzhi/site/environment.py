@@ -24,6 +24,7 @@ ELSEWHERE = (
 )
 MOST_DAYS = 3650
 MOST_MINUTES = 720
+MOST_YEARS = 100
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 
@@ -55,6 +56,14 @@ def days(name: str, default: int) -> int:
         raise ImproperlyConfigured(
             f"{name} is “{value}”: write a number of days, 1 to {MOST_DAYS}."
         )
+    return int(value)
+
+
+def years(name: str, default: int) -> int:
+    """Return the variable as a number of years, 1 to 100."""
+    value = text(name, str(default))
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_YEARS:
+        raise ImproperlyConfigured(f"{name} is “{value}”: write years, 1 to {MOST_YEARS}.")
     return int(value)
 
 

@@ -168,6 +168,7 @@ else:
     _drops["OPTIONS"]["file_overwrite"] = True
 STORAGES["drops"] = _drops
 TABLES_KEPT_DAYS = env.days("GONGZHI_TABLES_KEPT_DAYS", 30)  # of a file that was sent
+PETITIONS_KEPT_YEARS = env.years("GONGZHI_PETITIONS_KEPT_YEARS", 10)  # after their end
 SCANNER = env.text("GONGZHI_SCANNER")  # clamd://host:port or clamd:///socket; none if empty
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # JSON of other systems, with files in Base64
 MOST_REQUEST_BYTES = 200 * 1024 * 1024  # nine files and the words beside them

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gongzhi.petitions.actions.answering import answer_all
-from gongzhi.petitions.actions.erasing import erase_party
+from gongzhi.petitions.actions.erasing import erase, erase_party, erase_visit
 from gongzhi.petitions.actions.forwarding import (
     accept,
     decline,
@@ -88,7 +88,9 @@ __all__ = [
     "deny",
     "dismiss",
     "end_hearing",
+    "erase",
     "erase_party",
+    "erase_visit",
     "extend",
     "file_for",
     "finalize",

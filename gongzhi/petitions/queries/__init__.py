@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gongzhi.petitions.queries.documents import Document, documents, paper, route_limit
 from gongzhi.petitions.queries.held import (
+    GOES_ON,
     bars,
     chain_of,
     held,
@@ -12,6 +13,7 @@ from gongzhi.petitions.queries.held import (
     petition_of,
     visit_of,
 )
+from gongzhi.petitions.queries.keeping import is_over, to_erase, visits_to_erase
 from gongzhi.petitions.queries.many import (
     FEWEST,
     Group,
@@ -38,6 +40,7 @@ from gongzhi.petitions.queries.receptions import all_days, days, free_slots, vis
 __all__ = [
     "AWAITED",
     "FEWEST",
+    "GOES_ON",
     "PILES",
     "Document",
     "Group",
@@ -57,6 +60,7 @@ __all__ = [
     "groups",
     "held",
     "hidden",
+    "is_over",
     "kept",
     "kept_limits",
     "lower",
@@ -69,8 +73,10 @@ __all__ = [
     "rows",
     "stages",
     "to_answer",
+    "to_erase",
     "token",
     "township",
     "visit_of",
     "visits",
+    "visits_to_erase",
 ]
