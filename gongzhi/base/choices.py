@@ -28,7 +28,7 @@ class Renderer(DjangoTemplates):
 
 
 def _select(widget: dict[str, Any]) -> SafeString:
-    parts = [format_html('<select name="{}"{}>', widget["name"], _attributes(widget))]
+    parts: list[str] = [format_html('<select name="{}"{}>', widget["name"], _attributes(widget))]
     for group, options, _index in widget["optgroups"]:
         if group:
             parts.append(format_html('\n  <optgroup label="{}">', localize(group)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from gongzhi.audit.actors import SYSTEM
@@ -40,12 +42,18 @@ def passed(work: Work) -> None:
 @every(days=1)
 def erase(at: datetime) -> None:
     """Erase what was kept long enough; what cannot be erased today is tried again tomorrow."""
-    for found, act in (
-        (list(queries.to_erase(at)), actions.erase),
-        (list(queries.visits_to_erase(at)), actions.erase_visit),
-    ):
-        for one in found:
-            try:
-                act(one, by=SYSTEM, at=at)
-            except Exception:
-                log.exception("not erased: %s", one.pk)  # the others are all the same
+    for petition in list(queries.to_erase(at)):
+        with kept_going(petition.number):
+            actions.erase(petition, by=SYSTEM, at=at)
+    for visit in list(queries.visits_to_erase(at)):
+        with kept_going(visit.number):
+            actions.erase_visit(visit, by=SYSTEM, at=at)
+
+
+@contextmanager
+def kept_going(number: str) -> Iterator[None]:
+    """Go on with the others where one cannot be erased."""
+    try:
+        yield
+    except Exception:
+        log.exception("not erased: %s", number)

@@ -84,9 +84,11 @@ def test_nothing_readable_of_anybody_is_left_and_every_history_verifies(town):
 def test_it_goes_once_it_was_kept_for_the_years_of_the_house(town, settings):
     settings.PETITIONS_KEPT_YEARS = 3
     row = ended(town)
-    tasks.erase(years(3, month=row.ended_at.month))
+    assert row.ended_at
+    month = row.ended_at.month
+    tasks.erase(years(3, month=month))
     assert make.fresh(row).text == TEXT
-    tasks.erase(years(3, month=row.ended_at.month + 1))
+    tasks.erase(years(3, month=month + 1))
     assert make.fresh(row).text == ""
 
 
@@ -149,8 +151,8 @@ def visited(town) -> Visit:
     day = make.reception(town)
     actions.book(day, slot=1, words=TEXT, reach=LI, by=make.ANYBODY, at=NOON)
     visit, then = Visit.objects.get(), day.begins_at + DAY
-    says = {"words": "讲了供暖。", "promise": "年底改造。", "until": (then + DAY).date()}
-    actions.come(visit, **says, by=town.staff("keeper", then), at=then)
+    until, by = (then + DAY).date(), town.staff("keeper", then)
+    actions.come(visit, words="讲了供暖。", promise="年底改造。", until=until, by=by, at=then)
     return visit
 
 
