@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import signal
 import threading
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -12,7 +10,6 @@ from django.db import connection, transaction
 
 from gongzhi.audit.actors import SYSTEM, Actor
 from gongzhi.jobs import actions, handlers, queries
-from gongzhi.jobs.management.commands import work
 from gongzhi.jobs.models import Beat, Job
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -379,50 +376,6 @@ class TestTwoWorkers:
         self.side_by_side(lambda: actions.tick(by=Actor(None, "worker"), at=NOON))
 
         assert times == [NOON]
-
-
-@pytest.mark.django_db(transaction=True)
-class TestWorker:
-    @pytest.fixture
-    def worker(self, monkeypatch):
-        """A worker that runs in a thread of this process, in its own time."""
-        monkeypatch.setattr(work, "autodiscover_modules", lambda _name: None)
-        monkeypatch.setattr(os, "nice", lambda by: by)
-        monkeypatch.setattr(signal, "signal", lambda *_: None)
-        command = work.Command()
-        thread = threading.Thread(target=command.handle, kwargs={"until_idle": False})
-
-        def run() -> None:
-            thread.start()
-            thread.join(30)
-
-        monkeypatch.setattr(command, "execute", run)
-        yield command
-        assert not thread.is_alive()
-
-    def test_a_job_does_not_wait_for_what_recurs(self, worker):
-        done, in_time = threading.Event(), []
-        handlers.on("write")(lambda _work: done.set())
-
-        @handlers.every(hours=1)
-        def lasts(at):
-            in_time.append(done.wait(20))
-            worker.stop()
-
-        left()
-        worker.execute()
-
-        assert in_time == [True]
-
-    @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-    def test_where_what_recurs_cannot_go_on_the_worker_ends_and_is_started_again(self, worker):
-        @handlers.every(hours=1)
-        def ends(at):
-            raise SystemExit
-
-        worker.execute()
-
-        assert worker.stopped
 
 
 def vars_of(job: Job):
